@@ -1,0 +1,189 @@
+"""What every test stands on: an empty home of its own, real processes, and nothing left running."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("everyday", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+# ---------------------------------------------------------------------------------------------- home
+
+
+@pytest.fixture(autouse=True)
+def pacc_home(tmp_path, monkeypatch):
+    """Every test has an empty home, and no setting of the person who runs the suite reaches it."""
+    for name in [name for name in os.environ if name.startswith(("PACC_", "PREFECT_"))]:
+        monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    monkeypatch.setenv("PACC_HOME", str(home))
+    return home
+
+
+# ----------------------------------------------------------------------------------------- processes
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a process ended and what it said."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self):
+        return self.stdout + self.stderr
+
+
+class Processes:
+    """Starts real processes with the test's home, and ends those a test forgot."""
+
+    def __init__(self, home, folder):
+        self.home = home
+        self.folder = folder
+        self.started = []
+        self.scripts = 0
+
+    def environment(self, extra):
+        """The environment of a child: the test's home, this checkout, whatever the test adds."""
+        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        base = {**os.environ, "PACC_HOME": str(self.home), "PYTHONPATH": os.pathsep.join(paths)}
+        return {name: value for name, value in {**base, **extra}.items() if value is not None}
+
+    def start(self, *command, env=None, cwd=None, stdin=subprocess.DEVNULL):
+        """Start `command` and hand it over running; a value of None in `env` removes a variable."""
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            env=self.environment(env or {}),
+            cwd=cwd or self.folder,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.started.append(process)
+        return process
+
+    def finish(self, process, timeout=30, text=None):
+        """Wait for a started process; one that takes longer than `timeout` seconds fails the test."""
+        try:
+            out, err = process.communicate(text, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            self.end(process)
+            out, err = process.communicate()
+            pytest.fail(f"{process.args} took longer than {timeout} s\n{out}\n{err}")
+        return Finished(process.returncode, out, err)
+
+    def script(self, source):
+        """Write `source` to a file of its own and return its path."""
+        self.scripts += 1
+        path = self.folder / f"script_{self.scripts}.py"
+        path.write_text(source)
+        return path
+
+    def end(self, process):
+        """Kill a process together with its session."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def close(self):
+        for process in self.started:
+            if process.poll() is None:
+                self.end(process)
+            process.wait()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
+
+
+@pytest.fixture
+def processes(pacc_home, tmp_path):
+    """The low-level door: `start`, `finish`, `script`, for tests that talk to a living process."""
+    made = Processes(pacc_home, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def run_python(processes):
+    """Run a script, given as source or path, in a real interpreter; returns `Finished`."""
+
+    def run(script, *arguments, timeout=30, env=None, cwd=None, text=None):
+        path = script if isinstance(script, Path) else processes.script(script)
+        pipe = subprocess.DEVNULL if text is None else subprocess.PIPE
+        process = processes.start(sys.executable, path, *arguments, env=env, cwd=cwd, stdin=pipe)
+        return processes.finish(process, timeout, text)
+
+    return run
+
+
+@pytest.fixture
+def pacc_process(processes):
+    """Run `python -m pacc ...` in a real interpreter; returns `Finished`."""
+
+    def run(*arguments, timeout=30, env=None, cwd=None, text=None):
+        pipe = subprocess.DEVNULL if text is None else subprocess.PIPE
+        command = [sys.executable, "-m", "pacc", *arguments]
+        process = processes.start(*command, env=env, cwd=cwd, stdin=pipe)
+        return processes.finish(process, timeout, text)
+
+    return run
+
+
+# --------------------------------------------------------------------------------------------- leaks
+
+
+def children_of(pid):
+    """Direct children of `pid` that are not just waiting to be collected, as "pid command"."""
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat=,command="], capture_output=True, text=True, check=True
+    )
+    rows = [line.split(None, 3) for line in listing.stdout.splitlines()]
+    return [
+        f"{row[0]} {row[3]}"
+        for row in rows
+        if len(row) == 4 and row[1] == str(pid) and row[2][0] != "Z" and not row[3].startswith("ps -A")
+    ]
+
+
+def strays_with(marker):
+    """Processes whose environment names `marker`: descendants of tests that got away. Linux only."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if int(entry.name) != os.getpid() and marker.encode() in (entry / "environ").read_bytes():
+                found.append(
+                    f"{entry.name} {(entry / 'cmdline').read_bytes().replace(bytes(1), b' ').decode()}"
+                )
+        except (OSError, UnicodeDecodeError):
+            continue
+    return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_left_running(tmp_path_factory):
+    """A suite that leaves a process behind has failed, whatever its tests said."""
+    yield
+    marker = f"PACC_HOME={tmp_path_factory.getbasetemp()}"
+    for _ in range(20):
+        left = children_of(os.getpid()) + strays_with(marker)
+        if not left:
+            return
+        time.sleep(0.1)
+    pytest.fail("processes left behind:\n" + "\n".join(left))
