@@ -1,0 +1,72 @@
+"""Workflow orchestration in one file: flows and tasks that are recorded, retried and explained, with no server.
+
+>>> from pacc import flow, task
+>>> @task
+... def double(number: int) -> int:
+...     return 2 * number
+>>> @flow
+... def sums(numbers: list[int]) -> int:
+...     return sum(double(number) for number in numbers)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pacc._internal.annotations import allow_failure, opaque, quote, unmapped
+    from pacc.client.orchestration import get_client
+    from pacc.context import tags
+    from pacc.flows import Flow, flow
+    from pacc.logging import get_run_logger
+    from pacc.schemas.states import State
+    from pacc.tasks import Task, task
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Flow": "pacc.flows",
+    "State": "pacc.schemas.states",
+    "Task": "pacc.tasks",
+    "allow_failure": "pacc._internal.annotations",
+    "flow": "pacc.flows",
+    "get_client": "pacc.client.orchestration",
+    "get_run_logger": "pacc.logging",
+    "opaque": "pacc._internal.annotations",
+    "quote": "pacc._internal.annotations",
+    "tags": "pacc.context",
+    "task": "pacc.tasks",
+    "unmapped": "pacc._internal.annotations",
+}
+"""Where each public name lives; a name is loaded when it is first touched."""
+
+__all__ = [
+    "Flow",
+    "State",
+    "Task",
+    "__version__",
+    "allow_failure",
+    "flow",
+    "get_client",
+    "get_run_logger",
+    "opaque",
+    "quote",
+    "tags",
+    "task",
+    "unmapped",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'pacc' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

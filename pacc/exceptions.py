@@ -1,0 +1,282 @@
+"""Every error pacc raises on purpose, one family under one root.
+
+PaccException
+├── ConfigurationError            a setting, profile or file of settings is wrong
+│   └── ProfileSettingsValidationError
+├── MissingProfileError           (ValueError) no profile of that name
+├── MissingContextError           (RuntimeError) asked for a run where none is running
+├── InvalidNameError              (ValueError)
+├── ReservedArgumentError         (TypeError)
+├── ParameterBindError            (TypeError) the call does not fit the function
+├── ParameterTypeError            a parameter does not fit its type
+├── SignatureMismatchError        (TypeError)
+├── MissingFlowError, UnspecifiedFlowError, ScriptError      an entrypoint did not give one flow
+├── FailedRun, CrashedRun, CancelledRun, PausedRun, UnfinishedRun     what a run's state says, raised
+├── FlowRunTimeoutError, TaskRunTimeoutError                 (TimeoutError)
+├── MissingResult                 the run completed, its value is not kept
+├── UpstreamTaskError
+├── IllegalTransition             a run cannot go from this state to that one
+├── StaleTransition               the run moved on meanwhile; nothing was written
+├── ObjectNotFound, ObjectAlreadyExists, ObjectLimitReached, ObjectUnsupported
+├── NotPausedError, FlowPauseTimeout, FlowRunWaitTimeout
+├── MappingLengthMismatch, MappingMissingIterable, SerializationError, HashError
+└── StoreError                    the database file
+    ├── StoreBusy                 another process holds it too long
+    ├── StoreFull                 the disk is full
+    ├── StoreReadOnly             it cannot be written
+    ├── StoreDamaged              it is not readable as a database
+    ├── StoreForeign              it is a database, but not pacc's
+    ├── StoreNewer                a newer pacc wrote it
+    ├── StoreMigrationFailed      the upgrade did not go through; the old file stands
+    └── StoreOnNetworkFilesystem
+
+Signals are no errors and are not caught by `except Exception`: `PaccSignal` (`Abort`, `Pause`), `ExternalSignal`
+(`TerminationSignal`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pacc.schemas.states import State
+
+
+class PaccException(Exception):
+    """Something pacc was asked to do cannot be done."""
+
+    hint: str | None = None
+    """The next step a person can take, shown under the message."""
+
+    def __init__(self, *args: object, hint: str | None = None) -> None:
+        super().__init__(*(args or (self._default(),)))
+        if hint is not None:
+            self.hint = hint
+
+    @classmethod
+    def _default(cls) -> str:
+        return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
+
+
+class ConfigurationError(PaccException):
+    """A setting is wrong."""
+
+
+class ProfileSettingsValidationError(ConfigurationError):
+    """A profile holds settings that do not fit; `errors` lists (name, sentence) pairs."""
+
+    def __init__(self, errors: list[tuple[str, str]]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{name}: {problem}" for name, problem in errors))
+
+
+class MissingProfileError(PaccException, ValueError):
+    """There is no profile of that name."""
+
+
+class MissingContextError(PaccException, RuntimeError):
+    """There is no active flow or task run here."""
+
+
+class InvalidNameError(PaccException, ValueError):
+    """A name holds characters that are not allowed."""
+
+
+class ReservedArgumentError(PaccException, TypeError):
+    """A function declares a parameter whose name pacc uses itself."""
+
+
+class ParameterBindError(TypeError, PaccException):
+    """The arguments of a call do not fit the function's parameters."""
+
+    def __init__(self, msg: str) -> None:
+        super().__init__(msg)
+
+
+class ParameterTypeError(PaccException):
+    """A parameter does not fit its type."""
+
+    def __init__(self, msg: str) -> None:
+        super().__init__(msg)
+
+
+class SignatureMismatchError(PaccException, TypeError):
+    """Parameters do not match the signature of the function."""
+
+    def __init__(self, msg: str) -> None:
+        super().__init__(msg)
+
+
+class MissingFlowError(PaccException):
+    """There is no flow where one was expected."""
+
+
+class UnspecifiedFlowError(PaccException):
+    """There are several flows and none was named."""
+
+
+class ScriptError(PaccException):
+    """A script raised an error while it was loaded."""
+
+    def __init__(self, user_exc: BaseException, path: str) -> None:
+        self.user_exc = user_exc
+        self.path = path
+        super().__init__(
+            f"the script at {path!r} raised {type(user_exc).__name__} while it was loaded: {user_exc}"
+        )
+
+
+class FailedRun(PaccException):
+    """The run failed."""
+
+
+class CrashedRun(PaccException):
+    """The run crashed."""
+
+
+class CancelledRun(PaccException):
+    """The run was cancelled."""
+
+
+class PausedRun(PaccException):
+    """The run is paused."""
+
+    def __init__(self, *args: object, state: State[Any] | None = None) -> None:
+        super().__init__(*args)
+        self.state = state
+
+
+class UnfinishedRun(PaccException):
+    """The run has not finished, so it has no result."""
+
+
+class FlowRunTimeoutError(PaccException, TimeoutError):
+    """The flow run took longer than its timeout."""
+
+
+class TaskRunTimeoutError(PaccException, TimeoutError):
+    """The task run took longer than its timeout."""
+
+
+class MissingResult(PaccException):
+    """The run completed, but its result was not kept."""
+
+
+class UpstreamTaskError(PaccException):
+    """A run this one depends on did not complete."""
+
+
+class IllegalTransition(PaccException):
+    """A run cannot move from its state to the one proposed."""
+
+
+class StaleTransition(PaccException):
+    """The run moved on in the meantime; the state proposed was not written."""
+
+
+class ObjectNotFound(PaccException):
+    """There is no such object in the store."""
+
+
+class ObjectAlreadyExists(PaccException):
+    """An object of that name exists already."""
+
+
+class ObjectLimitReached(PaccException):
+    """No more objects of that kind may be made."""
+
+
+class ObjectUnsupported(PaccException):
+    """The object cannot do that."""
+
+
+class NotPausedError(PaccException):
+    """The flow run is not paused."""
+
+
+class FlowPauseTimeout(PaccException):
+    """The pause ended before anyone resumed the run."""
+
+
+class FlowRunWaitTimeout(PaccException):
+    """The flow run had not finished when the wait ended."""
+
+
+class MappingLengthMismatch(PaccException):
+    """The lists to map over differ in length."""
+
+
+class MappingMissingIterable(PaccException):
+    """There is nothing to map over."""
+
+
+class SerializationError(PaccException):
+    """A value cannot be turned into bytes, or back."""
+
+
+class HashError(PaccException):
+    """A value cannot be hashed."""
+
+
+class StoreError(PaccException):
+    """The store could not be used."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the store."""
+
+
+class StoreFull(StoreError):
+    """The disk that holds the store is full."""
+
+
+class StoreReadOnly(StoreError):
+    """The store cannot be written."""
+
+
+class StoreDamaged(StoreError):
+    """The store's file is damaged."""
+
+
+class StoreForeign(StoreError):
+    """The file is a database, but not one of pacc's."""
+
+
+class StoreNewer(StoreError):
+    """The store was written by a newer pacc."""
+
+
+class StoreMigrationFailed(StoreError):
+    """The store could not be upgraded; it is as it was."""
+
+
+class StoreOnNetworkFilesystem(StoreError):
+    """The store lies on a network file system, where its locks cannot be trusted."""
+
+
+class PaccSignal(BaseException):
+    """Control flow inside pacc that user code must not swallow with `except Exception`."""
+
+
+class Abort(PaccSignal):
+    """The run must stop here and leave its state to others."""
+
+
+class Pause(PaccSignal):
+    """The run must stop here because it was paused or suspended."""
+
+    def __init__(self, *args: object, state: State[Any] | None = None) -> None:
+        super().__init__(*args)
+        self.state = state
+
+
+class ExternalSignal(BaseException):
+    """Something outside the program wants it to stop."""
+
+
+class TerminationSignal(ExternalSignal):
+    """A termination signal (SIGTERM) arrived; `signal` is its number."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__(signal)
+        self.signal = signal
