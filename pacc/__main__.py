@@ -1,0 +1,31 @@
+"""The `pacc` command, also as `python -m pacc`.
+
+`pacc --version` is what scripts and prompts ask most often, so it answers before anything is loaded.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line with the arguments of this process.
+
+    Returns:
+        The exit code, as `pacc.cli._exits.ExitCode` lists them.
+
+    Example:
+        >>> sys.exit(main())  # doctest: +SKIP
+    """
+    if sys.argv[1:2] in (["--version"], ["-v"]):
+        from pacc import __version__  # start-up
+
+        sys.stdout.write(f"{__version__}\n")
+        return 0
+    from pacc.cli.root import main as run_command_line  # start-up
+
+    return run_command_line()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Open the store for a command: the home from the settings, dead runs reaped on the way."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pacc.store import Store
+
+
+def home() -> Path:
+    """Return the folder pacc keeps everything in, from the settings."""
+    try:
+        from pacc.settings import get_current_settings  # start-up: help needs no settings
+    except ImportError:
+        return Path(os.environ.get("PACC_HOME", "~/.pacc")).expanduser()
+
+    return Path(get_current_settings().home)
+
+
+def active_profile() -> str:
+    """Return the name of the profile whose settings apply."""
+    return os.environ.get("PACC_PROFILE", "default")
+
+
+def open_for_command(*, reap: bool = True) -> Store:
+    """Open the store for one command.
+
+    Args:
+        reap: mark runs whose process is gone as crashed first, so that what is shown is true.
+
+    Returns:
+        The store.
+    """
+    from pacc.store import open_store  # start-up: help needs no store
+
+    store = open_store(home())
+    if reap:
+        from pacc.services import reaping  # start-up: as above
+
+        reaping.reap(store)
+    return store

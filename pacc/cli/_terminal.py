@@ -1,0 +1,210 @@
+"""The one terminal: results go to standard output, everything said about them to standard error.
+
+No other module of the command line writes anywhere, so colour, width, JSON and escaping are decided once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Literal, TextIO
+
+from pacc._internal.visible import visible
+from pacc.presentation.tables import Cell, Description, Table, aligned, labelled, tabbed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pacc.cli._exits import Outcome
+
+OutputFormat = Literal["table", "json", "plain"]
+
+_SGR = {
+    "bold": "1",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+    "bright_black": "90",
+    "bright_red": "91",
+}
+
+
+class Terminal:
+    """Where a command writes, and what may be written there.
+
+    Args:
+        out: where results go, standard output unless given.
+        err: where remarks and errors go, standard error unless given.
+        environ: the environment the colour conventions are read from.
+    """
+
+    def __init__(
+        self,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._out = out
+        self._err = err
+        self._environ = os.environ if environ is None else environ
+        self.no_color = False  #: set by `--no-color`
+        self.prompts: bool | None = None  #: set by `--prompt` and `--no-prompt`
+
+    @property
+    def out(self) -> TextIO:
+        """The stream of results."""
+        return self._out or sys.stdout
+
+    @property
+    def err(self) -> TextIO:
+        """The stream of remarks and errors."""
+        return self._err or sys.stderr
+
+    def colored(self, stream: TextIO) -> bool:
+        """Return whether colour may be written to a stream.
+
+        `--no-color` wins, then a `NO_COLOR` that is not empty, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then
+        `TERM=dumb`, then whether the stream is a terminal.
+        """
+        if self.no_color or self._environ.get("NO_COLOR"):
+            return False
+        if any(self._environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+            return True
+        return self._environ.get("TERM") != "dumb" and _is_terminal(stream)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether someone can answer: input and remarks are on a terminal and nobody said `--no-prompt`."""
+        if self.prompts is not None and not self.prompts:
+            return False
+        return _is_terminal(sys.stdin) and _is_terminal(self.err)
+
+    @property
+    def draws(self) -> bool:
+        """Whether results go to a terminal that a table can be drawn on."""
+        return _is_terminal(self.out) and self._environ.get("TERM") != "dumb"
+
+    @property
+    def glyphs(self) -> bool:
+        """Whether results may hold more than ASCII."""
+        return (self.out.encoding or "utf-8").lower().startswith("utf")
+
+    def line(self, text: str = "") -> None:
+        """Write one line of a result that holds nothing but what we composed."""
+        self.out.write(f"{text}\n")
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Write several lines of a result."""
+        self.out.write("".join(f"{line}\n" for line in lines))
+
+    def remark(self, text: str) -> None:
+        """Say something about the result: a hint, a warning, what was done."""
+        self.out.flush()
+        self.err.write(f"{visible(text, lines=True)}\n")
+        self.err.flush()
+
+    def json(self, value: object) -> None:
+        """Write a result as JSON; records become objects with their field names."""
+        from pacc.presentation.as_json import json_text  # start-up: tables need none of it
+
+        self.out.write(f"{json_text(value, indent=2)}\n")
+
+    def json_line(self, value: object) -> None:
+        """Write one element of a stream as one line of JSON."""
+        from pacc.presentation.as_json import json_text  # start-up: tables need none of it
+
+        self.out.write(f"{json_text(value)}\n")
+
+    def table(self, table: Table, output: OutputFormat, *, empty: str = "") -> None:
+        """Write a listing: drawn on a terminal, aligned when piped, tab-separated as `plain`.
+
+        Args:
+            table: what to list.
+            output: `table` or `plain`; JSON is made from records, see `json`.
+            empty: what to say, on standard error, when there is nothing to list.
+        """
+        if output == "plain":
+            self.lines(tabbed(table))
+        elif not table.rows:
+            self.remark(empty or "nothing to show")
+        elif self.draws:
+            self._draw(table)
+        else:
+            self.lines(aligned(table))
+
+    def description(self, description: Description, output: OutputFormat) -> None:
+        """Write one thing in full, as labelled values, or label, tab, value as `plain`."""
+        if output == "plain":
+            self.lines(f"{label}\t{cell.text}" for label, cell in description.facts)
+            return
+        color = self.colored(self.out)
+        facts = [
+            (label, Cell(self.paint(cell.text, cell.color) if color else cell.text))
+            for label, cell in description.facts
+        ]
+        self.lines(labelled(facts))
+
+    def paint(self, text: str, color: str) -> str:
+        """Return text in a colour, whether or not the stream takes colours: ask `colored` first."""
+        return f"\x1b[{_SGR[color]}m{text}\x1b[0m" if color in _SGR else text
+
+    def error(self, outcome: Outcome, *, as_json: bool = False) -> None:
+        """Say on standard error why a command failed, and the next step."""
+        self.out.flush()
+        if as_json:
+            from pacc.presentation.as_json import json_text  # start-up: only errors of -o json need it
+
+            told = {"code": outcome.code, "message": outcome.message, "hint": outcome.hint}
+            self.err.write(f"{json_text({'error': told})}\n")
+            return
+        label = self.paint("Error:", "red") if self.colored(self.err) else "Error:"
+        self.err.write(f"{label} {visible(outcome.message)}\n")
+        if outcome.hint:
+            self.err.write(f"See: {visible(outcome.hint)}\n")
+
+    def confirm(self, question: str) -> bool:
+        """Ask a yes-or-no question on standard error; anything but yes is no.
+
+        Where nobody can answer the answer is yes, as in Prefect: a script that names what to delete means it.
+        """
+        if not self.interactive:
+            return True
+        self.err.write(f"{visible(question)} [y/N]: ")
+        self.err.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def _draw(self, table: Table) -> None:
+        from rich import box  # start-up: only where a table is drawn
+        from rich.console import Console  # start-up: as above
+        from rich.table import Table as RichTable  # start-up: as above
+        from rich.text import Text  # start-up: as above
+
+        color = self.colored(self.out)
+        drawn = RichTable(
+            title=table.title, box=box.ROUNDED if self.glyphs else box.ASCII, header_style="bold"
+        )
+        for column in table.columns:
+            drawn.add_column(
+                column.name,
+                no_wrap=not column.gives_way,
+                overflow="ellipsis",
+                min_width=column.at_least or None,
+                justify="right" if column.right else "left",
+            )
+        for row in table.rows:
+            drawn.add_row(*(Text(cell.text, style=cell.color if color else "") for cell in row))
+        console = Console(file=self.out, no_color=not color, highlight=False, markup=False, emoji=False)
+        console.print(drawn)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+terminal = Terminal()

@@ -1,0 +1,111 @@
+"""The root of the command tree: which groups there are, and what may be said before a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.main import get_command
+
+from pacc.cli._commands import Entry, LazyGroup
+from pacc.cli._exits import ExitCode, outcome_of
+from pacc.cli._terminal import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ENTRIES = (
+    Entry(
+        name="version", module="pacc.cli.version", help="Show the version and where pacc keeps its things."
+    ),
+)
+
+
+class Root(LazyGroup):
+    """All of pacc's commands."""
+
+    entries = ENTRIES
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from pacc import __version__  # start-up: most commands don't need it
+
+        terminal.line(__version__)
+        raise typer.Exit
+
+
+def _without_color(asked: bool) -> None:
+    terminal.no_color = asked
+
+
+def pacc(
+    *,
+    profile: Annotated[
+        str | None, typer.Option("--profile", "-p", help="Use the settings of this profile.", metavar="NAME")
+    ] = None,
+    prompt: Annotated[
+        bool | None,
+        typer.Option("--prompt/--no-prompt", help="Ask before something is deleted, or never ask."),
+    ] = None,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", is_eager=True, callback=_without_color, help="Write no colours.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", "-v", is_eager=True, callback=_show_version, help="Show the version."),
+    ] = False,
+) -> None:
+    """Run, record, schedule and explain workflows, all in one file and without a server."""
+    del debug, no_color, version
+    terminal.prompts = prompt
+    if profile is not None:
+        # The one place where settings are read finds it there, and so do the processes we start.
+        os.environ["PACC_PROFILE"] = profile
+
+
+def root_command() -> Any:
+    """Return the whole command tree as one command object, for running, completing and documenting it."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.callback(cls=Root)(pacc)
+    return get_command(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after `pacc`, those of this process unless given.
+
+    Returns:
+        The exit code.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = root_command().main(
+            words, prog_name="pacc", standalone_mode=False, color=terminal.colored(terminal.out)
+        )
+        terminal.out.flush()
+    except BrokenPipeError:
+        return _reader_left()
+    except (Exception, KeyboardInterrupt) as error:
+        if "--debug" in words:
+            raise
+        outcome = outcome_of(error)
+        terminal.error(outcome, as_json=_wants_json(words))
+        return outcome.exit_code
+    return code or ExitCode.OK
+
+
+def _reader_left() -> int:
+    """End quietly when whoever read our output has seen enough, as after `| head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.FAILED
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    text = " ".join(words).lower()
+    return any(form in f"{text} " for form in ("-o json ", "-ojson ", "--output json ", "--output=json "))

@@ -1,0 +1,1 @@
+"""How records look to people: rows, labels, colours and durations, shared by the command line and the dashboard."""

@@ -1,0 +1,72 @@
+"""How a state looks: one mark, one letter where glyphs don't work, one colour. The colour only repeats the mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pacc._internal.visible import visible
+from pacc.presentation.tables import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The signs that stand for a state."""
+
+    glyph: str
+    letter: str  #: for terminals and fonts without the glyph
+    color: str
+
+
+#: Marks of the state types; the text of `StateType` is the key.
+TYPE_MARKS = {
+    "SCHEDULED": Mark("·", ".", "yellow"),
+    "PENDING": Mark("○", "o", "bright_black"),
+    "RUNNING": Mark("►", ">", "blue"),
+    "PAUSED": Mark("‖", "P", "bright_black"),
+    "CANCELLING": Mark("⊘", "C", "bright_black"),
+    "CANCELLED": Mark("⊘", "C", "bright_black"),
+    "COMPLETED": Mark("✓", "v", "green"),
+    "FAILED": Mark("✗", "x", "red"),
+    "CRASHED": Mark("!", "!", "bright_red"),
+}
+
+#: Marks of the names that say more than their type does.
+NAME_MARKS = {
+    "Late": Mark("»", "L", "magenta"),
+    "AwaitingRetry": Mark("↻", "R", "yellow"),
+    "Retrying": Mark("↻", "R", "blue"),
+    "Cached": Mark("=", "=", "green"),
+    "RolledBack": Mark("↶", "B", "bright_black"),
+}
+
+UNKNOWN = Mark("?", "?", "bright_black")
+
+
+def mark(state_type: str, state_name: str = "") -> Mark:
+    """Return the mark of a state.
+
+    Args:
+        state_type: the text of a state type, such as "COMPLETED".
+        state_name: the state's name, which decides where it says more than the type.
+
+    Example:
+        >>> mark("COMPLETED").glyph, mark("COMPLETED", "Cached").glyph
+        ('✓', '=')
+    """
+    return NAME_MARKS.get(state_name) or TYPE_MARKS.get(state_type, UNKNOWN)
+
+
+def state_cell(state_type: str, state_name: str, *, glyphs: bool = True) -> Cell:
+    """Return a state as a cell: its mark, its name and its colour.
+
+    Args:
+        state_type: the text of a state type.
+        state_name: the state's name.
+        glyphs: false where only letters may be drawn.
+
+    Example:
+        >>> state_cell("FAILED", "TimedOut").text
+        '✗ TimedOut'
+    """
+    sign = mark(state_type, state_name)
+    return Cell(f"{sign.glyph if glyphs else sign.letter} {visible(state_name)}", sign.color)

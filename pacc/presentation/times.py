@@ -1,0 +1,90 @@
+"""Times and durations the way people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_UNITS = (
+    (365 * _DAY, "year"),
+    (30 * _DAY, "month"),
+    (7 * _DAY, "week"),
+    (_DAY, "day"),
+    (_HOUR, "hour"),
+    (_MINUTE, "minute"),
+    (1, "second"),
+)
+
+
+def took(seconds: float) -> str:
+    """Return a duration in the shortest form that still tells it from its neighbours.
+
+    Args:
+        seconds: how long; less than nothing counts as nothing.
+
+    Example:
+        >>> took(0.0042), took(6.12), took(62), took(43_020), took(183_600)
+        ('4ms', '6.1s', '1m02', '11h57', '2d03h')
+    """
+    milliseconds = round(max(0.0, seconds) * 1000)
+    if milliseconds < 100:
+        return f"{milliseconds}ms"
+    if milliseconds < 59_950:
+        return f"{milliseconds / 1000:.1f}s"
+    whole = round(seconds)
+    if whole < _HOUR:
+        return f"{whole // _MINUTE}m{whole % _MINUTE:02}"
+    if whole < _DAY:
+        return f"{whole // _HOUR}h{whole % _HOUR // _MINUTE:02}"
+    return f"{whole // _DAY}d{whole % _DAY // _HOUR:02}h"
+
+
+def lasted(duration: timedelta | None) -> str:
+    """Return a recorded duration as text, nothing when there is none.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> lasted(timedelta(seconds=62)), lasted(None)
+        ('1m02', '')
+    """
+    return "" if duration is None else took(duration.total_seconds())
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """Return how far a moment lies from now, in words and one unit.
+
+    Args:
+        moment: an aware time, or nothing.
+        now: an aware time to count from.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> now = datetime(2026, 11, 21, tzinfo=UTC)
+        >>> ago(now - timedelta(minutes=2), now), ago(now + timedelta(hours=3), now)
+        ('2 minutes ago', 'in 3 hours')
+    """
+    if moment is None:
+        return ""
+    seconds = (now - moment).total_seconds()
+    size, unit = next(((size, unit) for size, unit in _UNITS if abs(seconds) >= size), (1, "second"))
+    count = int(abs(seconds) // size)
+    if count == 0:
+        return "just now"
+    text = f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{text} ago" if seconds > 0 else f"in {text}"
+
+
+def local(moment: datetime | None) -> str:
+    """Return a moment in this machine's time zone, to the second, nothing when there is none.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> local(datetime(2026, 11, 21, 10, 30, tzinfo=UTC))  # doctest: +SKIP
+        '2026-11-21 11:30:00 +0100'
+    """
+    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
