@@ -102,7 +102,18 @@ class State(Generic[R]):
     (True, True, "Failed('no such city')")
     """
 
-    __slots__ = ("_details", "_flow_run_id", "_id", "_task_run_id", "data", "message", "name", "time", "type")
+    __slots__ = (
+        "_details",
+        "_flow_run_id",
+        "_id",
+        "_number",
+        "_task_run_id",
+        "data",
+        "message",
+        "name",
+        "time",
+        "type",
+    )
 
     def __init__(
         self,
@@ -125,6 +136,7 @@ class State(Generic[R]):
         self._id = None if id is None else str(id)
         self._flow_run_id: str | None = None
         self._task_run_id: str | None = None
+        self._number = 0
 
     # -- what it says ------------------------------------------------------------------------------------------------
 
@@ -134,7 +146,8 @@ class State(Generic[R]):
         from uuid import UUID  # start-up
 
         if self._id is None:
-            self._id = ids.new_id()
+            run_id = self._task_run_id or self._flow_run_id
+            self._id = ids.derived_id(run_id, self._number) if run_id and self._number else ids.new_id()
         return UUID(self._id)
 
     @property
@@ -276,11 +289,19 @@ class State(Generic[R]):
         details = self._details
         return details is not None and (details.flow_run_id is not None or details.task_run_id is not None)
 
-    def given_to(self, *, flow_run_id: str | None = None, task_run_id: str | None = None) -> State[R]:
-        """Mark the state as a run's own and return it."""
+    def given_to(
+        self, *, flow_run_id: str | None = None, task_run_id: str | None = None, number: int = 0
+    ) -> State[R]:
+        """Mark the state as a run's own, its `number`-th, and return it."""
         self._flow_run_id = flow_run_id
         self._task_run_id = task_run_id
+        self._number = number
         return self
+
+    @property
+    def own_details(self) -> StateDetails | None:
+        """The details without the run's ids, `None` where there are none: what the store keeps."""
+        return self._details
 
     def with_id(self, identity: str) -> State[R]:
         """Set the id and return the state; used when it is read back from the store."""

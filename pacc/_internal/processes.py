@@ -1,0 +1,39 @@
+"""What can be known about a process of this machine: when it was started, in which boot, by what command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_LINUX = sys.platform.startswith("linux")
+
+
+def boot_id() -> str:
+    """Return what tells this boot of the machine from the last one, `unknown` where the system does not say."""
+    if not _LINUX:
+        return "unknown"
+    return _read("/proc/sys/kernel/random/boot_id") or "unknown"
+
+
+def start_time(pid: int) -> str:
+    """Return when a process was started, in the system's own ticks; empty where it is gone or not told.
+
+    With the pid it names a process for good, as pids are used again.
+    """
+    stat = _read(f"/proc/{pid}/stat") if _LINUX else ""
+    return stat.rpartition(")")[2].split()[19] if stat else ""
+
+
+def command(pid: int | None = None) -> str:
+    """Return the command line of a process, of this one by default; empty where it is not told."""
+    if pid is None or pid == os.getpid():
+        return " ".join(sys.orig_argv)
+    return _read(f"/proc/{pid}/cmdline").replace("\0", " ").strip() if _LINUX else ""
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,122 @@
+"""A session: one process's word that the runs it started are alive.
+
+A process that executes runs holds a POSIX record lock on a file of its own below the home, and each of its runs names that
+session. The system drops the lock the moment the process ends, however it ends, so asking the lock is asking the truth: no
+heartbeat, no clock, no pid that may have been used again. It is a record lock and not `flock`, which a forked child would keep.
+The owner opens its file once and never again, because closing any descriptor of it would drop the lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal import ids, processes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FOLDER = "sessions"
+
+
+class Session:
+    """This process's session below one home."""
+
+    __slots__ = ("_descriptor", "id", "path", "process")
+
+    def __init__(self, home: Path) -> None:
+        folder = home / _FOLDER
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.id = ids.new_id()
+        self.path = folder / f"{self.id}.lock"
+        self.process = describe()
+        self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.write(self._descriptor, json.dumps(self.process).encode())
+
+    def end(self) -> None:
+        """Take the file away and let go of the lock. Every run of the session must have been written by then."""
+        with contextlib.suppress(FileNotFoundError):
+            self.path.unlink()
+        os.close(self._descriptor)
+
+
+def describe() -> dict[str, Any]:
+    """Return what names this process for good: pid, start, boot, host, command."""
+    pid = os.getpid()
+    return {
+        "pid": pid,
+        "started": processes.start_time(pid),
+        "boot": processes.boot_id(),
+        "host": os.uname().nodename,
+        "command": processes.command()[:500],
+    }
+
+
+_mine: dict[str, Session] = {}
+_starting = threading.Lock()
+
+
+def current(home: Path) -> Session:
+    """Return this process's session below a home, starting it when there is none."""
+    key = str(home)
+    session = _mine.get(key)
+    if session is None:
+        with _starting:
+            session = _mine.get(key) or Session(home)
+            _mine[key] = session
+    return session
+
+
+def end_all() -> None:
+    """End every session of this process, at its exit."""
+    while _mine:
+        _mine.popitem()[1].end()
+
+
+def is_alive(home: Path, session_id: str) -> bool:
+    """Say whether the process that began a session still lives. Costs a few microseconds."""
+    if any(session.id == session_id for session in _mine.values()):
+        return True
+    try:
+        descriptor = os.open(home / _FOLDER / f"{session_id}.lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def read(home: Path, session_id: str) -> dict[str, Any]:
+    """Return what a session's file says of its process; empty where the file is gone or cut short."""
+    if any(session.id == session_id for session in _mine.values()):
+        return describe()
+    try:
+        text = (home / _FOLDER / f"{session_id}.lock").read_text(encoding="utf-8")
+        return dict(json.loads(text))
+    except (OSError, ValueError):
+        return {}
+
+
+def forget(home: Path, session_id: str) -> None:
+    """Remove the file a dead session left behind."""
+    with contextlib.suppress(FileNotFoundError):
+        (home / _FOLDER / f"{session_id}.lock").unlink()
+
+
+def _start_over() -> None:
+    """A forked child is another process: it holds none of its parent's locks."""
+    global _starting
+    _starting = threading.Lock()
+    _mine.clear()
+
+
+os.register_at_fork(after_in_child=_start_over)

@@ -1,0 +1,181 @@
+"""Which run am I in: context variables that the engine sets around each call of user code."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pacc.exceptions import MissingContextError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from logging import LoggerAdapter
+    from pathlib import Path
+
+    from pacc.schemas.flow_runs import FlowRun
+    from pacc.schemas.task_runs import TaskRun
+
+__all__ = ["FlowRunContext", "TagsContext", "TaskRunContext", "get_run_context", "tags"]
+
+
+class RunContext:
+    """What both kinds of run offer to the code that runs in them.
+
+    `run` is the run as its own process keeps it: text ids, the present state, the counts. `flow_run` and `task_run` are
+    records made from it when asked for.
+    """
+
+    __slots__ = ("_token", "log_prints", "logger", "parameters", "run", "run_log", "start_time")
+
+    variable: ClassVar[ContextVar[Any]]
+
+    def __init__(self, run: Any, parameters: dict[str, Any], *, log_prints: bool, run_log: Any) -> None:
+        self.run = run
+        self.parameters = parameters
+        self.log_prints = log_prints
+        self.run_log = run_log
+        self.logger: LoggerAdapter[Any] | None = None
+        """The run's logger, made when first asked for."""
+
+    @classmethod
+    def get(cls) -> Self | None:
+        """Return the active context of this kind, `None` outside such a run."""
+        return cls.variable.get(None)
+
+    def __enter__(self) -> Self:
+        self._token = type(self).variable.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        type(self).variable.reset(self._token)
+
+
+class FlowRunContext(RunContext):
+    """The flow run whose code is being executed."""
+
+    __slots__ = ("children", "flow", "home", "parent", "store", "task_runner", "upstream")
+
+    variable: ClassVar[ContextVar[FlowRunContext]] = ContextVar("pacc_flow_run")
+
+    def __init__(
+        self,
+        run: Any,
+        parameters: dict[str, Any],
+        *,
+        flow: Any,
+        store: Any,
+        home: Path,
+        upstream: Any,
+        parent: FlowRunContext | None = None,
+        log_prints: bool = False,
+        run_log: Any = None,
+    ) -> None:
+        super().__init__(run, parameters, log_prints=log_prints, run_log=run_log)
+        self.flow = flow
+        self.store = store
+        self.home = home
+        self.upstream = upstream
+        """Finds the run a value came from, by the value's identity."""
+        self.parent = parent
+        self.children: dict[str, int] = {}
+        """How often each flow was called from this run; numbers the task runs that stand for them."""
+        self.task_runner: Any = getattr(flow, "task_runner", None)
+
+    @property
+    def flow_run(self) -> FlowRun:
+        """The run's record at this moment."""
+        return self.run.record()  # type: ignore[no-any-return]
+
+    def number_child(self, flow_name: str) -> int:
+        """Return how often the flow was called from this run before, and count this call."""
+        number = self.children.get(flow_name, 0)
+        self.children[flow_name] = number + 1
+        return number
+
+
+class TaskRunContext(RunContext):
+    """The task run whose code is being executed."""
+
+    __slots__ = ("flow_context", "task")
+
+    variable: ClassVar[ContextVar[TaskRunContext]] = ContextVar("pacc_task_run")
+
+    def __init__(
+        self,
+        run: Any,
+        parameters: dict[str, Any],
+        *,
+        task: Any,
+        flow_context: FlowRunContext | None,
+        log_prints: bool = False,
+        run_log: Any = None,
+    ) -> None:
+        super().__init__(run, parameters, log_prints=log_prints, run_log=run_log)
+        self.task = task
+        self.flow_context = flow_context
+        """The flow run the task was called in."""
+
+    @property
+    def task_run(self) -> TaskRun:
+        """The run's record at this moment."""
+        return self.run.record()  # type: ignore[no-any-return]
+
+
+class TagsContext:
+    """Tags given to every run made inside a `with tags(...)` block."""
+
+    variable: ClassVar[ContextVar[frozenset[str]]] = ContextVar("pacc_tags", default=frozenset())
+
+    @classmethod
+    def get(cls) -> frozenset[str]:
+        """Return the tags in force here."""
+        return cls.variable.get()
+
+
+@contextmanager
+def tags(*new_tags: str) -> Generator[set[str], None, None]:
+    """Add tags to the flow and task runs made in this block; blocks nest.
+
+    Args:
+        new_tags: the tags to add.
+
+    Yields:
+        All tags in force inside.
+
+    >>> with tags("a"), tags("b") as inside:
+    ...     sorted(inside)
+    ['a', 'b']
+    """
+    inside = TagsContext.get() | frozenset(new_tags)
+    token = TagsContext.variable.set(inside)
+    try:
+        yield set(inside)
+    finally:
+        TagsContext.variable.reset(token)
+
+
+def get_run_context() -> FlowRunContext | TaskRunContext:
+    """Return the context of the innermost run.
+
+    Raises:
+        MissingContextError: no run is active here.
+    """
+    context = innermost()
+    if context is None:
+        raise MissingContextError(
+            "there is no active flow or task run here; call this from inside a flow or a task"
+        )
+    return context
+
+
+def innermost() -> FlowRunContext | TaskRunContext | None:
+    """Return the context of the innermost run, `None` outside runs.
+
+    A nested flow called from a task is inside that task; a task is inside the flow whose context it was given.
+    """
+    task_context = TaskRunContext.get()
+    flow_context = FlowRunContext.get()
+    if task_context is None or (flow_context is not None and flow_context is not task_context.flow_context):
+        return flow_context
+    return task_context
