@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pacc.settings import get_current_settings
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pacc.store import Store
 
 
 def home() -> Path:
     """Return the folder pacc keeps everything in, from the settings."""
-    try:
-        from pacc.settings import get_current_settings  # start-up: help needs no settings
-    except ImportError:
-        return Path(os.environ.get("PACC_HOME", "~/.pacc")).expanduser()
-
-    return Path(get_current_settings().home)
-
-
-def active_profile() -> str:
-    """Return the name of the profile whose settings apply."""
-    return os.environ.get("PACC_PROFILE", "default")
+    return get_current_settings().home
 
 
 def open_for_command(*, reap: bool = True) -> Store:

@@ -10,12 +10,12 @@ import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from pacc._internal.visible import visible
-from pacc.presentation.tables import Cell, Description, Table, aligned, labelled, tabbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pacc.cli._exits import Outcome
+    from pacc.presentation.tables import Description, Table
 
 OutputFormat = Literal["table", "json", "plain"]
 
@@ -126,6 +126,8 @@ class Terminal:
             output: `table` or `plain`; JSON is made from records, see `json`.
             empty: what to say, on standard error, when there is nothing to list.
         """
+        from pacc.presentation.tables import aligned, tabbed  # start-up: help needs no tables
+
         if output == "plain":
             self.lines(tabbed(table))
         elif not table.rows:
@@ -137,6 +139,8 @@ class Terminal:
 
     def description(self, description: Description, output: OutputFormat) -> None:
         """Write one thing in full, as labelled values, or label, tab, value as `plain`."""
+        from pacc.presentation.tables import Cell, labelled  # start-up: help needs no tables
+
         if output == "plain":
             self.lines(f"{label}\t{cell.text}" for label, cell in description.facts)
             return
@@ -163,7 +167,7 @@ class Terminal:
         label = self.paint("Error:", "red") if self.colored(self.err) else "Error:"
         self.err.write(f"{label} {visible(outcome.message)}\n")
         if outcome.hint:
-            self.err.write(f"See: {visible(outcome.hint)}\n")
+            self.err.write(f"{'See: ' * outcome.hint.startswith('pacc ')}{visible(outcome.hint)}\n")
 
     def confirm(self, question: str) -> bool:
         """Ask a yes-or-no question on standard error; anything but yes is no.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -61,10 +62,21 @@ def pacc(
 ) -> None:
     """Run, record, schedule and explain workflows, all in one file and without a server."""
     del debug, no_color, version
-    terminal.prompts = prompt
+    _apply_settings(profile)
+    if prompt is not None:
+        terminal.prompts = prompt
+
+
+def _apply_settings(profile: str | None) -> None:
+    from pacc.exceptions import PaccException  # start-up: help needs no settings
+    from pacc.settings import choose_profile, get_current_settings  # start-up: as above
+
     if profile is not None:
-        # The one place where settings are read finds it there, and so do the processes we start.
-        os.environ["PACC_PROFILE"] = profile
+        choose_profile(profile)
+    with suppress(PaccException):  # a command that needs the settings says what is wrong with them
+        settings = get_current_settings().cli
+        terminal.no_color |= not settings.colors
+        terminal.prompts = settings.prompt
 
 
 def root_command() -> Any:

@@ -13,9 +13,9 @@ import typer
 from pacc import __version__
 from pacc._internal.build import build
 from pacc.cli._options import Output
-from pacc.cli._store import active_profile, home
 from pacc.cli._terminal import terminal
 from pacc.presentation.tables import Description, cell
+from pacc.settings import get_current_settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +61,14 @@ def command(
 
 def _version() -> Version:
     origin = build()
+    settings = get_current_settings()
     return Version(
         version=__version__,
         python_version=platform.python_version(),
         git_commit=origin.commit,
         built=origin.built.strftime("%a, %b %-d, %Y %-I:%M %p UTC") if origin.built else None,
         os_arch=f"{os.uname().sysname.lower()}/{os.uname().machine}",
-        profile=active_profile(),
-        store=str(home() / "pacc.db"),
+        profile=settings.profile_name,
+        store=str(settings.home / "pacc.db"),
         sqlite_version=sqlite3.sqlite_version,
     )
