@@ -1,0 +1,206 @@
+"""Profiles: named sets of settings, of which one is active. Here they are values; `profiles.py` keeps them in a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pacc.exceptions import ConfigurationError, MissingProfileError, ProfileSettingsValidationError
+from pacc.settings.built_in import BUILT_IN, DEFAULT_PROFILE, DEFAULT_PROFILES_PATH
+from pacc.settings.declared import BY_ANY_NAME
+from pacc.settings.kinds import as_text
+from pacc.settings.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import ItemsView, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from pacc.settings.declaring import Setting
+
+LOCATING = ("PACC_HOME", "PACC_PROFILES_PATH")
+"""Settings no profile may hold: they say where the profiles are."""
+
+
+class Profile:
+    """A named set of settings.
+
+    Args:
+        name: What it is called.
+        settings: Values by setting or name, as they were written.
+        source: The file it was read from; none when it is new.
+
+    Raises:
+        ConfigurationError: A setting is unknown, or one that no profile may hold.
+    """
+
+    __slots__ = ("name", "settings", "source")
+
+    def __init__(
+        self, name: str, settings: Mapping[Any, Any] | None = None, source: Path | None = None
+    ) -> None:
+        self.name = name
+        self.settings: dict[Setting, Any] = {
+            holdable(setting): value for setting, value in (settings or {}).items()
+        }
+        self.source = source
+
+    def to_environment_variables(self) -> dict[str, str]:
+        """Return its settings as environment variables."""
+        return {setting.name: as_text(value) for setting, value in self.settings.items() if value is not None}
+
+    def validate_settings(self) -> None:
+        """Check that every value is of its setting's kind.
+
+        Raises:
+            ProfileSettingsValidationError: Some are not; `errors` lists them.
+        """
+        errors = []
+        for setting, value in self.settings.items():
+            try:
+                setting.read(value, f'profile "{self.name}"')
+            except ConfigurationError as error:
+                errors.append((setting.name, str(error)))
+        if errors:
+            raise ProfileSettingsValidationError(errors)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Profile) and (self.name, self.settings) == (other.name, other.settings)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown = {setting.name: setting.shown(value) for setting, value in self.settings.items()}
+        return f"Profile(name={self.name!r}, settings={shown!r})"
+
+
+class ProfilesCollection:
+    """Some profiles, one of them active."""
+
+    def __init__(self, profiles: Iterable[Profile], active: str | None = None) -> None:
+        self.profiles_by_name = {profile.name: profile for profile in profiles}
+        self.active_name = active
+
+    @property
+    def names(self) -> set[str]:
+        """The names of all profiles."""
+        return set(self.profiles_by_name)
+
+    @property
+    def active_profile(self) -> Profile | None:
+        """The active profile; none when no profile has its name."""
+        return self.profiles_by_name.get(self.active_name) if self.active_name is not None else None
+
+    def set_active(self, name: str | None, check: bool = True) -> None:
+        """Make a profile the active one.
+
+        Raises:
+            MissingProfileError: `check` is on and there is no such profile.
+        """
+        if check and name is not None:
+            self.find(name)
+        self.active_name = name
+
+    def find(self, name: str) -> Profile:
+        """Return the profile of that name.
+
+        Raises:
+            MissingProfileError: There is none.
+        """
+        if name not in self.profiles_by_name:
+            raise missing_profile(name, self.names)
+        return self.profiles_by_name[name]
+
+    def update_profile(self, name: str, settings: Mapping[Any, Any], source: Path | None = None) -> Profile:
+        """Change settings of a profile, which is made if there is none; a value of None takes a setting out."""
+        existing = self.profiles_by_name.get(name)
+        changed = {**existing.settings} if existing else {}
+        changed.update(Profile(name, settings).settings)
+        kept = {setting: value for setting, value in changed.items() if value is not None}
+        profile = Profile(name, kept, source or (existing.source if existing else None))
+        self.profiles_by_name[name] = profile
+        return profile
+
+    def add_profile(self, profile: Profile) -> None:
+        """Add a profile.
+
+        Raises:
+            ValueError: There is one of that name.
+        """
+        if profile.name in self.profiles_by_name:
+            raise ValueError(f'there is a profile "{profile.name}" already.')
+        self.profiles_by_name[profile.name] = profile
+
+    def remove_profile(self, name: str) -> None:
+        """Take a profile out."""
+        self.profiles_by_name.pop(name)
+
+    def without_profile_source(self, path: Path | None) -> ProfilesCollection:
+        """Return the collection without the profiles that were read from `path`."""
+        kept = [profile for profile in self.profiles_by_name.values() if profile.source != path]
+        return ProfilesCollection(kept, self.active_name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as profiles.toml has it."""
+        profiles = {
+            profile.name: profile.to_environment_variables() for profile in self.profiles_by_name.values()
+        }
+        return {"active": self.active_name, "profiles": profiles}
+
+    def items(self) -> ItemsView[str, Profile]:
+        """Return names with their profiles."""
+        return self.profiles_by_name.items()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.profiles_by_name)
+
+    def __getitem__(self, name: str) -> Profile:
+        return self.profiles_by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.profiles_by_name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ProfilesCollection) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def holdable(key: str | Setting) -> Setting:
+    """Return the setting a profile's key names.
+
+    Raises:
+        ConfigurationError: There is no such setting, or no profile may hold it.
+    """
+    setting = known(key) if isinstance(key, str) else key
+    if setting.name in LOCATING:
+        raise ConfigurationError(
+            f"{setting.name} cannot be in a profile: it says where the profiles are.",
+            hint=f"Set it in the environment: export {setting.name}=...",
+        )
+    return setting
+
+
+def known(name: str) -> Setting:
+    """Return the setting called `name`.
+
+    Raises:
+        ConfigurationError: There is none; the error says what may have been meant.
+    """
+    if name in BY_ANY_NAME:
+        return BY_ANY_NAME[name]
+    meant = did_you_mean(name.upper().replace("PREFECT_", "PACC_", 1), BY_ANY_NAME)
+    raise ConfigurationError(
+        f'there is no setting "{name}".{meant}', hint="See: pacc config view --show-defaults"
+    )
+
+
+def missing_profile(name: str, names: Iterable[str]) -> MissingProfileError:
+    """Return the error that there is no profile `name`, with the one that may have been meant."""
+    return MissingProfileError(
+        f'there is no profile "{name}".{did_you_mean(name, names)}', hint="See: pacc profile ls"
+    )
+
+
+def built_in_profiles() -> ProfilesCollection:
+    """Return the profiles that come with pacc."""
+    profiles = [Profile(name, settings, DEFAULT_PROFILES_PATH) for name, settings in BUILT_IN.items()]
+    return ProfilesCollection(profiles, DEFAULT_PROFILE)

@@ -1,0 +1,104 @@
+"""Every setting there is. Only what something reads may stand here; to add one, write one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pacc.settings.declaring import Section, section, setting
+from pacc.settings.kinds import boolean, delays, one_of, optional, path, texts, whole
+from pacc.settings.values import Values
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class CLISettings(Section):
+    """How the command line looks and asks."""
+
+    colors = setting(boolean, True, "Use colour where the terminal allows it.")
+    prompt = setting(optional(boolean), None, "Ask questions; none asks when a person is at the terminal.")
+    wrap_lines = setting(boolean, True, "Wrap long lines instead of letting them run on.")
+
+
+class FlowsSettings(Section):
+    """What a flow does unless it says otherwise."""
+
+    default_retries = setting(
+        whole(), 0, "Retries of a flow that names none.", aliases=("PACC_FLOW_DEFAULT_RETRIES",)
+    )
+    default_retry_delay_seconds = setting(
+        delays,
+        0,
+        "Seconds a flow waits before a retry, unless it says.",
+        aliases=("PACC_FLOW_DEFAULT_RETRY_DELAY_SECONDS",),
+    )
+
+
+class TasksSettings(Section):
+    """What a task does unless it says otherwise."""
+
+    default_retries = setting(
+        whole(), 0, "Retries of a task that names none.", aliases=("PACC_TASK_DEFAULT_RETRIES",)
+    )
+    default_retry_delay_seconds = setting(
+        delays,
+        0,
+        "Seconds a task waits before a retry, unless it says; a list gives each retry its own.",
+        aliases=("PACC_TASK_DEFAULT_RETRY_DELAY_SECONDS",),
+    )
+
+
+class LoggingToApiSettings(Section):
+    """What the log files of runs keep."""
+
+    enabled = setting(boolean, True, "Keep what runs log in their log files.")
+    max_log_size = setting(whole(1), 1_000_000, "Bytes after which a logged line is cut and marked.")
+    when_missing_flow = setting(
+        one_of("warn", "error", "ignore"), "warn", "What to do when a run's logger is used outside a run."
+    )
+
+
+class LoggingSettings(Section):
+    """What is logged, and how it looks on the console."""
+
+    level = setting(one_of(*LEVELS), "INFO", "Lowest level that is logged.")
+    config_path = setting(
+        path,
+        Path("$PACC_HOME/logging.yml"),
+        "A logging configuration to use instead of the built-in one.",
+        aliases=("PACC_LOGGING_SETTINGS_PATH",),
+    )
+    extra_loggers = setting(texts, (), "Other loggers whose lines belong to the run that logs them.")
+    log_prints = setting(boolean, False, "Log what flows and tasks print, unless they say otherwise.")
+    colors = setting(boolean, True, "Colour the console's log lines where the terminal allows it.")
+    to_api = section(LoggingToApiSettings)
+
+
+class StoreSettings(Section):
+    """How the database is kept."""
+
+    synchronous = setting(
+        one_of("full", "normal"), "full", "full survives a power cut; normal is faster and survives crashes."
+    )
+
+
+class Settings(Values):
+    """All settings, as they stand: `settings.home`, `settings.logging.level`. See also `Values`."""
+
+    home = setting(path, Path("~/.pacc"), "Where pacc keeps everything.")
+    profiles_path = setting(path, Path("$PACC_HOME/profiles.toml"), "The file that holds the profiles.")
+    debug_mode = setting(boolean, False, "Log everything and show tracebacks.")
+    cli = section(CLISettings)
+    flows = section(FlowsSettings)
+    tasks = section(TasksSettings)
+    logging = section(LoggingSettings)
+    store = section(StoreSettings)
+
+
+SETTINGS = Settings.declared
+"""The settings by their names."""
+
+BY_ANY_NAME = Settings.by_any_name
+"""The settings by their names and by older ones."""
+
+BY_ACCESSOR = {declared.accessor: declared for declared in SETTINGS.values()}
+"""The settings by their place in a TOML file: `logging.level`."""
