@@ -1,0 +1,43 @@
+"""Secrets by value: whoever decrypts one says so here, and every place that shows or keeps text asks before it does.
+
+Redacting by name or by shape misses a password inside an error message; the value itself cannot hide.
+"""
+
+from __future__ import annotations
+
+MASK = "********"
+SHORTEST = 4
+"""Shorter secrets are not masked: they would blot out ordinary words and digits, and say nothing when found."""
+
+_secrets: dict[str, None] = {}
+
+
+def hide(secret: str) -> None:
+    """From now on, replace this value wherever this process shows or logs text.
+
+    Args:
+        secret: the plain value; one shorter than `SHORTEST` characters is not remembered. Each line of a value of several lines
+            (a private key) is hidden as well.
+    """
+    for part in (secret, *secret.splitlines()):
+        if len(part.strip()) >= SHORTEST:
+            _secrets[part] = None
+
+
+def redact(text: str) -> str:
+    """Return the text with every hidden value masked.
+
+    Example:
+        >>> hide("hunter2"); redact("the password is hunter2")
+        'the password is ********'
+    """
+    if not _secrets:
+        return text
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    return text
+
+
+def has_secrets() -> bool:
+    """Return whether there is anything to hide; lets a hot path skip the work."""
+    return bool(_secrets)

@@ -1,0 +1,236 @@
+"""Writing the log file of a run: one append per line, so that a killed run keeps every line it wrote.
+
+The format, and reading it, are `pacc.store.log_files`. Nothing here raises into the user's code: a line that cannot be written is
+counted, said once on the console, and noted in the log itself as soon as it can be written again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import time
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal.clock import now
+from pacc._internal.redaction import has_secrets, redact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from io import FileIO
+    from pathlib import Path
+
+MAX_LINE = 1_000_000
+"""Bytes of one line when no setting says otherwise."""
+
+_LOOK_AGAIN = 1.0
+"""Seconds between two looks whether the open file still has a name."""
+
+
+class RunLog:
+    """The log file of one flow run, opened by its first line and shared by all its task runs.
+
+    Any number of threads and processes may write to one file; a forked child keeps its parent's. It holds no lock, so a fork can
+    never leave one behind.
+
+    Args:
+        path: the file; folders that are missing are made, readable by their owner only.
+
+    Example:
+        >>> log = RunLog(Path("logs/run.jsonl"))
+        >>> log.write(line(time=now(), level=20, head=',"logger":"pacc.runner"', message="hello"))
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lost = 0
+        """How many lines could not be written so far."""
+        self._unsaid = 0
+        self._why = ""
+        self._look_again = 0.0
+
+    def write(self, line: bytes) -> None:
+        """Append one line, line break included. Never raises: see `lost`."""
+        try:
+            file: FileIO = self.__dict__.get("_file") or self._open()
+            if time.monotonic() > self._look_again:
+                file = self._still_there(file)
+            if self._unsaid:
+                self._say_what_was_lost(file)
+            written = file.write(line)
+            if written != len(line):
+                _finish(file, line[written:])
+        except (OSError, ValueError) as error:
+            self._lose(error)
+
+    def close(self) -> None:
+        """Give the file back. A line that comes later, from a thread still running, opens it again."""
+        file = self.__dict__.pop("_file", None)
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type[RunLog], tuple[Path]]:
+        # Records travel to other processes (logging.handlers.QueueHandler); what they name is the path.
+        return RunLog, (self.path,)
+
+    def _open(self) -> FileIO:
+        # Two threads may both come here. The first one's file stays; no lock is needed, none can be inherited.
+        file = _open_for_appending(self.path)
+        kept: FileIO = self.__dict__.setdefault("_file", file)
+        if kept is not file:
+            file.close()
+        self._look_again = time.monotonic() + _LOOK_AGAIN
+        return kept
+
+    def _still_there(self, file: FileIO) -> FileIO:
+        """Open anew if someone removed the file: lines written to a file without a name would be lost silently."""
+        self._look_again = time.monotonic() + _LOOK_AGAIN
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        self.close()
+        return self._open()
+
+    def _lose(self, error: Exception) -> None:
+        self.lost += 1
+        self._unsaid += 1
+        self._why = str(error)
+        if self.lost == 1:
+            logging.getLogger("pacc.logging").error(
+                "The log %s cannot be written (%s). Its lines are missing there until it can be again.",
+                self.path,
+                error,
+            )
+
+    def _say_what_was_lost(self, file: FileIO) -> None:
+        # The line break ends whatever half of a line a full disk left.
+        count, self._unsaid = self._unsaid, 0
+        note = f"{count} log lines are missing here: they could not be written ({self._why})."
+        file.write(
+            b"\n" + line(time=now(), level=logging.WARNING, head=',"logger":"pacc.logging"', message=note)
+        )
+
+
+def _open_for_appending(path: Path) -> FileIO:
+    try:
+        file = open(path, "a+b", buffering=0, opener=_private)  # noqa: SIM115 - RunLog closes it
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = open(path, "a+b", buffering=0, opener=_private)  # noqa: SIM115 - RunLog closes it
+    try:
+        _end_torn_line(file)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _end_torn_line(file: FileIO) -> None:
+    """End a line that a kill cut short, so that the next one starts anew; a break too many is only an empty line."""
+    size = os.fstat(file.fileno()).st_size
+    if size and os.pread(file.fileno(), 1, size - 1) != b"\n":
+        file.write(b"\n")
+
+
+def _finish(file: FileIO, rest: bytes) -> None:
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+# ------------------------------------------------------------------------------------- what a line holds
+
+
+def line(
+    *,
+    time: int,
+    level: int,
+    head: str,
+    message: str,
+    extra: Mapping[str, Any] | None = None,
+    limit: int = MAX_LINE,
+) -> bytes:
+    """Return one line of a log file.
+
+    Args:
+        time: microseconds since the epoch.
+        level: the standard library's number.
+        head: the fields that stay the same for a run, ready as JSON: see `line_head`.
+        message: what was said. Hidden secrets are masked.
+        extra: structured fields; what JSON does not know is kept as its `repr`.
+        limit: the longest line in bytes; a longer one is cut and says so.
+
+    Returns:
+        Bytes that end in the one line break they hold.
+    """
+    message = redact(message)
+    fields = f',"extra":{_json(extra)}' if extra else ""
+    start = f'{{"t":{time},"level":{level}{head},"message":'
+    made = _utf8(f"{start}{encode_basestring(message)}{fields}}}\n")
+    if len(made) <= limit:
+        return made
+    return _cut(start, message, fields, limit)
+
+
+def line_head(logger: str, task_run_id: str | None = None, task_run_name: str | None = None) -> str:
+    """Return the part of a line that all lines of one logger of one run share."""
+    head = f',"logger":{encode_basestring(logger)}'
+    if task_run_id is not None:
+        head += f',"task_run_id":"{task_run_id}","task_run_name":{encode_basestring(task_run_name or "")}'
+    return head
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # A lone surrogate, from a file name for instance, has no UTF-8; the JSON escape of the same code is plain ASCII.
+        return b"".join(
+            f"\\u{ord(char):04x}".encode() if "\ud800" <= char <= "\udfff" else char.encode() for char in text
+        )
+
+
+def _cut(start: str, message: str, fields: str, limit: int) -> bytes:
+    if len(fields) * 2 > limit:
+        fields = f',"extra":{{"cut":{len(fields)}}}'
+    mark = f"... [cut: {len(message):,} characters in all, PACC_LOGGING_TO_API_MAX_LOG_SIZE is {limit}]"
+    room = max(0, limit - len(_utf8(f'{start}""{fields}}}\n')) - len(mark))
+    kept = message[:room]
+    while (size := len(_utf8(encode_basestring(kept))) - 2) > room:
+        kept = kept[: len(kept) * room // size]
+    return _utf8(f"{start}{encode_basestring(kept + mark)}{fields}}}\n")
+
+
+def _json(extra: Mapping[str, Any]) -> str:
+    try:
+        text = json.dumps(extra, default=shown, ensure_ascii=False)
+    except Exception:  # noqa: BLE001 - user objects; whatever they do, the line is kept
+        text = json.dumps({str(name): shown(value) for name, value in extra.items()}, ensure_ascii=False)
+    return json.dumps(_without_secrets(json.loads(text)), ensure_ascii=False) if has_secrets() else text
+
+
+def shown(value: object) -> str:
+    """Return the `repr` of any object, also of one whose `repr` fails."""
+    try:
+        return repr(value)
+    except Exception as error:  # noqa: BLE001 - user objects
+        return f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {redact(name): _without_secrets(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(inner) for inner in value]
+    if isinstance(value, str):
+        return redact(value)
+    masked = redact(str(value))
+    return value if masked == str(value) else masked
