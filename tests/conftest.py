@@ -14,6 +14,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from pacc.settings import refresh_settings
+
 hypothesis.settings.register_profile("everyday", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
@@ -31,6 +33,7 @@ def pacc_home(tmp_path, monkeypatch):
         monkeypatch.delenv(name)
     home = tmp_path / "home"
     monkeypatch.setenv("PACC_HOME", str(home))
+    refresh_settings()  # a process reads its settings once, but here is one process for many tests
     return home
 
 

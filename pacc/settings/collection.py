@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from pacc.settings.declaring import Setting
 
+SERVERS = ("PACC_API_", "PACC_CLOUD_", "PACC_UI_")
+"""How the names of settings begin that only Prefect has, because it has servers to be told about."""
+
 LOCATING = ("PACC_HOME", "PACC_PROFILES_PATH")
 """Settings no profile may hold: they say where the profiles are."""
 
@@ -32,7 +35,7 @@ class Profile:
         ConfigurationError: A setting is unknown, or one that no profile may hold.
     """
 
-    __slots__ = ("name", "settings", "source")
+    __slots__ = ("name", "settings", "source", "unknown")
 
     def __init__(
         self, name: str, settings: Mapping[Any, Any] | None = None, source: Path | None = None
@@ -42,6 +45,8 @@ class Profile:
             holdable(setting): value for setting, value in (settings or {}).items()
         }
         self.source = source
+        self.unknown: dict[str, Any] = {}
+        """What its table holds that is no setting; kept there until someone unsets it."""
 
     def to_environment_variables(self) -> dict[str, str]:
         """Return its settings as environment variables."""
@@ -78,6 +83,8 @@ class ProfilesCollection:
     def __init__(self, profiles: Iterable[Profile], active: str | None = None) -> None:
         self.profiles_by_name = {profile.name: profile for profile in profiles}
         self.active_name = active
+        self.renamed: dict[str, str] = {}
+        """New names by the names the file still has, so that saving finds the tables and their comments."""
 
     @property
     def names(self) -> set[str]:
@@ -116,6 +123,7 @@ class ProfilesCollection:
         changed.update(Profile(name, settings).settings)
         kept = {setting: value for setting, value in changed.items() if value is not None}
         profile = Profile(name, kept, source or (existing.source if existing else None))
+        profile.unknown = existing.unknown if existing else {}
         self.profiles_by_name[name] = profile
         return profile
 
@@ -123,20 +131,38 @@ class ProfilesCollection:
         """Add a profile.
 
         Raises:
-            ValueError: There is one of that name.
+            ConfigurationError: There is one of that name.
         """
-        if profile.name in self.profiles_by_name:
-            raise ValueError(f'there is a profile "{profile.name}" already.')
+        self._must_be_free(profile.name)
         self.profiles_by_name[profile.name] = profile
 
     def remove_profile(self, name: str) -> None:
         """Take a profile out."""
         self.profiles_by_name.pop(name)
 
+    def rename_profile(self, name: str, new_name: str) -> None:
+        """Give a profile another name, in its place; if it is the active one it stays so.
+
+        Raises:
+            MissingProfileError: There is no profile `name`.
+            ConfigurationError: There is a profile `new_name`.
+        """
+        self.find(name)
+        self._must_be_free(new_name)
+        self.profiles_by_name = {
+            new_name if each == name else each: profile for each, profile in self.profiles_by_name.items()
+        }
+        self.profiles_by_name[new_name].name = new_name
+        self.renamed[name] = new_name
+        if self.active_name == name:
+            self.active_name = new_name
+
     def without_profile_source(self, path: Path | None) -> ProfilesCollection:
         """Return the collection without the profiles that were read from `path`."""
         kept = [profile for profile in self.profiles_by_name.values() if profile.source != path]
-        return ProfilesCollection(kept, self.active_name)
+        collection = ProfilesCollection(kept, self.active_name)
+        collection.renamed = self.renamed
+        return collection
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as profiles.toml has it."""
@@ -144,6 +170,12 @@ class ProfilesCollection:
             profile.name: profile.to_environment_variables() for profile in self.profiles_by_name.values()
         }
         return {"active": self.active_name, "profiles": profiles}
+
+    def _must_be_free(self, name: str) -> None:
+        if not name.strip() or not name.isprintable():
+            raise ConfigurationError(f"{name!r} cannot be the name of a profile.")
+        if name in self.profiles_by_name:
+            raise ConfigurationError(f'there is a profile "{name}" already.', hint="pacc profile ls")
 
     def items(self) -> ItemsView[str, Profile]:
         """Return names with their profiles."""
@@ -174,7 +206,7 @@ def holdable(key: str | Setting) -> Setting:
     if setting.name in LOCATING:
         raise ConfigurationError(
             f"{setting.name} cannot be in a profile: it says where the profiles are.",
-            hint=f"Set it in the environment: export {setting.name}=...",
+            hint=f"set it in the environment: export {setting.name}=...",
         )
     return setting
 
@@ -187,16 +219,16 @@ def known(name: str) -> Setting:
     """
     if name in BY_ANY_NAME:
         return BY_ANY_NAME[name]
+    if name.startswith(SERVERS):
+        raise ConfigurationError(f'there is no setting "{name}": pacc has no server to be told about.')
     meant = did_you_mean(name.upper().replace("PREFECT_", "PACC_", 1), BY_ANY_NAME)
-    raise ConfigurationError(
-        f'there is no setting "{name}".{meant}', hint="See: pacc config view --show-defaults"
-    )
+    raise ConfigurationError(f'there is no setting "{name}".{meant}', hint="pacc config view --show-defaults")
 
 
 def missing_profile(name: str, names: Iterable[str]) -> MissingProfileError:
     """Return the error that there is no profile `name`, with the one that may have been meant."""
     return MissingProfileError(
-        f'there is no profile "{name}".{did_you_mean(name, names)}', hint="See: pacc profile ls"
+        f'there is no profile "{name}".{did_you_mean(name, names)}', hint="pacc profile ls"
     )
 
 

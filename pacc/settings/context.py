@@ -74,7 +74,7 @@ def _load() -> Settings:
 
 def _checked(settings: Settings) -> Settings:
     if settings.errors:
-        raise ConfigurationError("\n".join(settings.errors), hint="See: pacc config validate")
+        raise ConfigurationError(" ".join(settings.errors), hint="pacc config validate")
     return settings
 
 

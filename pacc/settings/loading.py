@@ -136,5 +136,6 @@ def _profile(name: str, table: object, file: Path, problems: list[str]) -> Profi
         try:
             profile.settings[holdable(key)] = value
         except ConfigurationError as error:
+            profile.unknown[key] = value
             problems.append(f'{file}: profile "{name}": {error}')
     return profile

@@ -124,7 +124,9 @@ class Values(Section):
     def _known(cls, name: str | Setting) -> Setting:
         wanted = name if isinstance(name, str) else name.name
         if wanted not in cls.by_any_name:
-            raise ConfigurationError(f'there is no setting "{wanted}".', hint="See: pacc config view")
+            raise ConfigurationError(
+                f'there is no setting "{wanted}".', hint="pacc config view --show-defaults"
+            )
         return cls.by_any_name[wanted]
 
     def __eq__(self, other: object) -> bool:
