@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 # Control characters (line breaks and tabs apart), lone surrogates, and characters that are harmless to print yet change how the
@@ -9,8 +10,6 @@ import re
 _INVISIBLE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff"
 )
-_IN_BLOCKS = re.compile(f"[{_INVISIBLE}]")
-_IN_LINES = re.compile(f"[{_INVISIBLE}\t\n]")
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -29,7 +28,12 @@ def visible(text: str, *, lines: bool = False) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return (_IN_BLOCKS if lines else _IN_LINES).sub(_escape, text)
+    return _invisible(lines=lines).sub(_escape, text)
+
+
+@functools.cache
+def _invisible(*, lines: bool) -> re.Pattern[str]:
+    return re.compile(f"[{_INVISIBLE}]" if lines else f"[{_INVISIBLE}\t\n]")
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -1,7 +1,8 @@
 """Sets up pacc's loggers: by itself, or as `logging.yml` says.
 
 Importing pacc configures nothing. The first run or command does, and then only the logger `pacc` and those below it, and the loggers
-that PACC_LOGGING_EXTRA_LOGGERS names. The root logger belongs to the user.
+that PACC_LOGGING_EXTRA_LOGGERS names. The root logger belongs to the user: nothing is attached to it, and its handlers hear
+pacc's lines only under PACC_TESTING_TEST_MODE, or each line would stand on the console twice.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def built_in_config(settings: Settings) -> dict[str, Any]:
             },
         },
         "loggers": {
-            "pacc": {"level": level, "handlers": ["console"], "propagate": False},
+            "pacc": {"level": level, "handlers": ["console"], "propagate": settings.testing.test_mode},
             "pacc.flow_runs": {"level": "NOTSET", "handlers": kept},
             "pacc.task_runs": {"level": "NOTSET", "handlers": kept},
             EXTRA: {"level": level, "handlers": kept},

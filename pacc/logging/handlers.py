@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import sys
 import warnings
 from typing import TYPE_CHECKING, Any, TextIO
 
 from pacc._internal.redaction import redact
+from pacc._internal.terminals import wants_color
 from pacc._internal.visible import visible
 from pacc.context import innermost
 from pacc.exceptions import MissingContextError
-from pacc.logging.files import MAX_LINE, line
+from pacc.logging.files import line
 from pacc.logging.formatters import extra_of, message_of
 from pacc.logging.loggers import logger_of
+from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +55,7 @@ class PaccConsoleHandler(logging.Handler):
 
     Args:
         stream: another stream than standard error.
-        colors: colour the lines of a stream that is a terminal.
+        colors: colour the lines where the terminal allows it; PACC_LOGGING_COLORS if not given.
         styles: other colours, by Prefect's names, e.g. `{"log.info_level": "green"}`.
         level: the least serious level to write.
     """
@@ -61,14 +65,14 @@ class PaccConsoleHandler(logging.Handler):
     def __init__(
         self,
         stream: TextIO | None = None,
-        colors: bool = False,
+        colors: bool | None = None,
         styles: Mapping[str, str] | None = None,
         level: int | str = logging.NOTSET,
     ) -> None:
         super().__init__(level)
         # Standard error is looked up for each line: pytest and redirect_stderr change it.
         self._stream = None if stream in (sys.stderr, sys.__stderr__) else stream
-        self._colors = colors
+        self._colors = get_current_settings().logging.colors if colors is None else colors
         self._codes = _codes({**_STYLES, **(styles or {})})
         self._known: tuple[TextIO | None, bool, bool] = (None, False, False)
         self.failed = 0
@@ -91,15 +95,15 @@ class PaccConsoleHandler(logging.Handler):
             self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as logging spells it
-        """Count what could not be written; a wrong format is said, a closed console cannot be."""
+        """Count what could not be written; a wrong format is said, a console that is gone cannot be."""
         self.failed += 1
-        if not isinstance(sys.exception(), OSError):
+        with contextlib.suppress(OSError, ValueError):
             super().handleError(record)
 
     def _nature(self, stream: TextIO) -> tuple[bool, bool]:
         known, coloured, flushes = self._known
         if known is not stream:
-            coloured = self._colors and stream.isatty()
+            coloured = self._colors and wants_color(stream, os.environ)
             flushes = bool(getattr(stream, "line_buffering", False))
             self._known = (stream, coloured, flushes)
         return coloured, flushes
@@ -136,17 +140,22 @@ class RunLogHandler(logging.Handler):
     A record that came through a run's logger knows its run; any other belongs to the run that is active where it was logged.
 
     Args:
-        max_line: the longest line in bytes; a longer one is cut and says so.
-        when_missing: what to do with a record outside of all runs: `warn`, `error` or `ignore`.
+        max_line: the longest line in bytes, a longer one is cut and says so; PACC_LOGGING_TO_API_MAX_LOG_SIZE if not given.
+        when_missing: what to do with a record outside of all runs, `warn`, `error` or `ignore`;
+            PACC_LOGGING_TO_API_WHEN_MISSING_FLOW if not given.
         level: the least serious level to write.
     """
 
     def __init__(
-        self, max_line: int = MAX_LINE, when_missing: str = "warn", level: int | str = logging.NOTSET
+        self,
+        max_line: int | None = None,
+        when_missing: str | None = None,
+        level: int | str = logging.NOTSET,
     ) -> None:
         super().__init__(level)
-        self.max_line = max_line
-        self.when_missing = when_missing
+        settings = get_current_settings().logging.to_api
+        self.max_line = settings.max_log_size if max_line is None else max_line
+        self.when_missing = settings.when_missing_flow if when_missing is None else when_missing
 
     def createLock(self) -> None:  # noqa: N802 - as logging spells it
         """Need none: a line is one append, which the system keeps whole."""

@@ -100,7 +100,7 @@ def get_run_logger(context: Any = None, **extra: Any) -> logging.Logger | PaccLo
     if chosen is not None:
         return logger_of(chosen, **extra)
     if logging.getLogger(_FLOW_RUNS).disabled and logging.getLogger(_TASK_RUNS).disabled:
-        return logging.getLogger("null")
+        return logging.getLogger(_FLOW_RUNS)
     raise MissingContextError(
         "There is no active flow or task run here, so there is no run to log for.",
         hint="Call get_run_logger() inside a flow or task, or use get_logger() elsewhere.",

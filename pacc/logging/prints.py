@@ -7,6 +7,7 @@ async and threaded runs cannot get in each other's way, and code outside of runs
 from __future__ import annotations
 
 import builtins
+import functools
 import io
 import os
 import sys
@@ -19,10 +20,14 @@ from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
+
+    Print: TypeAlias = Callable[..., None]
 
 _lock = threading.Lock()
 _wanted = 0
-_print: Callable[..., None] = builtins.print
+_installed: Print | None = None
+_behind: Print = builtins.print
 
 
 def log_prints_wanted(own: bool | None) -> bool:
@@ -50,38 +55,51 @@ class patch_print:  # noqa: N801 - used like a function, as in Prefect
     __slots__ = ()
 
     def __enter__(self) -> None:
-        global _wanted, _print
+        global _wanted, _installed, _behind
         with _lock:
             _wanted += 1
             if _wanted == 1:
-                _print, builtins.print = builtins.print, print_as_log
+                _behind = builtins.print
+                builtins.print = _installed = _print_in_front_of(_behind)
 
     def __exit__(self, *_: object) -> None:
         global _wanted
         with _lock:
             _wanted -= 1
             # Whoever replaced ours meanwhile keeps theirs, which ends up in ours, which then prints.
-            if _wanted == 0 and builtins.print is print_as_log:
-                builtins.print = _print
+            if _wanted == 0 and builtins.print is _installed:
+                builtins.print = _behind
+
+
+def _print_in_front_of(behind: Print) -> Print:
+    """Return a `print` that logs in runs that want it and leaves everything else to the one behind it.
+
+    Each time a new one: if another library's stands between, an old one in its back must not be put in front of it again.
+    """
+
+    @functools.wraps(behind)
+    def print_as_log(*args: Any, **kwargs: Any) -> None:
+        context = innermost()
+        if context is None or not context.log_prints or not _on_screen(kwargs.get("file")):
+            behind(*args, **kwargs)
+            return
+        text = io.StringIO()
+        behind(*args, **{**kwargs, "file": text, "flush": False})
+        logger_of(context).info(text.getvalue().removesuffix("\n"), stacklevel=2)
+
+    return print_as_log
+
+
+def _on_screen(file: Any) -> bool:
+    return file is None or file is sys.stdout or file is sys.stderr
 
 
 def print_as_log(*args: Any, **kwargs: Any) -> None:
-    """Print, or log what would be printed if the run around this wants that.
+    """Log what `print` would print if the run around this wants prints logged; otherwise print it.
 
     What goes to another file than standard output or standard error is printed there as ever.
     """
-    context = innermost()
-    file = kwargs.get("file")
-    if (
-        context is None
-        or not context.log_prints
-        or (file is not None and file is not sys.stdout and file is not sys.stderr)
-    ):
-        _print(*args, **kwargs)
-        return
-    text = io.StringIO()
-    _print(*args, **{**kwargs, "file": text, "flush": False})
-    logger_of(context).info(text.getvalue().removesuffix("\n"), stacklevel=2)
+    _print_in_front_of(_behind)(*args, **kwargs)
 
 
 def _forget_lock() -> None:

@@ -128,8 +128,8 @@ def decode(flow_run_id: UUID | str, start: int, line: bytes) -> Log:
         return Log(
             id=UUID(derived_id(str(flow_run_id), start)),
             name=fields["logger"],
-            level=fields["level"],
-            message=fields["message"],
+            level=int(fields["level"]),
+            message=str(fields["message"]),
             timestamp=when,
             created=when,
             flow_run_id=_uuid(str(flow_run_id)),

@@ -81,6 +81,17 @@ class StoreSettings(Section):
     )
 
 
+class TestingSettings(Section):
+    """What makes runs easier to test."""
+
+    test_mode = setting(
+        boolean,
+        False,
+        "Let the root logger's handlers, pytest's caplog among them, hear what runs log.",
+        aliases=("PACC_TEST_MODE",),
+    )
+
+
 class Settings(Values):
     """All settings, as they stand: `settings.home`, `settings.logging.level`. See also `Values`."""
 
@@ -92,6 +103,7 @@ class Settings(Values):
     tasks = section(TasksSettings)
     logging = section(LoggingSettings)
     store = section(StoreSettings)
+    testing = section(TestingSettings)
 
 
 SETTINGS = Settings.declared
