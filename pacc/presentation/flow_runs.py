@@ -1,0 +1,90 @@
+"""Flow runs as a listing, and one flow run in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pacc.presentation.runs import age, data, present, run_state, run_took, state_history, times
+from pacc.presentation.tables import Column, Description, Table, cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from pacc.schemas.flow_runs import FlowRun
+    from pacc.schemas.states import State
+
+COLUMNS = (
+    Column(name="ID", at_least=18, gives_way=True),
+    Column(name="Flow"),
+    Column(name="Name"),
+    Column(name="State"),
+    Column(name="When"),
+    Column(name="Took", right=True),
+)
+
+
+def flow_run_table(
+    runs: Iterable[FlowRun], flow_names: Mapping[UUID, str], now: datetime, *, glyphs: bool = True
+) -> Table:
+    """Return flow runs as a table, in the order given.
+
+    Args:
+        runs: what to list.
+        flow_names: the names of their flows by id.
+        now: the moment ages are counted from.
+        glyphs: false where only ASCII may be drawn.
+    """
+    rows = (
+        (
+            cell(run.id, "cyan"),
+            cell(flow_names.get(run.flow_id, "")),
+            cell(run.name, "green"),
+            run_state(run, glyphs=glyphs),
+            age(run, now),
+            run_took(run),
+        )
+        for run in runs
+    )
+    return Table(title="Flow Runs", columns=COLUMNS, rows=tuple(rows))
+
+
+def flow_run_description(
+    run: FlowRun, flow_name: str, now: datetime, *, history: Iterable[State[Any]] = (), glyphs: bool = True
+) -> Description:
+    """Return everything worth reading about one flow run; what it does not have is left out.
+
+    Args:
+        run: what to describe.
+        flow_name: the name of its flow.
+        now: the moment ages are counted from.
+        history: its states, the first one first.
+        glyphs: false where only ASCII may be drawn.
+    """
+    facts = [
+        ("Name", cell(run.name, "green")),
+        ("ID", cell(run.id, "cyan")),
+        ("Flow", cell(flow_name)),
+        ("State", run_state(run, glyphs=glyphs)),
+        ("Message", cell(run.state.message if run.state else None)),
+        *times(run, now),
+        ("Attempt", cell(run.attempt if run.attempt > 1 else None)),
+        ("Run count", cell(run.run_count or None)),
+        ("Parent", cell(run.parent_flow_run_id)),
+        ("Deployment", cell(run.deployment_id)),
+        ("Work pool", cell(run.work_pool_name)),
+        ("Work queue", cell(run.work_queue_name)),
+        ("Created by", cell(run.created_by.display_value if run.created_by else None)),
+        ("Process", cell(run.infrastructure_pid)),
+        ("Flow version", cell(run.flow_version)),
+        ("Idempotency key", cell(run.idempotency_key)),
+        ("Tags", cell(", ".join(run.tags) or None)),
+        ("Labels", data(run.labels)),
+        ("Parameters", data(run.parameters)),
+        ("Context", data(run.context)),
+        ("Job variables", data(run.job_variables)),
+        ("Log file", cell(run.log_file)),
+        *state_history(history, glyphs=glyphs),
+    ]
+    return Description(title=f"Flow run '{run.name}'", facts=present(facts))

@@ -1,0 +1,44 @@
+"""Log lines the way the console shows them while a run goes on, with the date in front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pacc._internal.visible import visible
+from pacc.presentation.tables import Cell
+
+if TYPE_CHECKING:
+    from pacc.schemas.logs import Log
+
+LEVELS = {10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL"}
+COLORS = {"DEBUG": "bright_black", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bright_red"}
+
+
+def level_name(level: int) -> str:
+    """Return a level's name, or its number where it has none.
+
+    Example:
+        >>> level_name(20), level_name(25)
+        ('INFO', 'Level 25')
+    """
+    return LEVELS.get(level, f"Level {level}")
+
+
+def log_line(log: Log, flow_run_name: str) -> Cell:
+    """Return one line of a log: moment in local time, level, who said it, what was said.
+
+    Args:
+        log: the line; text it holds over several lines keeps them.
+        flow_run_name: the name of the run whose log it stands in.
+    """
+    moment = log.timestamp.astimezone().isoformat(sep=" ", timespec="milliseconds")[:23]
+    level = level_name(log.level)
+    text = f"{moment} | {level:<7} | {speaker(log, flow_run_name)} - {log.message}"
+    return Cell(visible(text, lines=True), COLORS.get(level, ""))
+
+
+def speaker(log: Log, flow_run_name: str) -> str:
+    """Return who logged a line: the flow run, or the task run inside it."""
+    if log.task_run_id is not None:
+        return f"Task run '{log.task_run_name or log.task_run_id}'"
+    return f"Flow run '{flow_run_name}'"
