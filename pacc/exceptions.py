@@ -22,6 +22,7 @@ PaccException
 ├── MappingLengthMismatch, MappingMissingIterable, SerializationError, HashError
 └── StoreError                    the database file
     ├── StoreBusy                 another process holds it too long
+    ├── StoreConflict             a rule of the store refuses the row
     ├── StoreFull                 the disk is full
     ├── StoreReadOnly             it cannot be written
     ├── StoreDamaged              it is not readable as a database
@@ -153,9 +154,15 @@ class UnfinishedRun(PaccException):
 class FlowRunTimeoutError(PaccException, TimeoutError):
     """The flow run took longer than its timeout."""
 
+    ours = False
+    """Whether the engine raised it for this very run; user code may raise it as well."""
+
 
 class TaskRunTimeoutError(PaccException, TimeoutError):
     """The task run took longer than its timeout."""
+
+    ours = False
+    """Whether the engine raised it for this very run; user code may raise it as well."""
 
 
 class MissingResult(PaccException):
@@ -224,6 +231,10 @@ class StoreError(PaccException):
 
 class StoreBusy(StoreError):
     """Another process holds the store."""
+
+
+class StoreConflict(StoreError):
+    """A rule of the store refuses what was to be written: a name taken, a terminal state."""
 
 
 class StoreFull(StoreError):

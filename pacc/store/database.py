@@ -1,0 +1,270 @@
+"""The store of one home: the door through which everything above asks for named statements and nothing else."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pacc.exceptions import StoreError
+from pacc.store import errors
+from pacc.store.connection import Readers, Step, Watch, Writer, read, run
+from pacc.store.journal import Journal
+from pacc.store.local_disk import require_local
+from pacc.store.migrate import prepare
+from pacc.store.options import DEFAULTS, StoreOptions
+from pacc.store.presence import Presence
+from pacc.store.queries import Queries
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Mapping, Sequence
+
+FILE_NAME = "pacc.db"
+"""The database's name in the home."""
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+_FORK_PATIENCE = 5.0
+
+_stores: dict[str, Store] = {}
+_opening = threading.Lock()
+_queries = Queries()
+
+
+def open_store(home: Path, options: StoreOptions = DEFAULTS) -> Store:
+    """Return the store of a home, opened once per process; the home and the file are made where they are missing.
+
+    Args:
+        home: The folder of the store; made with mode 0700.
+        options: Patience and sizes; they count for the first opening in a process.
+
+    Raises:
+        StoreError: The file cannot be used; the sentence says why and what to do.
+
+    Example:
+        >>> store = open_store(Path("~/.pacc").expanduser())  # doctest: +SKIP
+    """
+    store = _stores.get(str(home))
+    if store is not None:
+        return store
+    with _opening:
+        real = os.path.realpath(home)
+        store = _stores.get(real)
+        if store is None:
+            store = Store(Path(real), options)
+            if not _stores:
+                atexit.register(_close_all)
+            _stores[real] = store
+        _stores[str(home)] = store
+    return store
+
+
+class Transaction:
+    """A transaction of several statements; see `Store.transaction`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def run(self, statement: str, params: Mapping[str, object] = _NOTHING) -> list[sqlite3.Row]:
+        """Run a named statement and return its rows."""
+        return run(self._connection, Step(_queries.text(statement), params)).rows
+
+
+class Store:
+    """One home's database, shared by all threads of a process and safe across forks.
+
+    Args:
+        home: The folder; every link in it resolved.
+        options: Patience and sizes.
+    """
+
+    def __init__(self, home: Path, options: StoreOptions = DEFAULTS) -> None:
+        self.home = home
+        self.path = home / FILE_NAME
+        self._options = options
+        self._presence = Presence(self.path)
+        _make_home(home)
+        connection = prepare(self.path, options, self._presence)
+        self._connect()
+        self._readers.adopt(connection)
+
+    def _connect(self) -> None:
+        self._unsafe = False
+        self._readers = Readers(self.path, self._options)
+        self._watch = Watch(self.path, self._options)
+        self._writer = Writer(self.path, self._options, self._readers)
+        self.journal = Journal(self._writer, _queries, self._options, _flush_at_multiprocessing_exit)
+        self._suspended = False
+
+    def read(self, statement: str, params: Mapping[str, object] = _NOTHING) -> list[sqlite3.Row]:
+        """Run a named statement that only reads, and return all its rows.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        return self.read_sql(_queries.text(statement), params)
+
+    def read_sql(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
+        """Run a compiled SELECT; for `store/filters.py` alone.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        self._require_safe()
+        return read(self._readers, self.path, Step(sql, params))
+
+    def write(self, statement: str, params: Mapping[str, object] = _NOTHING) -> list[sqlite3.Row]:
+        """Commit one named statement, with the journal's pending rows before it, and return what it returns.
+
+        Raises:
+            StoreError: It was not written.
+        """
+        self._require_safe()
+        return self.journal.commit(Step(_queries.text(statement), params)).rows
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commit several statements together. Keep the block short: everyone else waits for it.
+
+        Raises:
+            StoreError: Nothing of the block was written.
+
+        Example:
+            >>> with store.transaction() as tx:  # doctest: +SKIP
+            ...     tx.run("flow_runs.insert", run)
+        """
+        self._require_safe()
+        with self.journal.transaction() as connection:
+            yield Transaction(connection)
+
+    def data_version(self) -> int:
+        """Return a number that changes whenever anyone has committed: compare it to know whether to look again.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        self._require_safe()
+        return self._watch.version()
+
+    def close(self) -> None:
+        """Write what is pending and close the connections; a later use opens them again.
+
+        Raises:
+            StoreError: Something pending could not be written.
+        """
+        try:
+            self.journal.close()
+        finally:
+            with self._writer as writer, writer.alone():
+                self._readers.close()
+                self._watch.close()
+                writer.close()
+
+    # -- forks: SQLite keeps its locks per process and cannot tell a child from its parent
+
+    def suspend(self) -> None:
+        """Before a fork: finish what is going on and close every connection, so that the child inherits none."""
+        self._suspended = False
+        if not self._writer.suspend(_FORK_PATIENCE):
+            return
+        if not self._readers.suspend(_FORK_PATIENCE):
+            self._writer.resume()
+            return
+        self._watch.suspend()
+        self._suspended = True
+
+    def resume(self) -> None:
+        """After a fork, in the parent: go on."""
+        if self._suspended:
+            self._watch.resume()
+            self._readers.resume()
+            self._writer.resume()
+            self._suspended = False
+
+    def renew(self) -> None:
+        """After a fork, in the child: begin with connections, locks and a journal of its own."""
+        inherited, safe = (self._readers, self._watch, self._writer, self.journal), self._suspended
+        self._presence.close()
+        self._presence.enter()
+        self._presence.settle()
+        self._writer.gate.close()
+        journal = self.journal
+        self._connect()
+        journal.renew(self._writer)
+        self.journal = journal
+        if not safe:
+            self._unsafe = True
+            _keep_for_ever(inherited)
+
+    def _require_safe(self) -> None:
+        if self._unsafe:
+            raise StoreError(
+                f"this process was forked in the middle of a use of the store {self.path} and cannot use it safely",
+                hint="Start the process outside of store transactions, or with the spawn method.",
+            )
+
+
+def _make_home(home: Path) -> None:
+    try:
+        os.makedirs(home, mode=0o700, exist_ok=True)
+        require_local(home)
+    except OSError as error:
+        raise errors.translate_os(error, home) from error
+
+
+def _each() -> list[Store]:
+    return list({id(store): store for store in _stores.values()}.values())
+
+
+def _close_all() -> None:
+    for store in _each():
+        try:
+            store.close()
+        except StoreError as error:
+            logging.getLogger("pacc.store").error("%s; rows of the last moments are lost", error)  # noqa: TRY400 - a sentence, no traceback
+
+
+def _flush_at_multiprocessing_exit() -> None:
+    """Children of `multiprocessing` leave without the interpreter's own exit handlers."""
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        util.Finalize(None, _close_all, exitpriority=0)
+
+
+def _before_fork() -> None:
+    _opening.acquire()
+    for store in _each():
+        store.suspend()
+
+
+def _after_fork_in_parent() -> None:
+    for store in _each():
+        store.resume()
+    _opening.release()
+
+
+def _after_fork_in_child() -> None:
+    global _opening
+    _opening = threading.Lock()
+    for store in _each():
+        store.renew()
+
+
+def _keep_for_ever(inherited: object) -> None:
+    """Never let go of connections that are the parent's: closing them could take the log away from under it."""
+    import ctypes  # start-up; only after a fork in the middle of a write
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(inherited))
+
+
+os.register_at_fork(
+    before=_before_fork,
+    after_in_parent=_after_fork_in_parent,
+    after_in_child=_after_fork_in_child,
+)

@@ -1,0 +1,177 @@
+"""The queue before the store: with many processes writing, everyone gets a turn, in order, and nobody waits for ever.
+
+SQLite's own waiting is a lottery: each process sleeps and tries again. The gate is an `flock` on a file beside the database, which
+the kernel hands over in order. It is for fairness only, never for safety: whoever waited too long goes on without it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+_WRITE_LOCK_BYTE = 120  # of SQLite's -shm file, held by whoever is writing
+
+
+class Gate:
+    """One process's place at the gate of one store.
+
+    Args:
+        path: The gate's file; it is made when it is not there.
+        patience: Seconds to stand in the queue.
+    """
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self.path = path
+        self._patience = patience
+        self._fd = -1
+        self._held = False
+
+    def enter(self) -> bool:
+        """Wait for the turn and return whether it came; `False` means: go on without.
+
+        Raises:
+            OSError: The gate's file cannot be opened.
+        """
+        if self._fd < 0:
+            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._held = True
+        except BlockingIOError:
+            self._held = self._queue()
+        if self._held:
+            self._sign()
+        return self._held
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        if self._held:
+            self._held = False
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go of the file; the next `enter` opens it again."""
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd, self._held = -1, False
+
+    def _queue(self) -> bool:
+        turn = _Turn(self._fd)
+        try:
+            if turn.wait(self._patience):
+                return True
+        except BaseException:
+            self._forsake(turn)
+            raise
+        return not self._forsake(turn)
+
+    def _forsake(self, turn: _Turn) -> bool:
+        left = turn.leave()
+        if left:
+            self._fd = -1  # the waiting thread closes it when its turn has come
+        return left
+
+    def _sign(self) -> None:
+        with suppress(OSError):  # a full disk must not keep anyone from the turn they have
+            os.pwrite(self._fd, b"%-10d\n" % os.getpid(), 0)
+
+
+class _Turn:
+    """Waits in a thread, since only a thread can be left behind in a system call."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._guard = threading.Lock()
+        self._came = False
+        self._left = False
+        self._news = threading.Event()
+        threading.Thread(target=self._wait, name="pacc-gate", daemon=True).start()
+
+    def wait(self, seconds: float) -> bool:
+        return self._news.wait(seconds) and self._came
+
+    def leave(self) -> bool:
+        """Leave the queue; `False` if the turn has come in this very moment."""
+        with self._guard:
+            self._left = not self._came
+            return self._left
+
+    def _wait(self) -> None:
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+        except OSError:  # no locks to be had: go on without
+            os.close(self._fd)
+            self._news.set()
+            return
+        with self._guard:
+            self._came = not self._left
+            if self._left:
+                os.close(self._fd)
+        self._news.set()
+
+
+def holder(database: Path, gate: Path) -> str | None:
+    """Return who holds the store just now, as `process 123 (python etl.py)`, or `None` if that cannot be told."""
+    pid = _writer(database) or _signed(gate)
+    if pid is None or not _alive(pid):
+        return None
+    command = _command(pid)
+    return f"process {pid} ({command})" if command else f"process {pid}"
+
+
+def _writer(database: Path) -> int | None:
+    """Find the process with SQLite's write lock in the kernel's list of locks (Linux)."""
+    try:
+        inode = os.stat(f"{database}-shm").st_ino
+        lines = Path("/proc/locks").read_text("ascii").splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        fields = line.split()
+        if len(fields) == 8 and fields[3] == "WRITE" and fields[5].endswith(f":{inode}"):
+            end = fields[7]
+            if int(fields[6]) <= _WRITE_LOCK_BYTE and (end == "EOF" or int(end) >= _WRITE_LOCK_BYTE):
+                return int(fields[4])
+    return None
+
+
+def _signed(gate: Path) -> int | None:
+    with suppress(OSError, ValueError):
+        return int(gate.read_text("ascii"))
+    return None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _command(pid: int) -> str:
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return _listed_command(pid)
+    return raw.rstrip(b"\0").replace(b"\0", b" ").decode("utf-8", "replace")
+
+
+def _listed_command(pid: int) -> str:
+    import subprocess  # start-up
+
+    with suppress(OSError, subprocess.SubprocessError):
+        listed = subprocess.run(  # noqa: S603 - a fixed program and a number
+            ["/bin/ps", "-o", "command=", "-p", str(pid)],
+            capture_output=True,
+            check=False,
+            timeout=5,
+            text=True,
+        )
+        return listed.stdout.strip()
+    return ""

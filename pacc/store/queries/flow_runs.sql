@@ -1,0 +1,121 @@
+-- Flow runs: one row a run, its history kept in the row as JSON lines.
+
+-- name: flow_runs.insert
+-- A new run, all columns by name; nothing is returned and nothing is written when its idempotency key was used before.
+INSERT INTO flow_run (
+    id, flow_id, name, created, updated, state_type, state_name, state_message, state_time, state_details,
+    state_data, version, attempt, run_count, history, parent_flow_run_id, parent_task_run_id,
+    root_flow_run_id, deployment_id, deployment_version, flow_version, work_queue_name, work_pool_name,
+    parameters, idempotency_key, context, tags, labels, empirical_policy, created_by, auto_scheduled,
+    infrastructure_pid, process, job_variables, expected_start_time, next_scheduled_start_time, start_time,
+    end_time, total_run_time, log_file
+) VALUES (
+    :id, :flow_id, :name, :created, :updated, :state_type, :state_name, :state_message, :state_time,
+    :state_details, :state_data, :version, :attempt, :run_count, :history, :parent_flow_run_id,
+    :parent_task_run_id, :root_flow_run_id, :deployment_id, :deployment_version, :flow_version,
+    :work_queue_name, :work_pool_name, :parameters, :idempotency_key, :context, :tags, :labels,
+    :empirical_policy, :created_by, :auto_scheduled, :infrastructure_pid, :process, :job_variables,
+    :expected_start_time, :next_scheduled_start_time, :start_time, :end_time, :total_run_time, :log_file
+)
+ON CONFLICT (flow_id, idempotency_key) DO NOTHING
+RETURNING id;
+
+-- name: flow_runs.advance
+-- The next state, if the run still is at the version and attempt the caller saw; else no row comes back.
+UPDATE flow_run SET
+    state_type = :state_type,
+    state_name = :state_name,
+    state_message = :state_message,
+    state_time = :state_time,
+    state_details = :state_details,
+    state_data = :state_data,
+    version = version + 1,
+    run_count = :run_count,
+    next_scheduled_start_time = :next_scheduled_start_time,
+    start_time = :start_time,
+    end_time = :end_time,
+    total_run_time = :total_run_time,
+    updated = :updated,
+    history = history || char(10) || :line
+WHERE id = :id AND version = :expected_version AND attempt = :attempt
+RETURNING version;
+
+-- name: flow_runs.advance_attempt
+-- The next state as the first of a new attempt: the only way out of a terminal state. :attempt is the one that ended.
+UPDATE flow_run SET
+    attempt = attempt + 1,
+    state_type = :state_type,
+    state_name = :state_name,
+    state_message = :state_message,
+    state_time = :state_time,
+    state_details = :state_details,
+    state_data = :state_data,
+    version = version + 1,
+    run_count = :run_count,
+    next_scheduled_start_time = :next_scheduled_start_time,
+    start_time = :start_time,
+    end_time = :end_time,
+    total_run_time = :total_run_time,
+    updated = :updated,
+    history = history || char(10) || :line
+WHERE id = :id AND version = :expected_version AND attempt = :attempt
+RETURNING version, attempt;
+
+-- name: flow_runs.record_batch
+-- The journal's writing: as many rows as the journal repeats the row of question marks, all columns in the schema's
+-- order; a row without id is padding. What is older than the stored row, or comes after a terminal state without being a
+-- new attempt, is left out. The same version again is the same transition again.
+INSERT INTO flow_run
+SELECT * FROM (
+    VALUES
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+)
+WHERE column1 IS NOT NULL
+ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name,
+    updated = excluded.updated,
+    state_type = excluded.state_type,
+    state_name = excluded.state_name,
+    state_message = excluded.state_message,
+    state_time = excluded.state_time,
+    state_details = excluded.state_details,
+    state_data = excluded.state_data,
+    version = excluded.version,
+    attempt = excluded.attempt,
+    run_count = excluded.run_count,
+    history = excluded.history,
+    parent_flow_run_id = excluded.parent_flow_run_id,
+    parent_task_run_id = excluded.parent_task_run_id,
+    root_flow_run_id = excluded.root_flow_run_id,
+    deployment_id = excluded.deployment_id,
+    deployment_version = excluded.deployment_version,
+    flow_version = excluded.flow_version,
+    work_queue_name = excluded.work_queue_name,
+    work_pool_name = excluded.work_pool_name,
+    parameters = excluded.parameters,
+    context = excluded.context,
+    tags = excluded.tags,
+    labels = excluded.labels,
+    empirical_policy = excluded.empirical_policy,
+    created_by = excluded.created_by,
+    auto_scheduled = excluded.auto_scheduled,
+    infrastructure_pid = excluded.infrastructure_pid,
+    process = excluded.process,
+    job_variables = excluded.job_variables,
+    expected_start_time = excluded.expected_start_time,
+    next_scheduled_start_time = excluded.next_scheduled_start_time,
+    start_time = excluded.start_time,
+    end_time = excluded.end_time,
+    total_run_time = excluded.total_run_time,
+    log_file = excluded.log_file
+WHERE (
+    excluded.version > flow_run.version
+    AND (
+        flow_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        OR excluded.attempt > flow_run.attempt
+    )
+) OR (
+    excluded.version = flow_run.version
+    AND excluded.state_type = flow_run.state_type
+    AND excluded.state_time = flow_run.state_time
+);

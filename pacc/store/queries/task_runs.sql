@@ -1,0 +1,49 @@
+-- Task runs: one row a run, its history kept in the row as JSON lines.
+
+-- name: task_runs.record_batch
+-- The journal's writing: as many rows as the journal repeats the row of question marks, all columns in the schema's
+-- order; a row without id is padding. What is older than the stored row, or comes after a terminal state without being a
+-- new attempt, is left out. The same version again is the same transition again.
+INSERT INTO task_run
+SELECT * FROM (
+    VALUES
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+)
+WHERE column1 IS NOT NULL
+ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name,
+    task_key = excluded.task_key,
+    dynamic_key = excluded.dynamic_key,
+    state_type = excluded.state_type,
+    state_name = excluded.state_name,
+    state_message = excluded.state_message,
+    state_time = excluded.state_time,
+    state_details = excluded.state_details,
+    state_data = excluded.state_data,
+    version = excluded.version,
+    attempt = excluded.attempt,
+    run_count = excluded.run_count,
+    flow_run_run_count = excluded.flow_run_run_count,
+    history = excluded.history,
+    tags = excluded.tags,
+    task_inputs = excluded.task_inputs,
+    task_version = excluded.task_version,
+    cache_key = excluded.cache_key,
+    cache_expiration = excluded.cache_expiration,
+    empirical_policy = excluded.empirical_policy,
+    expected_start_time = excluded.expected_start_time,
+    next_scheduled_start_time = excluded.next_scheduled_start_time,
+    start_time = excluded.start_time,
+    end_time = excluded.end_time,
+    total_run_time = excluded.total_run_time
+WHERE (
+    excluded.version > task_run.version
+    AND (
+        task_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        OR excluded.attempt > task_run.attempt
+    )
+) OR (
+    excluded.version = task_run.version
+    AND excluded.state_type = task_run.state_type
+    AND excluded.state_time = task_run.state_time
+);
