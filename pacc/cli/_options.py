@@ -1,12 +1,57 @@
-"""Options that mean the same in every command that has them."""
+"""Options and arguments that mean the same in every command that has them."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from pacc.cli._terminal import OutputFormat
+from pacc.cli._times import moment
+from pacc.schemas.states import StateType
+
+#: How many rows a listing shows unless told otherwise.
+ROWS = 15
+
+#: The names states usually have, for matching them whatever the case.
+STATE_NAMES = (
+    "Scheduled",
+    "Late",
+    "AwaitingRetry",
+    "AwaitingConcurrencySlot",
+    "Pending",
+    "Running",
+    "Retrying",
+    "Paused",
+    "Suspended",
+    "Resuming",
+    "Cancelling",
+    "Cancelled",
+    "Completed",
+    "Cached",
+    "RolledBack",
+    "Failed",
+    "TimedOut",
+    "Crashed",
+    "NotReady",
+)
+
+
+def state_name(word: str) -> str:
+    """Return a state's name as it is stored; a name of someone's own is taken as it stands.
+
+    Example:
+        >>> state_name("timedout"), state_name("Half done")
+        ('TimedOut', 'Half done')
+    """
+    return next((name for name in STATE_NAMES if name.casefold() == word.casefold()), word)
+
+
+def past_moment(word: str) -> datetime:
+    """Return the moment a word like "2h" or "09:30" stands for, counted back from now."""
+    return moment(word, datetime.now(UTC), past=True)
+
 
 Output = Annotated[
     OutputFormat,
@@ -15,9 +60,58 @@ Output = Annotated[
         "-o",
         case_sensitive=False,
         help="A table for people, json with every field, or plain tab-separated lines.",
+        show_default=False,
     ),
 ]
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="Show at most this many.")]
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+
+Names = Annotated[
+    list[str] | None,
+    typer.Option("--state", metavar="NAME", parser=state_name, help="Only runs in a state of this name."),
+]
+
+Types = Annotated[
+    list[StateType] | None,
+    typer.Option(
+        "--state-type",
+        metavar="TYPE",
+        case_sensitive=False,
+        help="Only runs in a state of this type: completed, failed, crashed, running, ...",
+    ),
+]
+
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="Only runs with this tag; repeat for more.")
+]
+
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since",
+        metavar="TIME",
+        parser=past_moment,
+        help='Only runs expected to start since then: "2h", "yesterday", "09:30", 2026-11-20.',
+    ),
+]
+
+FlowRunReference = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A name, an id or the beginning of one, @last or @failed.", show_default=False
+    ),
+]
+
+TaskRunReference = FlowRunReference
+
+Head = Annotated[bool, typer.Option("--head", "-h", help="Only the first lines, 20 unless -n says.")]
+
+Tail = Annotated[bool, typer.Option("--tail", "-t", help="Only the last lines, 20 unless -n says.")]
+
+Reverse = Annotated[bool, typer.Option("--reverse", "-r", help="The newest line first.")]
+
+Lines = Annotated[
+    int | None, typer.Option("--num-logs", "-n", min=1, metavar="COUNT", help="How many lines to show.")
+]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from pacc._internal.visible import visible
@@ -92,6 +93,12 @@ class Terminal:
         """Whether results may hold more than ASCII."""
         return (self.out.encoding or "utf-8").lower().startswith("utf")
 
+    def prepare(self) -> None:
+        """Make the process's streams write every text: what their encoding lacks is written as an escape."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+
     def line(self, text: str = "") -> None:
         """Write one line of a result that holds nothing but what we composed."""
         self.out.write(f"{text}\n")
@@ -165,9 +172,20 @@ class Terminal:
             self.err.write(f"{json_text({'error': told})}\n")
             return
         label = self.paint("Error:", "red") if self.colored(self.err) else "Error:"
-        self.err.write(f"{label} {visible(outcome.message)}\n")
+        self.err.write(f"{label} {visible(outcome.message, lines=True)}\n")
         if outcome.hint:
             self.err.write(f"{'See: ' * outcome.hint.startswith('pacc ')}{visible(outcome.hint)}\n")
+
+    def traceback(self) -> None:
+        """Write the traceback of the exception that is being handled, for `--debug`."""
+        import traceback  # start-up: only for --debug
+
+        self.out.flush()
+        self.err.write(visible(traceback.format_exc(), lines=True))
+
+    def safe(self, text: str) -> str:
+        """Return text of a user's on one line, control characters made visible."""
+        return visible(text)
 
     def confirm(self, question: str) -> bool:
         """Ask a yes-or-no question on standard error; anything but yes is no.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ENTRIES = (
+    Entry(name="flow", module="pacc.cli.flow", help="See the flows that have been run.", aliases=("flows",)),
+    Entry(
+        name="flow-run",
+        module="pacc.cli.flow_run",
+        help="See flow runs, their logs and how they ended.",
+        aliases=("flow-runs",),
+    ),
+    Entry(
+        name="task-run",
+        module="pacc.cli.task_run",
+        help="See task runs, their logs and how they ended.",
+        aliases=("task-runs",),
+    ),
+    Entry(name="config", module="pacc.cli.config", help="View and change settings."),
+    Entry(
+        name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)
+    ),
     Entry(
         name="version", module="pacc.cli.version", help="Show the version and where pacc keeps its things."
     ),
@@ -68,15 +84,15 @@ def pacc(
 
 
 def _apply_settings(profile: str | None) -> None:
-    from pacc.exceptions import PaccException  # start-up: help needs no settings
-    from pacc.settings import choose_profile, get_current_settings  # start-up: as above
+    from pacc.settings import choose_profile, read_settings  # start-up: help needs no settings
 
     if profile is not None:
         choose_profile(profile)
-    with suppress(PaccException):  # a command that needs the settings says what is wrong with them
-        settings = get_current_settings().cli
-        terminal.no_color |= not settings.colors
-        terminal.prompts = settings.prompt
+    settings = read_settings()  # a command that needs a setting says what is wrong with it
+    terminal.no_color |= not settings.cli.colors
+    terminal.prompts = settings.cli.prompt
+    for problem in settings.problems:
+        terminal.remark(f"Warning: {problem}")
 
 
 def root_command() -> Any:
@@ -96,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    terminal.prepare()
     try:
         code = root_command().main(
             words, prog_name="pacc", standalone_mode=False, color=terminal.colored(terminal.out)
@@ -103,10 +120,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.out.flush()
     except BrokenPipeError:
         return _reader_left()
-    except (Exception, KeyboardInterrupt) as error:
-        if "--debug" in words:
-            raise
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the border to the user; it always tells
         outcome = outcome_of(error)
+        if "--debug" in words and outcome.code != "usage":
+            terminal.traceback()
         terminal.error(outcome, as_json=_wants_json(words))
         return outcome.exit_code
     return code or ExitCode.OK

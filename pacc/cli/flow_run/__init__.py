@@ -1,0 +1,17 @@
+"""`pacc flow-run`: what ran, how it went, and what it said."""
+
+from __future__ import annotations
+
+from pacc.cli._commands import Entry, LazyGroup
+
+group = LazyGroup(
+    name="flow-run",
+    help="See flow runs, their logs and how they ended.",
+    entries=(
+        Entry(name="inspect", module="pacc.cli.flow_run.inspect", help="Show everything about a flow run."),
+        Entry(name="ls", module="pacc.cli.flow_run.ls", help="List flow runs, the newest first."),
+        Entry(name="delete", module="pacc.cli.flow_run.delete", help="Delete a flow run and its log."),
+        Entry(name="logs", module="pacc.cli.flow_run.logs", help="Show what a flow run logged."),
+        Entry(name="watch", module="pacc.cli.flow_run.watch", help="Follow a flow run until it ends."),
+    ),
+)

@@ -1,0 +1,66 @@
+"""`pacc flow-run watch`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pacc.cli._exits import CommandError
+from pacc.cli._logs import write_logs
+from pacc.cli._options import FlowRunReference, Output
+from pacc.cli._store import Ended, open_for_command
+from pacc.cli._terminal import terminal
+from pacc.presentation.states import mark
+from pacc.services import flow_runs, logs
+
+if TYPE_CHECKING:
+    from pacc.schemas.flow_runs import FlowRun
+
+Timeout = Annotated[
+    int | None, typer.Option("--timeout", min=1, metavar="SECONDS", help="Give up after so many seconds.")
+]
+
+
+def command(run: FlowRunReference, *, timeout: Timeout = None, output: Output = "table") -> None:
+    """Follow a flow run, its states and its log, until it ends. Fails unless the run completes."""
+    store = open_for_command()
+    found = flow_runs.find(store, run)
+    watch = Watch(Ended(store, found.id, on_state=_say_state), timeout)
+    write_logs(logs.follow(store, found.id, finished=watch), found.name, output, stream=True)
+    ended = flow_runs.read(store, found.id)
+    if watch.gave_up:
+        raise CommandError(
+            f"flow run '{found.name}' had not ended after {timeout} s; it is {ended.state_name}",
+            hint=f"pacc flow-run inspect {found.id}",
+            code="timeout",
+        )
+    if ended.state_type != "COMPLETED":
+        raise CommandError(
+            f"flow run '{found.name}' ended in state {ended.state_name}",
+            hint=f"pacc flow-run inspect {found.id}",
+            code="not_completed",
+        )
+
+
+class Watch:
+    """Ends when the run does, or when the patience is over."""
+
+    def __init__(self, ended: Ended, seconds: int | None) -> None:
+        self._ended = ended
+        self._until = None if seconds is None else time.monotonic() + seconds
+        self.gave_up = False
+
+    def __call__(self) -> bool:
+        """Return whether to stop."""
+        if self._ended():
+            return True
+        self.gave_up = self._until is not None and time.monotonic() >= self._until
+        return self.gave_up
+
+
+def _say_state(run: FlowRun) -> None:
+    sign = mark(run.state_type or "", run.state_name or "")
+    text = f"{sign.glyph} Flow run '{run.name}' is {run.state_name}"
+    terminal.remark(f"{text}: {run.state.message}" if run.state and run.state.message else text)
