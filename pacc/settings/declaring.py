@@ -75,8 +75,8 @@ class Setting:
         """Return its value in `settings`."""
         return settings.value(self.name)
 
-    def read(self, raw: object, source: str) -> Any:
-        """Return the value meant by `raw`; `source` says where it was written, for the error.
+    def read(self, raw: object, source: str = "") -> Any:
+        """Return the value meant by `raw`; `source` says where it was found, for the error.
 
         Raises:
             ConfigurationError: `raw` is not of this setting's kind.
@@ -84,13 +84,17 @@ class Setting:
         try:
             return self.kind.read(raw)
         except (TypeError, ValueError):
-            written = MASK if self.is_secret else as_text(raw)
-            wrong = f'{self.name} {self.kind.expected} but is "{written}" (from {source}).'
+            found = f" (from {source})" if source else ""
+            wrong = f'{self.name} {self.kind.expected} but is "{self.shown(raw)}"{found}.'
             raise ConfigurationError(wrong) from None
+
+    def masked(self, value: Any) -> Any:
+        """Return `value`, or a mask for it when it is a secret."""
+        return MASK if self.is_secret and value is not None else value
 
     def shown(self, value: object) -> str:
         """Return `value` as it may be shown to anyone: a secret is masked."""
-        return MASK if self.is_secret and value is not None else as_text(value)
+        return as_text(self.masked(value))
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from pacc.exceptions import ConfigurationError
 from pacc.settings.built_in import DEFAULT_PROFILES_PATH
-from pacc.settings.collection import Profile, ProfilesCollection
+from pacc.settings.collection import Profile, ProfilesCollection, known
 from pacc.settings.context import read_settings, refresh_settings
+from pacc.settings.kinds import as_toml
 from pacc.settings.loading import read_profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pacc.settings.declaring import Setting
@@ -100,10 +102,52 @@ def update_current_profile(settings: Mapping[str | Setting, Any]) -> Profile:
 
 def change_profile(profiles: ProfilesCollection, name: str, settings: Mapping[Any, Any]) -> Profile:
     """Change settings of one profile in a collection, after checking the new values."""
-    for key, value in Profile(name, settings).settings.items():
-        if value is not None:
-            key.read(value, f'profile "{name}"')
-    return profiles.update_profile(name, settings, source=_path())
+    changed = {
+        key: None if value is None else as_toml(key.read(value))
+        for key, value in Profile(name, settings).settings.items()
+    }
+    return profiles.update_profile(name, changed, source=_path())
+
+
+def unset_in_current_profile(names: Iterable[str]) -> Profile:
+    """Take settings out of the active profile in its file, also such that pacc does not know.
+
+    Raises:
+        ConfigurationError: The profile does not have one of them.
+    """
+    current = read_settings().profile_name
+    with edit_profiles() as profiles:
+        profile = profiles.profiles_by_name.get(current) or Profile(current)
+        for name in names:
+            _unset(profile, name)
+        profile.source = _path()
+        return profile
+
+
+def _unset(profile: Profile, name: str) -> None:
+    if name in profile.unknown:
+        del profile.unknown[name]
+    elif known(name) in profile.settings:
+        del profile.settings[known(name)]
+    else:
+        raise ConfigurationError(
+            f'{name} is not set in profile "{profile.name}".', hint="pacc profile inspect"
+        )
+
+
+def not_in_file(profiles: ProfilesCollection) -> list[Profile]:
+    """Return those of the profiles that come with pacc and that the file does not have."""
+    return [each for each in profiles.profiles_by_name.values() if each.source == DEFAULT_PROFILES_PATH]
+
+
+def must_be_own(profile: Profile, verb: str) -> None:
+    """Check that a profile is the user's.
+
+    Raises:
+        ConfigurationError: It comes with pacc, so it cannot be ... `verb` ends the sentence.
+    """
+    if profile.source == DEFAULT_PROFILES_PATH:
+        raise ConfigurationError(f'profile "{profile.name}" comes with pacc and cannot be {verb}.')
 
 
 def _path() -> Path:

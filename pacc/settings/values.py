@@ -98,7 +98,7 @@ class Values(Section):
         }
         for key, raw in (*unset.items(), *(updates or {}).items()):
             setting = self._known(key)
-            written[setting.name] = setting.read(raw, "temporary settings")
+            written[setting.name] = setting.read(raw)
             sources[setting.name] = TEMPORARY
         return type(self)(written, sources, self.profile_name, self.problems)
 

@@ -1,0 +1,64 @@
+"""Settings and profiles as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pacc.presentation.tables import Column, Table, cell
+from pacc.settings import DEFAULT_PROFILES_PATH
+from pacc.settings.kinds import as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pacc.settings import Profile, Setting, Settings
+
+
+def settings_table(settings: Settings, shown: Mapping[Setting, Any], *, show_sources: bool = True) -> Table:
+    """Return settings as a table, the active profile first.
+
+    Args:
+        settings: where the values are from.
+        shown: the settings to show, with their values, secrets masked as they have to be.
+        show_sources: a column that says where each value comes from.
+    """
+    rows = [("PACC_PROFILE", settings.profile_name, "active profile")]
+    rows += [(each.name, as_text(value), settings.source(each)) for each, value in shown.items()]
+    columns = (Column(name="Setting"), Column(name="Value", gives_way=True), Column(name="Source"))
+    count = 3 if show_sources else 2
+    return Table(
+        title="Settings", columns=columns[:count], rows=tuple(tuple(map(cell, row[:count])) for row in rows)
+    )
+
+
+def profiles_table(profiles: Iterable[Profile], active: str) -> Table:
+    """Return profiles as a table.
+
+    Args:
+        profiles: in the order to list them.
+        active: the name of the one in use, which gets a star.
+    """
+    columns = (
+        Column(name="Active"),
+        Column(name="Name"),
+        Column(name="Settings", right=True),
+        Column(name="From", gives_way=True),
+    )
+    rows = [
+        ("*" if each.name == active else "", each.name, len(each.settings), _origin(each))
+        for each in profiles
+    ]
+    return Table(title="Profiles", columns=columns, rows=tuple(tuple(map(cell, row)) for row in rows))
+
+
+def profile_table(profile: Profile) -> Table:
+    """Return what a profile sets as a table, secrets masked."""
+    return Table(
+        title=f'Profile "{profile.name}"',
+        columns=(Column(name="Setting"), Column(name="Value", gives_way=True)),
+        rows=tuple((cell(each.name), cell(each.shown(value))) for each, value in profile.settings.items()),
+    )
+
+
+def _origin(profile: Profile) -> str:
+    return "built in" if profile.source == DEFAULT_PROFILES_PATH else str(profile.source)
