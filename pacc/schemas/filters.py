@@ -164,6 +164,7 @@ class FlowRunFilterParentFlowRunId(Criteria):
 
     operator: Operator = Operator.and_
     any_: list[UUID] | None = None
+    is_null_: bool | None = None
 
 
 class FlowRunFilterParentTaskRunId(Criteria):

@@ -119,3 +119,71 @@ WHERE (
     AND excluded.state_type = flow_run.state_type
     AND excluded.state_time = flow_run.state_time
 );
+
+-- name: flow_runs.read
+-- One flow run by its id, all columns.
+SELECT * FROM flow_run WHERE id = :id;
+
+-- name: flow_runs.by_name
+-- The newest flow run of that name.
+SELECT * FROM flow_run WHERE name = :reference ORDER BY id DESC LIMIT 1;
+
+-- name: flow_runs.by_prefix
+-- Up to two flow runs whose ids begin with :reference: one answers, two do not.
+SELECT * FROM flow_run WHERE id >= :reference AND id < :reference || 'g' ORDER BY id LIMIT 2;
+
+-- name: flow_runs.last
+-- The newest flow run that no other one called.
+SELECT * FROM flow_run WHERE parent_flow_run_id IS NULL ORDER BY id DESC LIMIT 1;
+
+-- name: flow_runs.last_failed
+-- The newest flow run that no other one called and that failed or crashed.
+SELECT * FROM flow_run
+WHERE parent_flow_run_id IS NULL AND state_type IN ('FAILED', 'CRASHED')
+ORDER BY id DESC LIMIT 1;
+
+-- name: flow_runs.recent_names
+-- Names to compare a mistyped one with.
+SELECT name FROM flow_run ORDER BY id DESC LIMIT 5000;
+
+-- name: flow_runs.ids_of_flow
+-- Some runs of a flow, for working through all of them.
+SELECT id FROM flow_run WHERE flow_id = :flow_id ORDER BY id LIMIT 500;
+
+-- name: flow_runs.update
+-- What may be changed about a run besides its state; what is null stays as it is.
+UPDATE flow_run SET
+    name = coalesce(:name, name),
+    flow_version = coalesce(:flow_version, flow_version),
+    parameters = coalesce(:parameters, parameters),
+    tags = coalesce(:tags, tags),
+    labels = coalesce(:labels, labels),
+    empirical_policy = coalesce(:empirical_policy, empirical_policy),
+    infrastructure_pid = coalesce(:infrastructure_pid, infrastructure_pid),
+    job_variables = coalesce(:job_variables, job_variables),
+    updated = :updated
+WHERE id = :id
+RETURNING id;
+
+-- name: flow_runs.root_again
+-- Runs below one that is about to go: each run it called becomes the root of what is below itself.
+WITH RECURSIVE below (id, root) AS (
+    SELECT id, id FROM flow_run WHERE parent_flow_run_id = :id
+    UNION ALL
+    SELECT flow_run.id, below.root FROM flow_run JOIN below ON flow_run.parent_flow_run_id = below.id
+)
+UPDATE flow_run
+SET root_flow_run_id = (SELECT below.root FROM below WHERE below.id = flow_run.id)
+WHERE id IN (SELECT below.id FROM below);
+
+-- name: flow_runs.leave_parent
+-- Runs that a run called, when that one goes: they stay, on their own.
+UPDATE flow_run SET parent_flow_run_id = NULL, parent_task_run_id = NULL WHERE parent_flow_run_id = :id;
+
+-- name: flow_runs.leave_parent_task
+-- A nested run whose task run goes.
+UPDATE flow_run SET parent_task_run_id = NULL WHERE parent_task_run_id = :id;
+
+-- name: flow_runs.delete
+-- One flow run; nothing is returned if it was not there.
+DELETE FROM flow_run WHERE id = :id RETURNING id;

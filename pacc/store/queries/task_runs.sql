@@ -47,3 +47,41 @@ WHERE (
     AND excluded.state_type = task_run.state_type
     AND excluded.state_time = task_run.state_time
 );
+
+-- name: task_runs.read
+-- One task run by its id, all columns.
+SELECT * FROM task_run WHERE id = :id;
+
+-- name: task_runs.by_name
+-- The newest task run of that name. Names have no index, a row would grow by a tenth; the newest is found soon.
+SELECT * FROM task_run WHERE name = :reference ORDER BY id DESC LIMIT 1;
+
+-- name: task_runs.by_prefix
+-- Up to two task runs whose ids begin with :reference: one answers, two do not.
+SELECT * FROM task_run WHERE id >= :reference AND id < :reference || 'g' ORDER BY id LIMIT 2;
+
+-- name: task_runs.last
+-- The newest task run.
+SELECT * FROM task_run ORDER BY id DESC LIMIT 1;
+
+-- name: task_runs.last_failed
+-- The newest task run that failed or crashed.
+SELECT * FROM task_run WHERE state_type IN ('FAILED', 'CRASHED') ORDER BY id DESC LIMIT 1;
+
+-- name: task_runs.recent_names
+-- Names to compare a mistyped one with.
+SELECT name FROM task_run ORDER BY id DESC LIMIT 5000;
+
+-- name: task_runs.rename
+-- Another name; nothing is returned if there is no such run.
+UPDATE task_run SET name = :name WHERE id = :id RETURNING id;
+
+-- name: task_runs.delete
+-- One task run; nothing is returned if it was not there.
+DELETE FROM task_run WHERE id = :id RETURNING id;
+
+-- name: task_runs.delete_some
+-- Some task runs of a flow run, few enough that nobody waits long; call it until nothing is returned.
+DELETE FROM task_run
+WHERE id IN (SELECT id FROM task_run WHERE flow_run_id = :flow_run_id LIMIT 2000)
+RETURNING id;
