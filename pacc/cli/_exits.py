@@ -115,7 +115,9 @@ def _usage_message(error: typer.TyperException) -> str:
         text = " ".join(error.format_message().split()).rstrip(".")
         return _lower_first(text).replace("'", '"')
     name = (
-        max(parameter.opts, key=len) if parameter.opts[0].startswith("-") else parameter.human_readable_name
+        max(parameter.opts, key=len)
+        if parameter.opts[0].startswith("-")
+        else (parameter.metavar or parameter.name)
     )
     if not error.message:
         return f"{name} is missing"
