@@ -8,6 +8,7 @@ The owner opens its file once and never again, because closing any descriptor of
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import json
@@ -119,4 +120,5 @@ def _start_over() -> None:
     _mine.clear()
 
 
+atexit.register(end_all)
 os.register_at_fork(after_in_child=_start_over)

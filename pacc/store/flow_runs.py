@@ -23,6 +23,7 @@ COLUMNS = (
     "work_queue_name", "work_pool_name", "parameters", "idempotency_key", "context", "tags", "labels",
     "empirical_policy", "created_by", "auto_scheduled", "infrastructure_pid", "process", "job_variables",
     "expected_start_time", "next_scheduled_start_time", "start_time", "end_time", "total_run_time", "log_file",
+    "session",
 )  # fmt: skip
 """The columns of a flow run in the schema's order; a test compares them with the schema."""
 

@@ -20,7 +20,7 @@ COLUMNS = (
     "state_message", "state_time", "state_details", "state_data", "version", "attempt", "run_count",
     "flow_run_run_count", "history", "tags", "task_inputs", "task_version", "cache_key", "cache_expiration",
     "empirical_policy", "expected_start_time", "next_scheduled_start_time", "start_time", "end_time",
-    "total_run_time",
+    "total_run_time", "session",
 )  # fmt: skip
 """The columns of a task run in the schema's order; a test compares them with the schema."""
 

@@ -50,6 +50,7 @@ CREATE TABLE flow_run (
     end_time INTEGER,
     total_run_time INTEGER NOT NULL DEFAULT 0,
     log_file TEXT,
+    session TEXT,
     UNIQUE (flow_id, idempotency_key)
 );
 
@@ -91,14 +92,15 @@ CREATE TABLE task_run (
     next_scheduled_start_time INTEGER,
     start_time INTEGER,
     end_time INTEGER,
-    total_run_time INTEGER NOT NULL DEFAULT 0
+    total_run_time INTEGER NOT NULL DEFAULT 0,
+    session TEXT
 );
 
 CREATE INDEX task_run_by_flow_run ON task_run (flow_run_id, id);
 CREATE INDEX task_run_by_open_state ON task_run (state_type, id)
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
 
--- A terminal state changes only with a new attempt. state_data is left out: a kept result is let go after the run.
+-- A terminal state changes only with a new attempt; a completed task run may still be rolled back. state_data is left out: a kept result is let go after the run.
 CREATE TRIGGER flow_run_terminal_state
 BEFORE UPDATE OF state_type, state_name, state_message, state_time, state_details, history ON flow_run
 WHEN OLD.state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
@@ -119,6 +121,7 @@ CREATE TRIGGER task_run_terminal_state
 BEFORE UPDATE OF state_type, state_name, state_message, state_time, state_details, history ON task_run
 WHEN OLD.state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
     AND NEW.attempt <= OLD.attempt
+    AND NOT (OLD.state_type = 'COMPLETED' AND NEW.state_type = 'COMPLETED' AND NEW.state_name = 'RolledBack')
     AND (
         NEW.state_type IS NOT OLD.state_type
         OR NEW.state_name IS NOT OLD.state_name

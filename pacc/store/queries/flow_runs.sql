@@ -8,14 +8,14 @@ INSERT INTO flow_run (
     root_flow_run_id, deployment_id, deployment_version, flow_version, work_queue_name, work_pool_name,
     parameters, idempotency_key, context, tags, labels, empirical_policy, created_by, auto_scheduled,
     infrastructure_pid, process, job_variables, expected_start_time, next_scheduled_start_time, start_time,
-    end_time, total_run_time, log_file
+    end_time, total_run_time, log_file, session
 ) VALUES (
     :id, :flow_id, :name, :created, :updated, :state_type, :state_name, :state_message, :state_time,
     :state_details, :state_data, :version, :attempt, :run_count, :history, :parent_flow_run_id,
     :parent_task_run_id, :root_flow_run_id, :deployment_id, :deployment_version, :flow_version,
     :work_queue_name, :work_pool_name, :parameters, :idempotency_key, :context, :tags, :labels,
     :empirical_policy, :created_by, :auto_scheduled, :infrastructure_pid, :process, :job_variables,
-    :expected_start_time, :next_scheduled_start_time, :start_time, :end_time, :total_run_time, :log_file
+    :expected_start_time, :next_scheduled_start_time, :start_time, :end_time, :total_run_time, :log_file, :session
 )
 ON CONFLICT (flow_id, idempotency_key) DO NOTHING
 RETURNING id;
@@ -23,6 +23,8 @@ RETURNING id;
 -- name: flow_runs.advance
 -- The next state, if the run still is at the version and attempt the caller saw; else no row comes back.
 UPDATE flow_run SET
+    name = :name,
+    parameters = :parameters,
     state_type = :state_type,
     state_name = :state_name,
     state_message = :state_message,
@@ -68,7 +70,7 @@ RETURNING version, attempt;
 INSERT INTO flow_run
 SELECT * FROM (
     VALUES
-    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 )
 WHERE column1 IS NOT NULL
 ON CONFLICT (id) DO UPDATE SET
@@ -107,7 +109,8 @@ ON CONFLICT (id) DO UPDATE SET
     start_time = excluded.start_time,
     end_time = excluded.end_time,
     total_run_time = excluded.total_run_time,
-    log_file = excluded.log_file
+    log_file = excluded.log_file,
+    session = excluded.session
 WHERE (
     excluded.version > flow_run.version
     AND (

@@ -7,7 +7,7 @@
 INSERT INTO task_run
 SELECT * FROM (
     VALUES
-    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 )
 WHERE column1 IS NOT NULL
 ON CONFLICT (id) DO UPDATE SET
@@ -35,7 +35,8 @@ ON CONFLICT (id) DO UPDATE SET
     next_scheduled_start_time = excluded.next_scheduled_start_time,
     start_time = excluded.start_time,
     end_time = excluded.end_time,
-    total_run_time = excluded.total_run_time
+    total_run_time = excluded.total_run_time,
+    session = excluded.session
 WHERE (
     excluded.version > task_run.version
     AND (

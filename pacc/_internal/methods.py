@@ -1,0 +1,61 @@
+"""What tasks and flows have in common as objects that stand where functions stood: in classes, in copies, with hooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Method:
+    """A decorated function that also works as an instance, class or static method."""
+
+    fn: Any
+    hooks: dict[str, list[Callable[..., Any]]]
+
+    def __init__(self, fn: Any) -> None:
+        self.isclassmethod = isinstance(fn, classmethod)
+        self.isstaticmethod = isinstance(fn, staticmethod)
+        self._self: Any = getattr(fn, "__self__", None)
+        self._declared = fn
+        self.__module__ = getattr(fn, "__module__", __name__)
+        self.__doc__ = getattr(fn, "__doc__", None)
+        self.__name__ = getattr(fn, "__name__", type(fn).__name__)
+        self.__qualname__ = getattr(fn, "__qualname__", self.__name__)
+
+    @property
+    def ismethod(self) -> bool:
+        """Whether the function is bound to an instance or a class."""
+        return self._self is not None
+
+    def __get__(self, instance: object, owner: type) -> Self:
+        """Return the same thing bound to the instance or class it is looked up on."""
+        if self.isstaticmethod or (instance is None and not self.isclassmethod):
+            return self
+        bound = object.__new__(type(self))
+        bound.__dict__.update(self.__dict__)
+        bound._self = owner if self.isclassmethod else instance
+        return bound
+
+    def bound_args(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the positional arguments of a call, with `self` or `cls` in front where there is one."""
+        return args if self._self is None else (self._self, *args)
+
+    def add_hook(self, option: str, hook: Callable[..., Any]) -> Callable[..., Any]:
+        """Add a hook and return it, so that its name keeps meaning the function."""
+        if not callable(hook):
+            raise TypeError(f"`{option}` takes functions, and {hook!r} cannot be called")
+        self.hooks[option].append(hook)
+        return hook
+
+    def copied(self, options: dict[str, Any], changes: dict[str, Any], unset: object) -> Self:
+        """Return a copy with some options changed; `None` and `unset` mean: as it was."""
+        unknown = sorted(set(changes) - set(options))
+        if unknown:
+            known = ", ".join(sorted(options))
+            raise TypeError(f"{type(self).__name__.lower()} has no option {unknown[0]!r}; it has: {known}")
+        kept = {name: value for name, value in changes.items() if value is not None and value is not unset}
+        copy = type(self)(self._declared, **{**options, **kept})
+        copy._self = self._self  # noqa: SLF001 - a copy of ourselves
+        return copy

@@ -1,0 +1,167 @@
+"""Timeouts: a run that takes too long is interrupted, whatever colour and thread it runs in.
+
+On the main thread an alarm signal interrupts even a blocking system call; in another thread an exception is planted, which
+cannot break into a blocking C call; in an event loop the task is cancelled. Timeouts nest: the nearest deadline rings, and is
+answered by the run it belongs to.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal.steps import Call, Effect, Outcome
+from pacc.exceptions import FlowRunTimeoutError, TaskRunTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import FrameType
+
+OPTIONS = ("timeout_seconds",)
+
+
+class TimeIsUp(BaseException):
+    """Interrupts a run; user code must not swallow it with `except Exception`. Every call has a class of its own."""
+
+
+class TimedCall(Effect):
+    """A call that is interrupted when it takes longer than its limit, and answers with the timeout as its error."""
+
+    __slots__ = ("call", "error", "seconds")
+
+    def __init__(self, call: Call | Effect, seconds: float, error: Exception) -> None:
+        self.call = call
+        self.seconds = seconds
+        self.error = error
+
+    def run(self) -> Any:
+        """Call it in this thread."""
+        mine = type("TimeIsUp", (TimeIsUp,), {})
+        limit = _alarm if threading.current_thread() is threading.main_thread() else _plant
+        try:
+            with limit(self.seconds, mine):
+                return self.call.run()
+        except mine:
+            return Outcome(error=self.error)
+
+    async def arun(self) -> Any:
+        """Call it in the running event loop."""
+        import asyncio  # start-up
+
+        try:
+            async with asyncio.timeout(self.seconds) as scope:
+                return await self.call.arun()
+        except TimeoutError:
+            if scope.expired():
+                return Outcome(error=self.error)
+            raise
+
+
+def limited(call: Call | Effect, seconds: float | None, kind: str) -> Call | Effect:
+    """Return the call with a time limit, the call itself where there is none; `kind` is `Flow` or `Task`."""
+    if not seconds:
+        return call
+    return TimedCall(call, float(seconds), exceeded(kind, float(seconds)))
+
+
+def exceeded(kind: str, seconds: float) -> Exception:
+    """Return the error of a run that exceeded its timeout.
+
+    >>> str(exceeded("Task", 1.0))
+    'Task run exceeded timeout of 1.0 second(s)'
+    """
+    error = (FlowRunTimeoutError if kind == "Flow" else TaskRunTimeoutError)(
+        f"{kind} run exceeded timeout of {seconds} second(s)"
+    )
+    error.ours = True
+    return error
+
+
+class _Deadlines:
+    """The deadlines of the main thread, innermost last, behind the one alarm a process has."""
+
+    def __init__(self) -> None:
+        self.stack: list[tuple[float, type[TimeIsUp]]] = []
+        self.before: Any = None
+        self.left_before = 0.0
+
+    def push(self, seconds: float, mine: type[TimeIsUp]) -> None:
+        if not self.stack:
+            self.before = signal.signal(signal.SIGALRM, self._ring)
+            self.left_before = signal.setitimer(signal.ITIMER_REAL, 0)[0]
+        self.stack.append((time.monotonic() + seconds, mine))
+        self._set()
+
+    def pop(self) -> None:
+        self.stack.pop()
+        if self.stack:
+            self._set()
+            return
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self.before or signal.SIG_DFL)
+        if self.left_before:
+            signal.setitimer(signal.ITIMER_REAL, self.left_before)
+
+    def _set(self) -> None:
+        nearest = min(deadline for deadline, _ in self.stack)
+        signal.setitimer(signal.ITIMER_REAL, max(0.000_1, nearest - time.monotonic()))
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's arguments
+        now = time.monotonic()
+        for deadline, owner in self.stack:
+            if deadline <= now:
+                raise owner
+        if self.stack:
+            self._set()
+
+
+_deadlines = _Deadlines()
+
+
+@contextmanager
+def _alarm(seconds: float, mine: type[TimeIsUp]) -> Generator[None, None, None]:
+    """Raise `mine` on the main thread after so many seconds."""
+    _deadlines.push(seconds, mine)
+    try:
+        yield
+    finally:
+        _deadlines.pop()
+
+
+@contextmanager
+def _plant(seconds: float, mine: type[TimeIsUp]) -> Generator[None, None, None]:
+    """Have `mine` raised in this thread after so many seconds, as soon as it executes Python code."""
+    thread = threading.get_ident()
+    lock = threading.Lock()
+    done = False
+    planted = False
+
+    def plant() -> None:
+        nonlocal planted
+        with lock:
+            if not done:
+                planted = True
+                _raise_in(thread, mine)
+
+    timer = threading.Timer(seconds, plant)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        with lock:
+            done = True
+            if planted:
+                _raise_in(thread, None)
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Plant an exception in a thread, or take one back that was not raised yet."""
+    import ctypes  # start-up
+
+    planted = ctypes.py_object(error) if error is not None else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), planted)

@@ -1,0 +1,325 @@
+"""How a flow run goes: from the call to its last state."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal import clock, names
+from pacc._internal.jsontext import dumps
+from pacc._internal.steps import Outcome, Sleep, adrive, adrive_generator, drive, drive_generator
+from pacc.context import FlowRunContext, TagsContext, TaskRunContext
+from pacc.engine import outcomes, place, upstream
+from pacc.engine.body import Body
+from pacc.engine.features.hooks import call_hooks, option_of
+from pacc.engine.features.run_names import rendered
+from pacc.engine.parameters import stored
+from pacc.engine.signals import TerminationRaises
+from pacc.engine.task_run import log_end
+from pacc.exceptions import ParameterTypeError, StoreError
+from pacc.logging import RunLog, flow_run_logger, log_prints_wanted, patch_print
+from pacc.schemas.states import State, StateDetails, StateType, replaced
+from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
+from pacc.states import AwaitingRetry, NotReady
+from pacc.store.log_files import log_path
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterable
+    from types import TracebackType
+
+    from pacc._internal.steps import Steps
+
+_engine_log = logging.getLogger("pacc.engine")
+
+
+class FlowCall:
+    """One call of a flow: what was asked for, and what it came to."""
+
+    __slots__ = ("blocking", "context", "flow", "outcome", "parameters", "run", "tracker")
+
+    def __init__(self, flow: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None) -> None:
+        self.flow = flow
+        parent = FlowRunContext.get()
+        registry = parent.upstream if parent is not None else None
+        self.parameters, found = upstream.resolve(parameters, registry, wait_for)
+        self.blocking = found.blocking
+        here = place.current()
+        self.tracker = _tracker(flow, parent, found.inputs) if parent is not None else None
+        tags = TagsContext.get()
+        self.run = LiveFlowRun(
+            here.store,
+            name=names.run_name(),
+            flow_id=here.flow_ids.of(flow.name),
+            flow_name=flow.name,
+            flow_version=flow.version,
+            parent=parent.run if parent is not None else None,
+            parent_task_run_id=self.tracker.id if self.tracker is not None else None,
+            parameters_text=stored(self.parameters),
+            tags=tags,
+            policy=flow.retry_policy.stored(),
+            session=here.session.id,
+            process=here.process if parent is None else None,
+        )
+        run_log = RunLog(log_path(here.home, self.run.id))
+        self.context = FlowRunContext(
+            self.run,
+            self.parameters,
+            flow=flow,
+            store=here.store,
+            home=here.home,
+            upstream=upstream.Registry(),
+            parent=parent,
+            log_prints=log_prints_wanted(flow.log_prints),
+            run_log=run_log,
+        )
+        self.context.logger = flow_run_logger(self.run, flow, run_log=run_log)
+        self.outcome = Outcome()
+
+    def advance(self, state: State[Any]) -> State[Any]:
+        """Move the run, and the task run that stands for it in its parent."""
+        self.run.advance(state)
+        if self.tracker is not None:
+            self.tracker.advance(_mirrored(state, self.run.id))
+        return state
+
+    def rename(self, name: str) -> None:
+        """Give the run its name; its lines of log carry the new one from here on."""
+        self.run.name = name
+        self.context.logger = flow_run_logger(self.run, self.flow, run_log=self.context.run_log)
+
+    def answer(self) -> Any:
+        """Return what the flow returned, or raise what it raised or what its state stands for."""
+        if self.outcome.error is not None:
+            raise self.outcome.error
+        value = self.outcome.value
+        if isinstance(value, State):
+            return self._answer_of(value)
+        return self.run.state.data if isinstance(value, Generator) and self.run.state is not None else value
+
+    def _answer_of(self, returned: State[Any]) -> Any:
+        """Return what a state that the flow returned stands for, or raise it."""
+        state = self.run.state
+        if state is not None and not state.is_completed():
+            return state.result()
+        by_hand_and_empty = returned.data is None and not returned.belongs_to_a_run()
+        return None if by_hand_and_empty else returned.result()
+
+
+def _tracker(flow: Any, parent: FlowRunContext, inputs: dict[str, list[dict[str, str]]]) -> LiveTaskRun:
+    """Return the task run that stands for a nested flow run in its parent."""
+    around = TaskRunContext.get()
+    number = parent.number_child(flow.name)
+    suffix = number if around is None else f"{around.run.dynamic_key[:8]}-{number}"
+    return LiveTaskRun(
+        parent.store,
+        name=f"{flow.name}-{suffix}",
+        task_name=flow.name,
+        task_key=f"{flow.fn.__module__}.{flow.fn.__qualname__}",
+        dynamic_key=str(suffix),
+        flow_run_id=parent.run.id,
+        flow_run_run_count=parent.run.run_count,
+        inputs=dumps(inputs) if inputs else "{}",
+        task_version=flow.version,
+    )
+
+
+def _mirrored(state: State[Any], flow_run_id: str) -> State[Any]:
+    from uuid import UUID  # start-up
+
+    details = replaced(state.own_details or StateDetails(), child_flow_run_id=UUID(flow_run_id))
+    mirrored: State[Any] = State(
+        type=state.type, name=state.name, message=state.message, state_details=details
+    )
+    mirrored.time = state.time
+    return mirrored
+
+
+def run(flow: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: Iterable[Any] | None) -> Any:
+    """Call a flow here and now, in its own colour.
+
+    Returns:
+        The value, or the state where that was asked for; a coroutine or an iterator of them for such functions.
+    """
+    if flow.isgenerator:
+        return (_async_generator if flow.isasync else _generator)(flow, parameters, wait_for)
+    if flow.isasync:
+        return _run_async(flow, parameters, return_state, wait_for)
+    call = FlowCall(flow, parameters, wait_for)
+    with _Surroundings(call):
+        state = drive(flow_run(call))
+    return state if return_state else call.answer()
+
+
+async def _run_async(
+    flow: Any, parameters: dict[str, Any], return_state: bool, wait_for: Iterable[Any] | None
+) -> Any:
+    call = FlowCall(flow, parameters, wait_for)
+    with _Surroundings(call):
+        state = await adrive(flow_run(call))
+    return state if return_state else call.answer()
+
+
+def _generator(
+    flow: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None
+) -> Generator[Any, Any, Any]:
+    call = FlowCall(flow, parameters, wait_for)
+    with _Surroundings(call):
+        yield from drive_generator(flow_run(call))
+    return call.answer()
+
+
+async def _async_generator(
+    flow: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None
+) -> AsyncGenerator[Any, Any]:
+    call = FlowCall(flow, parameters, wait_for)
+    steps = adrive_generator(flow_run(call))
+    with _Surroundings(call):
+        try:
+            async for value in steps:
+                yield value
+        finally:
+            await steps.aclose()
+    call.answer()
+
+
+class _Surroundings:
+    """What holds for the length of a flow run in its process: prints, the termination signal, the open log."""
+
+    __slots__ = ("_call", "_patch", "_termination")
+
+    def __init__(self, call: FlowCall) -> None:
+        self._call = call
+        self._patch = patch_print() if call.context.log_prints else None
+        self._termination = TerminationRaises() if call.context.parent is None else None
+
+    def __enter__(self) -> None:
+        if self._patch is not None:
+            self._patch.__enter__()
+        if self._termination is not None:
+            self._termination.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._call.context.run_log.close()
+        if self._patch is not None:
+            self._patch.__exit__(kind, error, trace)
+        if self._termination is not None:
+            self._termination.__exit__(kind, error, trace)
+
+
+def flow_run(call: FlowCall) -> Steps[State[Any]]:
+    """Carry a flow run through to its last state and return that state."""
+    flow, context = call.flow, call.context
+    try:
+        call.advance(State(type=StateType.PENDING))
+        _engine_log.info("Created flow run '%s' for flow '%s'", call.run.name, flow.name)
+        if call.blocking is not None:
+            return _not_ready(call, call.blocking)
+        if (invalid := _validated(call)) is not None:
+            return (yield from _finish(call, invalid))
+        if flow.flow_run_name is not None:
+            call.rename((yield from rendered(flow.flow_run_name, call.parameters, "flow_run_name")))
+        while True:
+            state = call.advance(State(type=StateType.RUNNING))
+            if flow.on_running_hooks:
+                yield from call_hooks(flow.on_running_hooks, flow, context, state)
+            state = yield from _attempt(call)
+            if not _to_be_retried(call, state):
+                break
+            yield from _pause_before_retry(call, state)
+        return (yield from _finish(call, state))
+    except BaseException as interruption:
+        yield from _crash(call, interruption)
+        raise
+
+
+def _validated(call: FlowCall) -> State[Any] | None:
+    """Check and coerce the parameters; return the failure where they do not fit."""
+    if not call.flow.should_validate_parameters:
+        return None
+    try:
+        call.parameters = call.flow.validated(call.parameters)
+    except ParameterTypeError as error:
+        call.outcome = Outcome(error=error)
+        return outcomes.failed(error, "Flow")
+    call.context.parameters = call.parameters
+    return None
+
+
+def _attempt(call: FlowCall) -> Steps[State[Any]]:
+    """Call the flow's function once and return the state it came to."""
+    flow = call.flow
+    args, kwargs = flow.binder.call_with(call.parameters)
+    call.outcome = yield from Body(
+        flow.fn,
+        args,
+        kwargs,
+        variable=FlowRunContext.variable,
+        context=call.context,
+        timeout=flow.timeout_seconds,
+        kind="Flow",
+        is_generator=flow.isgenerator,
+    ).steps()
+    return outcomes.of_flow(call.outcome)
+
+
+def _to_be_retried(call: FlowCall, state: State[Any]) -> bool:
+    return state.is_failed() and call.run.run_count <= call.flow.retry_policy.retries
+
+
+def _not_ready(call: FlowCall, blocking: State[Any]) -> State[Any]:
+    state = NotReady(message=f"An upstream state is {blocking.name!r}, not 'COMPLETED'.")
+    call.advance(state)
+    call.context.logger.info("Not run: %s", state.message)
+    return state
+
+
+def _pause_before_retry(call: FlowCall, failure: State[Any]) -> Steps[None]:
+    """Wait as long as the flow's retries say; the run shows that it waits, and why."""
+    policy, run, logger = call.flow.retry_policy, call.run, call.context.logger
+    delay = policy.delay_before(run.run_count)
+    _log_error(call, failure)
+    due = clock.to_datetime(clock.now() + int(delay * 1_000_000))
+    call.advance(AwaitingRetry(scheduled_time=due, message=failure.message))
+    when = f"in {delay:g} second(s)" if delay else "now"
+    logger.info("Retry %d/%d of the flow run will start %s", run.run_count, policy.retries, when)
+    if delay:
+        yield Sleep(delay)
+
+
+def _finish(call: FlowCall, state: State[Any]) -> Steps[State[Any]]:
+    """Record the last state, then tell the hooks and the log."""
+    _log_error(call, state)
+    call.advance(state)
+    hooks = call.flow.hooks.get(option_of(state.type))
+    if hooks:
+        yield from call_hooks(hooks, call.flow, call.context, state)
+    log_end(call.context.logger, state)
+    parent = call.context.parent
+    if parent is not None and call.outcome.value is not None:
+        parent.upstream.remember(call.outcome.value, "flow_run", call.run.id)
+    return state
+
+
+def _log_error(call: FlowCall, state: State[Any]) -> None:
+    if call.outcome.error is not None:
+        call.context.logger.error("%s", state.message, exc_info=call.outcome.error)
+
+
+def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
+    """Record that a run was ended from outside; the interruption goes on its way afterwards."""
+    run = call.run
+    if run.state is None or run.state.is_final():
+        return
+    state = outcomes.crashed(interruption)
+    try:
+        call.advance(state)
+    except StoreError as problem:
+        interruption.add_note(f"pacc could not record that flow run {run.name!r} crashed: {problem}")
+        return
+    call.context.logger.error("Crash detected! %s", state.message)
+    if call.flow.on_crashed_hooks and not isinstance(interruption, GeneratorExit):
+        yield from call_hooks(call.flow.on_crashed_hooks, call.flow, call.context, state)
+    log_end(call.context.logger, state)

@@ -1,0 +1,91 @@
+"""What a run came to: from the value returned or the error raised to a state."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from pacc.exceptions import FlowRunTimeoutError, TaskRunTimeoutError, TerminationSignal
+from pacc.schemas.states import State, StateType, Value
+from pacc.states import Crashed, Failed, StateGroup, TimedOut, is_state_iterable
+
+if TYPE_CHECKING:
+    from pacc._internal.steps import Outcome
+
+_NOTHING = Value(None)
+
+
+def completed(value: Any) -> State[Any]:
+    """Return the state of a run that ended well with a value."""
+    return State(type=StateType.COMPLETED, data=_NOTHING if value is None else value)
+
+
+def failed(error: Exception, kind: str) -> State[Any]:
+    """Return the state of a run whose code raised an error; `kind` is `Flow` or `Task`.
+
+    >>> failed(ValueError("no such city"), "Flow").message
+    'Flow run encountered an exception: ValueError: no such city'
+    """
+    if isinstance(error, FlowRunTimeoutError | TaskRunTimeoutError) and getattr(error, "ours", False):
+        return TimedOut(message=str(error), data=error)
+    if isinstance(error, TimeoutError):
+        return TimedOut(message=f"{kind} run failed due to timeout: {error!r}", data=error)
+    text = str(error)
+    detail = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return Failed(message=f"{kind} run encountered an exception: {detail}", data=error)
+
+
+def of_task(outcome: Outcome) -> State[Any]:
+    """Return the state a task's outcome amounts to: a state made by hand is taken as it is."""
+    if outcome.error is not None:
+        return failed(outcome.error, "Task")
+    value = outcome.value
+    if value.__class__ is not State:
+        return completed(value)
+    return _taken_over(value, "Task")
+
+
+def of_flow(outcome: Outcome) -> State[Any]:
+    """Return the state a flow's outcome amounts to.
+
+    A state made by hand is taken as it is; a run's own state, and a list, tuple or set of nothing but states, are summed up;
+    anything else has completed.
+    """
+    if outcome.error is not None:
+        return failed(outcome.error, "Flow")
+    value = outcome.value
+    if isinstance(value, State):
+        return StateGroup([value]).aggregate() if value.belongs_to_a_run() else _taken_over(value, "Flow")
+    if is_state_iterable(value):
+        return StateGroup(value).aggregate()
+    if isinstance(value, Generator):
+        return completed(list(value))
+    return completed(value)
+
+
+def _taken_over(state: State[Any], kind: str) -> State[Any]:
+    """Return a hand-made state as the run's own, or a failure where it could not end a run."""
+    if state.is_final():
+        return state.fresh_copy()
+    return Failed(
+        message=f"{kind} run returned the state {state.name!r}, which does not end a run; "
+        "return Completed, Failed, Cancelled or Crashed, or a plain value"
+    )
+
+
+def crashed(interruption: BaseException) -> State[Any]:
+    """Return the state of a run that was ended from outside, saying by what."""
+    return Crashed(message=_crash_message(interruption), data=interruption)
+
+
+def _crash_message(interruption: BaseException) -> str:
+    name = type(interruption).__name__
+    if name == "CancelledError":
+        return "Execution was cancelled by the runtime environment."
+    if isinstance(interruption, KeyboardInterrupt):
+        return "Execution was aborted by an interrupt signal."
+    if isinstance(interruption, TerminationSignal):
+        return "Execution was aborted by a termination signal."
+    if isinstance(interruption, SystemExit):
+        return "Execution was aborted by Python system exit call."
+    return f"Execution was interrupted by an unexpected exception: {name}: {interruption}"

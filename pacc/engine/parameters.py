@@ -1,0 +1,237 @@
+"""The arguments of a flow or task: bound to names, checked against type hints, and written down."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal.jsontext import dumps
+from pacc.exceptions import ParameterBindError, ParameterTypeError, ReservedArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+RESERVED = ("return_state", "wait_for")
+MAXIMUM_SIZE = 524_288
+"""Bytes of one run's parameters that the store keeps; a larger one is named by type and size."""
+
+_EXACT = frozenset({str, int, float, bool, bytes})
+_PLAIN = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_NAMED = (_PLAIN, inspect.Parameter.KEYWORD_ONLY)
+
+
+def check_names(signature: inspect.Signature, function: str) -> None:
+    """Refuse a function that declares a parameter pacc takes for itself.
+
+    Raises:
+        ReservedArgumentError: it does.
+    """
+    taken = [name for name in RESERVED if name in signature.parameters]
+    if taken:
+        raise ReservedArgumentError(
+            f"{function!r} declares a parameter {taken[0]!r}, which pacc uses itself; rename it"
+        )
+
+
+class Binder:
+    """Fits the arguments of calls to one function's parameters, and back.
+
+    Most calls are to functions of a few plain parameters; for these the names are zipped with the values, which takes a tenth of
+    what the general way takes.
+    """
+
+    __slots__ = ("_defaults", "_names", "_simple", "function", "signature")
+
+    def __init__(self, fn: Callable[..., Any], function: str) -> None:
+        self.function = function
+        self.signature = inspect.signature(fn)
+        parameters = self.signature.parameters.values()
+        self._names = tuple(self.signature.parameters)
+        self._simple = all(parameter.kind is _PLAIN for parameter in parameters)
+        self._defaults = {
+            parameter.name: parameter.default
+            for parameter in parameters
+            if parameter.default is not parameter.empty
+        }
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of a call by parameter name, defaults filled in, `**kwargs` kept as one mapping.
+
+        Raises:
+            ParameterBindError: they do not fit.
+        """
+        if self._simple and not kwargs and len(args) == len(self._names):
+            return dict(zip(self._names, args, strict=True))
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise ParameterBindError(self._misfit(error, args, kwargs)) from None
+        if self._defaults or not self._simple:
+            bound.apply_defaults()
+        return bound.arguments
+
+    def _misfit(self, error: TypeError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        expected = ", ".join(self._names) or "none"
+        given = f"{len(args)} positional arguments" + (f" and the names {sorted(kwargs)}" if kwargs else "")
+        return (
+            f"cannot call {self.function!r}: {error}; its parameters are: {expected}; the call gave {given}"
+        )
+
+    def call_with(self, parameters: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Turn bound parameters back into the positional and keyword arguments of a call."""
+        if self._simple and len(parameters) == len(self._names):
+            return tuple(parameters.values()), {}
+        args: list[Any] = []
+        kwargs: dict[str, Any] = {}
+        for name, value in ((name, parameters[name]) for name in self._names if name in parameters):
+            kind = self.signature.parameters[name].kind
+            if kind is inspect.Parameter.VAR_POSITIONAL:
+                args.extend(value)
+            elif kind is inspect.Parameter.VAR_KEYWORD:
+                kwargs.update(value)
+            elif kind is inspect.Parameter.KEYWORD_ONLY:
+                kwargs[name] = value
+            else:
+                args.append(value)
+        return tuple(args), kwargs
+
+
+def validate(
+    signature: inspect.Signature, parameters: dict[str, Any], hints: dict[str, Any]
+) -> dict[str, Any]:
+    """Check parameters against type hints and return them coerced, as pydantic does (`"3"` becomes `3` for `int`).
+
+    pydantic is not even imported where every value already is exactly what its hint says.
+
+    Args:
+        signature: the function's.
+        parameters: bound arguments by name.
+        hints: the function's type hints, text resolved.
+
+    Raises:
+        ParameterTypeError: one does not fit; the message names each, and says why.
+    """
+    if all(
+        _fits_exactly(hints.get(name, Any), value) and signature.parameters[name].kind in _NAMED
+        for name, value in parameters.items()
+    ):
+        return parameters
+    return _validate_with_pydantic(signature, parameters, hints)
+
+
+def _fits_exactly(hint: Any, value: Any) -> bool:
+    """Say whether validating could not change a value: no hint at all, or exactly the plain type it asks for."""
+    if hint is Any:
+        return not _is_field(value)
+    return isinstance(hint, type) and hint in _EXACT and type(value) is hint
+
+
+def _is_field(value: Any) -> bool:
+    """A default made by `pydantic.Field(...)` stands for the value it describes."""
+    return type(value).__name__ == "FieldInfo"
+
+
+def _validate_with_pydantic(
+    signature: inspect.Signature, parameters: dict[str, Any], hints: dict[str, Any]
+) -> dict[str, Any]:
+    from pydantic import ConfigDict, Field, ValidationError, create_model  # start-up
+
+    fields: dict[str, Any] = {}
+    given: dict[str, Any] = {}
+    for number, (name, parameter) in enumerate(signature.parameters.items()):
+        if name not in parameters:
+            continue
+        annotation = hints.get(name, Any)
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            annotation = tuple[annotation, ...]
+        elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            annotation = dict[str, annotation]
+        value = parameters[name]
+        if _is_field(value):
+            value.alias = name
+            fields[f"p{number}"] = (annotation, value)
+        else:
+            fields[f"p{number}"] = (annotation, Field(alias=name))
+            given[name] = value
+    try:
+        model = create_model("Parameters", __config__=ConfigDict(arbitrary_types_allowed=True), **fields)
+        checked = model(**given)
+    except ValidationError as error:
+        raise ParameterTypeError(_sentence(error)) from None
+    names = [name for name in signature.parameters if name in parameters]
+    return {name: getattr(checked, field) for name, field in zip(names, fields, strict=True)}
+
+
+def _sentence(error: Any) -> str:
+    problems = [
+        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']} (got {_short(problem['input'])})"
+        for problem in error.errors()
+    ]
+    return "the flow's parameters do not fit their types: " + "; ".join(problems)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def resolved_hints(fn: Callable[..., Any]) -> dict[str, Any]:
+    """Return a function's type hints with text resolved; a hint that cannot be resolved counts as `Any`."""
+    try:
+        return typing.get_type_hints(fn, include_extras=True)
+    except Exception:  # noqa: BLE001 - evaluating hints runs user code, which may raise anything
+        raw = getattr(fn, "__annotations__", {})
+        return {name: Any if isinstance(hint, str) else hint for name, hint in raw.items()}
+
+
+def stored(parameters: dict[str, Any]) -> str:
+    """Return parameters as the JSON text the store keeps; what JSON cannot say is named by its type.
+
+    >>> stored({"city": "Ulm", "client": object()})
+    '{"city":"Ulm","client":"<object>"}'
+    """
+    if not parameters:
+        return "{}"
+    text = dumps({name: _storable(value) for name, value in parameters.items()})
+    if len(text) <= MAXIMUM_SIZE:
+        return text
+    return dumps({name: _sized(value) for name, value in parameters.items()})
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str | int | float | bool | type(None)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): _storable(member) for key, member in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_storable(member) for member in value]
+    if hasattr(type(value), "model_fields") and hasattr(value, "model_dump"):
+        return _storable(value.model_dump(mode="json"))
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return _other(value)
+
+
+def _other(value: Any) -> Any:
+    """Enumerations, paths, UUIDs, decimals and dataclasses have a plain form; the rest is named by its type."""
+    from dataclasses import fields, is_dataclass
+    from decimal import Decimal
+    from enum import Enum
+    from os import PathLike, fspath
+    from uuid import UUID  # start-up: rare kinds of arguments
+
+    if isinstance(value, Enum):
+        return _storable(value.value)
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, PathLike):
+        return str(fspath(value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _storable(getattr(value, field.name)) for field in fields(value)}
+    return f"<{type(value).__name__}>"
+
+
+def _sized(value: Any) -> Any:
+    text = dumps(_storable(value))
+    return _storable(value) if len(text) <= 1024 else f"<{type(value).__name__}, {len(text)} bytes>"

@@ -1,0 +1,56 @@
+"""Where runs of this process are kept: the home in force, its store, and the session that says the process is alive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pacc._internal import sessions  # before the store: what is imported first is ended last
+from pacc._internal.jsontext import dumps
+from pacc.logging import configure
+from pacc.services.flow_names import FlowIds
+from pacc.settings import get_current_settings
+from pacc.store import open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pacc.store import Store
+
+
+class Place:
+    """One home as the engine uses it."""
+
+    __slots__ = ("flow_ids", "home", "store")
+
+    def __init__(self, home: Path, store: Store) -> None:
+        self.home = home
+        self.store = store
+        self.flow_ids = FlowIds(store)
+
+    @property
+    def session(self) -> sessions.Session:
+        """The session of this process, begun when first asked for."""
+        return sessions.current(self.home)
+
+    @property
+    def process(self) -> str:
+        """What names this process, as the store keeps it."""
+        return dumps(self.session.process)
+
+
+_places: dict[int, Place] = {}
+
+
+def current() -> Place:
+    """Return the place that runs started now belong to; logging is set up on the way.
+
+    Raises:
+        StoreError: the store there cannot be opened.
+    """
+    configure()
+    home = get_current_settings().home
+    store = open_store(home)
+    place = _places.get(id(store))
+    if place is None or place.store is not store:
+        place = _places[id(store)] = Place(home, store)
+    return place

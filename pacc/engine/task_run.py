@@ -1,0 +1,265 @@
+"""How a task run goes: from the call to its last state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal import clock, ids
+from pacc._internal.jsontext import dumps
+from pacc._internal.steps import Outcome, Sleep, adrive, adrive_generator, drive, drive_generator
+from pacc.context import FlowRunContext, TagsContext, TaskRunContext
+from pacc.engine import outcomes, place, upstream
+from pacc.engine.body import Body
+from pacc.engine.features.hooks import call_hooks, option_of
+from pacc.engine.features.run_names import rendered
+from pacc.exceptions import StoreError
+from pacc.logging import log_prints_wanted, patch_print, task_run_logger
+from pacc.schemas.states import State, StateType
+from pacc.services.live_runs import LiveTaskRun
+from pacc.states import AwaitingRetry, NotReady, Retrying
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator, Iterable
+
+    from pacc._internal.steps import Steps
+    from pacc.store import Store
+
+_NAME_DIGITS = 3
+
+
+class TaskCall:
+    """One call of a task: what was asked for, and what it came to."""
+
+    __slots__ = ("blocking", "context", "flow_context", "outcome", "parameters", "run", "task")
+
+    def __init__(self, task: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None) -> None:
+        self.task = task
+        self.flow_context = flow_context = FlowRunContext.get()
+        registry = flow_context.upstream if flow_context is not None else None
+        self.parameters, found = upstream.resolve(parameters, registry, wait_for)
+        self.blocking = found.blocking
+        around = TaskRunContext.get()
+        if around is not None:
+            found.add("__parents__", "task_run", around.run.id)
+        self.run = self._new_run(found.inputs)
+        self.context = TaskRunContext(
+            self.run,
+            self.parameters,
+            task=task,
+            flow_context=flow_context,
+            log_prints=log_prints_wanted(task.log_prints),
+            run_log=flow_context.run_log if flow_context is not None else None,
+        )
+        self.context.logger = task_run_logger(
+            self.run,
+            task,
+            flow_context.run if flow_context is not None else None,
+            flow_context.flow if flow_context is not None else None,
+            run_log=self.context.run_log,
+        )
+        self.outcome = Outcome()
+
+    def _new_run(self, inputs: dict[str, list[dict[str, str]]]) -> LiveTaskRun:
+        task, flow_context = self.task, self.flow_context
+        dynamic_key = ids.random_key()
+        tags = TagsContext.get()
+        store: Store
+        if flow_context is not None:
+            store, session = flow_context.store, None
+            name = f"{task.name}-{dynamic_key[:_NAME_DIGITS]}"
+        else:
+            here = place.current()
+            store, session, name = here.store, here.session.id, task.name
+        return LiveTaskRun(
+            store,
+            name=name,
+            task_name=task.name,
+            task_key=task.task_key,
+            dynamic_key=dynamic_key,
+            flow_run_id=flow_context.run.id if flow_context is not None else None,
+            flow_run_run_count=flow_context.run.run_count if flow_context is not None else 0,
+            tags=task.tags | tags if tags else task.tags,
+            inputs=dumps(inputs) if inputs else "{}",
+            task_version=task.version,
+            policy=task.retry_policy.stored(),
+            session=session,
+        )
+
+    def answer(self) -> Any:
+        """Return what the task returned, or raise what it raised."""
+        if self.outcome.error is not None:
+            raise self.outcome.error
+        return self.outcome.value
+
+
+def run(task: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: Iterable[Any] | None) -> Any:
+    """Call a task here and now, in its own colour.
+
+    Returns:
+        The value, or the state where that was asked for; a coroutine or an iterator of them for such functions.
+    """
+    if task.isgenerator:
+        return (_async_generator if task.isasync else _generator)(task, parameters, wait_for)
+    if task.isasync:
+        return _run_async(task, parameters, return_state, wait_for)
+    call = TaskCall(task, parameters, wait_for)
+    with _Prints(call.context):
+        state = drive(task_run(call))
+    return state if return_state else call.answer()
+
+
+async def _run_async(
+    task: Any, parameters: dict[str, Any], return_state: bool, wait_for: Iterable[Any] | None
+) -> Any:
+    call = TaskCall(task, parameters, wait_for)
+    with _Prints(call.context):
+        state = await adrive(task_run(call))
+    return state if return_state else call.answer()
+
+
+def _generator(
+    task: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None
+) -> Generator[Any, Any, Any]:
+    call = TaskCall(task, parameters, wait_for)
+    with _Prints(call.context):
+        yield from drive_generator(task_run(call))
+    return call.answer()
+
+
+async def _async_generator(
+    task: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None
+) -> AsyncGenerator[Any, Any]:
+    call = TaskCall(task, parameters, wait_for)
+    steps = adrive_generator(task_run(call))
+    with _Prints(call.context):
+        try:
+            async for value in steps:
+                yield value
+        finally:
+            await steps.aclose()
+    call.answer()
+
+
+class _Prints:
+    """Turns prints into log lines for the length of a run that wants it; costs nothing for one that does not."""
+
+    __slots__ = ("_patch",)
+
+    def __init__(self, context: Any) -> None:
+        self._patch = patch_print() if context.log_prints else None
+
+    def __enter__(self) -> None:
+        if self._patch is not None:
+            self._patch.__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        if self._patch is not None:
+            self._patch.__exit__(*error)
+
+
+def task_run(call: TaskCall) -> Steps[State[Any]]:
+    """Carry a task run through to its last state and return that state."""
+    task, run, context = call.task, call.run, call.context
+    try:
+        run.advance(State(type=StateType.PENDING))
+        if call.blocking is not None:
+            return _not_ready(call, call.blocking)
+        if task.task_run_name is not None:
+            run.name = yield from rendered(task.task_run_name, call.parameters, "task_run_name")
+            context.logger = task_run_logger(run, task, run_log=context.run_log)
+        state = State(type=StateType.RUNNING)
+        while True:
+            run.advance(state)
+            if task.on_running_hooks:
+                yield from call_hooks(task.on_running_hooks, task, context, state)
+            args, kwargs = task.binder.call_with(call.parameters)
+            call.outcome = yield from Body(
+                task.fn,
+                args,
+                kwargs,
+                variable=TaskRunContext.variable,
+                context=context,
+                timeout=task.timeout_seconds,
+                kind="Task",
+                is_generator=task.isgenerator,
+            ).steps()
+            state = outcomes.of_task(call.outcome)
+            if state.type is not StateType.FAILED:
+                break
+            if not (yield from task.retry_policy.wants_another(task, context, state)):
+                break
+            state = yield from _pause_before_retry(call, state)
+        return (yield from _finish(call, state))
+    except BaseException as interruption:
+        _crash(call, interruption)
+        raise
+
+
+def _not_ready(call: TaskCall, blocking: State[Any]) -> State[Any]:
+    """End a run whose upstream did not complete, without calling anything."""
+    upstream_id = blocking.state_details.task_run_id or blocking.state_details.flow_run_id
+    state = NotReady(
+        message=f"Upstream task run '{upstream_id}' did not reach a 'COMPLETED' state."
+        if upstream_id
+        else f"An upstream state is {blocking.name!r}, not 'COMPLETED'."
+    )
+    call.run.advance(state)
+    call.context.logger.info("Not run: %s", state.message)
+    return state
+
+
+def _pause_before_retry(call: TaskCall, failure: State[Any]) -> Steps[State[Any]]:
+    """Wait as long as the task's retries say and return the state to go on with."""
+    policy, run, logger = call.task.retry_policy, call.run, call.context.logger
+    delay = policy.delay_before(run.run_count)
+    cause = failure.message
+    logger.info("%s - Retry %d/%d will start %s", cause, run.run_count, policy.retries, _in_seconds(delay))
+    if delay:
+        due = clock.to_datetime(clock.now() + int(delay * 1_000_000))
+        run.advance(AwaitingRetry(scheduled_time=due, message=cause))
+        yield Sleep(delay)
+    return Retrying()
+
+
+def _in_seconds(delay: float) -> str:
+    return f"{delay:g} second(s) from now" if delay else "immediately"
+
+
+def _finish(call: TaskCall, state: State[Any]) -> Steps[State[Any]]:
+    """Record the last state, tell the hooks and the log, and remember where the value came from."""
+    task, run, context = call.task, call.run, call.context
+    error = call.outcome.error
+    if error is not None and context.logger is not None:
+        spent = " - Retries are exhausted" if task.retry_policy.retries else ""
+        context.logger.error("%s%s", state.message, spent, exc_info=error)
+    run.advance(state)
+    hooks = task.hooks.get(option_of(state.type))
+    if hooks:
+        yield from call_hooks(hooks, task, context, state)
+    log_end(context.logger, state)
+    if call.flow_context is not None and call.outcome.value is not None:
+        call.flow_context.upstream.remember(call.outcome.value, "task_run", run.id)
+    return state
+
+
+def log_end(logger: Any, state: State[Any]) -> None:
+    """Say how a run ended, where people look first."""
+    if state.type is StateType.COMPLETED:
+        logger.info("Finished in state %s", state)
+    else:
+        logger.error("Finished in state %s", state)
+
+
+def _crash(call: TaskCall, interruption: BaseException) -> None:
+    """Record that a run was ended from outside; the interruption goes on its way afterwards."""
+    state = outcomes.crashed(interruption)
+    run = call.run
+    if run.state is not None and run.state.is_final():
+        return
+    try:
+        run.advance(state)
+    except StoreError as problem:
+        interruption.add_note(f"pacc could not record that task run {run.name!r} crashed: {problem}")
+        return
+    if call.context.logger is not None:
+        call.context.logger.error("Crash detected! %s", state.message)

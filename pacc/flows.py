@@ -1,0 +1,328 @@
+"""`@flow`: a function whose runs are recorded, named, validated, retried, timed and explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from pacc._internal.annotations import NotSet
+from pacc._internal.functions import description_of, file_digest, is_async, is_generator, name_of, unwrapped
+from pacc._internal.methods import Method
+from pacc.engine.features.hooks import FLOW_OPTIONS, checked
+from pacc.engine.features.retries import RetryPolicy
+from pacc.engine.features.run_names import check_template
+from pacc.engine.parameters import Binder, check_names, resolved_hints, stored, validate
+from pacc.exceptions import InvalidNameError
+from pacc.settings import get_current_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BANNED_CHARACTERS = ("/", "%", "&", ">", "<")
+"""Characters no flow's name may hold."""
+
+__all__ = ["BANNED_CHARACTERS", "Flow", "flow", "load_flow_from_entrypoint", "select_flow"]
+
+
+class Flow(Method, Generic[P, R]):
+    """A flow: a function of either colour, and how its runs are to be treated. Made by `@flow`.
+
+    Args:
+        fn: the function; generators and async functions are fine, and so are methods, class methods and static methods.
+        name: the flow's name; the function's with hyphens by default.
+        version: a version of your own choosing; a digest of the source file by default.
+        flow_run_name: a template over the parameters (`"{city}-{day:%A}"`), or a function that returns the name.
+        retries: how often a run is tried again, as a whole, after it failed.
+        retry_delay_seconds: seconds before each retry.
+        description: what it is for; the docstring by default.
+        timeout_seconds: seconds after which a run is interrupted and fails as `TimedOut`; none or zero means never.
+        validate_parameters: check and coerce the arguments by the function's type hints.
+        log_prints: whether prints become lines of log.
+        on_completion, on_failure, on_cancellation, on_crashed, on_running: functions called with the flow, its run and the
+            state it enters.
+
+    Raises:
+        InvalidNameError: the name holds one of `/ % & > <`.
+        TypeError: an option has the wrong kind of value. ValueError: a number is out of range.
+        ReservedArgumentError: the function declares `return_state` or `wait_for`.
+
+    >>> @flow(log_prints=True)
+    ... def greet(name: str = "Marvin"):
+    ...     print("hello", name)
+    >>> greet.name
+    'greet'
+    """
+
+    def __init__(
+        self,
+        fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R],
+        name: str | None = None,
+        version: str | None = None,
+        flow_run_name: str | Callable[..., str] | None = None,
+        retries: int | None = None,
+        retry_delay_seconds: float | None = None,
+        description: str | None = None,
+        timeout_seconds: float | None = None,
+        validate_parameters: bool = True,
+        log_prints: bool | None = None,
+        on_completion: Sequence[Callable[..., Any]] | None = None,
+        on_failure: Sequence[Callable[..., Any]] | None = None,
+        on_cancellation: Sequence[Callable[..., Any]] | None = None,
+        on_crashed: Sequence[Callable[..., Any]] | None = None,
+        on_running: Sequence[Callable[..., Any]] | None = None,
+    ) -> None:
+        if not callable(fn) and not isinstance(fn, classmethod | staticmethod):
+            raise TypeError(f"`@flow` decorates a function, and {fn!r} cannot be called")
+        super().__init__(fn)
+        self.fn = unwrapped(fn)
+        self.name = _checked_name(name or name_of(self.fn).replace("_", "-"))
+        self.description = description or description_of(self.fn)
+        self.isasync = is_async(self.fn)
+        self.isgenerator = is_generator(self.fn)
+        self.version = version or file_digest(self.fn)
+        check_template(flow_run_name, "flow_run_name")
+        self.flow_run_name = flow_run_name
+        self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
+        self.should_validate_parameters = validate_parameters
+        self.log_prints = log_prints
+        defaults = get_current_settings().flows
+        self.retry_policy = RetryPolicy(
+            defaults.default_retries if retries is None else retries,
+            defaults.default_retry_delay_seconds if retry_delay_seconds is None else retry_delay_seconds,
+        )
+        self.retries = self.retry_policy.retries
+        self.retry_delay_seconds = self.retry_policy.delays[0] if self.retry_policy.delays else 0
+        given = (on_completion, on_failure, on_cancellation, on_crashed, on_running)
+        self.hooks = {
+            option: checked(hooks, option) for option, hooks in zip(FLOW_OPTIONS, given, strict=True)
+        }
+        self.binder = Binder(self.fn, self.name)
+        check_names(self.binder.signature, self.name)
+        self._hints: dict[str, Any] | None = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the flow here and now and return what it returns.
+
+        Two more keyword arguments are taken by pacc: `return_state=True` gives the final state instead and never raises for a
+        failure; `wait_for=[...]` names states that must have completed first.
+
+        Raises:
+            ParameterBindError: the arguments do not fit; no run is made.
+            ParameterTypeError: an argument does not fit its type hint; the run has failed.
+            StoreError: the run cannot be recorded. Otherwise whatever the function raises.
+        """
+        from pacc.engine import flow_run  # start-up: a program that only declares flows needs no engine
+
+        return_state = bool(kwargs.pop("return_state", False))
+        wait_for: Any = kwargs.pop("wait_for", None)
+        parameters = self.binder.bind(self.bound_args(args), kwargs)
+        return flow_run.run(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
+
+    def validated(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return bound parameters checked and coerced by the type hints; `validate_parameters` says more."""
+        if self._hints is None:
+            self._hints = resolved_hints(self.fn)
+        return validate(self.binder.signature, parameters, self._hints)
+
+    def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return parameters checked and coerced by the function's type hints.
+
+        Args:
+            parameters: arguments by name; defaults are filled in.
+
+        Raises:
+            ParameterBindError: a name is missing or unknown.
+            ParameterTypeError: a value does not fit its hint.
+
+        >>> greet.validate_parameters({"name": "Ada"})
+        {'name': 'Ada'}
+        """
+        return self.validated(self.binder.bind((), parameters))
+
+    def serialize_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return parameters as JSON can say them; what it cannot becomes `<TypeName>`.
+
+        >>> greet.serialize_parameters({"name": object()})
+        {'name': '<object>'}
+        """
+        import json  # start-up
+
+        return dict(json.loads(stored(parameters)))
+
+    def with_options(self, **changes: Any) -> Flow[P, R]:
+        """Return a copy of the flow with some options changed.
+
+        Raises:
+            TypeError: there is no such option.
+
+        >>> patient = greet.with_options(retries=3, timeout_seconds=60)
+        """
+        options = {
+            "name": self.name,
+            "version": self.version,
+            "flow_run_name": self.flow_run_name,
+            "retries": self.retries,
+            "retry_delay_seconds": self.retry_delay_seconds,
+            "description": self.description,
+            "timeout_seconds": self.timeout_seconds,
+            "validate_parameters": self.should_validate_parameters,
+            "log_prints": self.log_prints,
+            **{option: list(hooks) for option, hooks in self.hooks.items()},
+        }
+        return self.copied(options, changes, NotSet)
+
+    @property
+    def on_completion_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when a run completed."""
+        return self.hooks["on_completion"]
+
+    @property
+    def on_failure_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when a run failed for good."""
+        return self.hooks["on_failure"]
+
+    @property
+    def on_cancellation_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when a run is being cancelled."""
+        return self.hooks["on_cancellation"]
+
+    @property
+    def on_crashed_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when a run was ended from outside."""
+        return self.hooks["on_crashed"]
+
+    @property
+    def on_running_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called each time a run's code is about to be executed."""
+        return self.hooks["on_running"]
+
+    def on_completion(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called when a run of this flow completed."""
+        return self.add_hook("on_completion", fn)
+
+    def on_failure(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called when a run of this flow failed for good."""
+        return self.add_hook("on_failure", fn)
+
+    def on_cancellation(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called when a run of this flow is being cancelled."""
+        return self.add_hook("on_cancellation", fn)
+
+    def on_crashed(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called when a run of this flow was ended from outside."""
+        return self.add_hook("on_crashed", fn)
+
+    def on_running(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called each time a run of this flow starts its code."""
+        return self.add_hook("on_running", fn)
+
+    def __repr__(self) -> str:
+        return f"<Flow {self.name!r}>"
+
+
+def _checked_name(name: str) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"a flow's name is text, not {name!r}")
+    banned = [character for character in BANNED_CHARACTERS if character in name]
+    if banned or not name:
+        reason = f"holds {banned[0]!r}" if banned else "is empty"
+        raise InvalidNameError(f"the flow name {name!r} {reason}; leave out {' '.join(BANNED_CHARACTERS)}")
+    return name
+
+
+@overload
+def flow(fn: Callable[P, R], /) -> Flow[P, R]: ...
+@overload
+def flow(
+    fn: None = None,
+    /,
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    flow_run_name: str | Callable[..., str] | None = None,
+    retries: int | None = None,
+    retry_delay_seconds: float | None = None,
+    description: str | None = None,
+    timeout_seconds: float | None = None,
+    validate_parameters: bool = True,
+    log_prints: bool | None = None,
+    on_completion: Sequence[Callable[..., Any]] | None = None,
+    on_failure: Sequence[Callable[..., Any]] | None = None,
+    on_cancellation: Sequence[Callable[..., Any]] | None = None,
+    on_crashed: Sequence[Callable[..., Any]] | None = None,
+    on_running: Sequence[Callable[..., Any]] | None = None,
+) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
+
+
+def flow(
+    fn: Callable[P, R] | None = None, /, **options: Any
+) -> Flow[P, R] | Callable[[Callable[P, R]], Flow[P, R]]:
+    """Make a function a flow; see `Flow` for the options.
+
+    >>> @flow
+    ... def add(first: int, second: int) -> int:
+    ...     return first + second
+    >>> add("1", 2)
+    3
+    """
+    if fn is None:
+        return lambda fn: flow(fn, **options)
+    return Flow(fn, **options)
+
+
+def select_flow(
+    flows: Iterable[Flow[..., Any]], flow_name: str | None = None, from_message: str | None = None
+) -> Flow[..., Any]:
+    """Return the one flow meant, by name where there are several.
+
+    Args:
+        flows: what there is to choose from.
+        flow_name: the name of the one that is meant.
+        from_message: where they come from, for the error: `in file 'weather.py'`.
+
+    Raises:
+        MissingFlowError: there is none, or none of that name. UnspecifiedFlowError: there are several and none was named.
+    """
+    from pacc.exceptions import MissingFlowError, UnspecifiedFlowError  # start-up
+
+    by_name = {each.name: each for each in flows}
+    where = f" {from_message}" if from_message else ""
+    if not by_name:
+        raise MissingFlowError(f"there is no flow{where}")
+    if flow_name:
+        if flow_name not in by_name:
+            raise MissingFlowError(
+                f"there is no flow {flow_name!r}{where}; there is: {', '.join(sorted(by_name))}"
+            )
+        return by_name[flow_name]
+    if len(by_name) > 1:
+        raise UnspecifiedFlowError(f"there are several flows{where}: {', '.join(sorted(by_name))}; name one")
+    return next(iter(by_name.values()))
+
+
+def load_flow_from_entrypoint(entrypoint: str) -> Flow[..., Any]:
+    """Return the flow an entrypoint names.
+
+    Args:
+        entrypoint: `path/to/file.py:function`, or `package.module:function` or `package.module.function`. The function may be a
+            method: `file.py:Class.method`.
+
+    Raises:
+        MissingFlowError: there is no such file, module or function, or it is no flow.
+        ScriptError: the file raised an error while it was loaded.
+
+    >>> load_flow_from_entrypoint("weather.py:pipeline")  # doctest: +SKIP
+    <Flow 'pipeline'>
+    """
+    from pacc._internal.entrypoints import load_object  # start-up
+
+    found = load_object(entrypoint)
+    if isinstance(found, Flow):
+        return found
+    from pacc.exceptions import MissingFlowError  # start-up
+
+    raise MissingFlowError(
+        f"{entrypoint!r} is a {type(found).__name__}, not a flow; decorate it with @flow, or name another function"
+    )

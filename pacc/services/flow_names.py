@@ -1,0 +1,37 @@
+"""The id behind a flow's name, asked once per process and store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pacc._internal import clock, ids
+
+if TYPE_CHECKING:
+    from pacc.store import Store
+
+
+class FlowIds:
+    """Knows the ids of the flows this process runs."""
+
+    __slots__ = ("_known", "_store")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """Return the id of the flow of that name; the flow is made when the store has none."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = ensure_flow(self._store, name)
+        return known
+
+
+def ensure_flow(store: Store, name: str) -> str:
+    """Return the id of the flow of that name, making the flow when there is none."""
+    rows = store.read("flows.id_by_name", {"name": name})
+    if not rows:
+        now = clock.now()
+        new = {"id": ids.new_id(), "name": name, "created": now, "updated": now, "tags": "[]", "labels": "{}"}
+        rows = store.write("flows.upsert", new)
+    return str(rows[0]["id"])

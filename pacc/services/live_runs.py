@@ -1,0 +1,358 @@
+"""A run as the process that executes it keeps it: identity, present state, counts, and the row they amount to.
+
+`advance` is the one way a run moves: it asks the transition table, does the accounting of starts and run times, and hands the
+row on. A top-level flow run is committed before `advance` returns (class A); task runs and nested flow runs go to the journal
+(class B). A run is advanced by the one thread that executes it. `current` is replaced as a whole and never changed in place, so
+that the journal's thread may read it at any moment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal import clock, ids
+from pacc._internal.jsontext import dumps, quoted
+from pacc.exceptions import ObjectAlreadyExists, StaleTransition
+from pacc.orchestration import transitions
+from pacc.schemas.states import TERMINAL_STATES, State, StateType
+from pacc.services.state_rows import details_text
+from pacc.store.flow_runs import COLUMNS, from_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pacc.schemas.flow_runs import FlowRun
+    from pacc.schemas.task_runs import TaskRun
+    from pacc.store import Store
+
+_RUNNING = StateType.RUNNING
+_MOVES = transitions.MOVES
+
+
+class LiveRun:
+    """What task runs and flow runs have in common while they are executed."""
+
+    __slots__ = (
+        "attempt",
+        "created",
+        "current",
+        "end_time",
+        "expected_start_time",
+        "history",
+        "id",
+        "name",
+        "next_scheduled_start_time",
+        "run_count",
+        "running_since",
+        "start_time",
+        "state",
+        "store",
+        "tags",
+        "total_run_time",
+        "version",
+    )
+
+    def __init__(self, store: Store, name: str, tags: Iterable[str]) -> None:
+        self.store = store
+        self.id = ids.new_id()
+        self.name = name
+        self.tags = sorted(tags) if tags else []
+        self.attempt = 1
+        self.version = 0
+        self.run_count = 0
+        self.state: State[Any] | None = None
+        self.created = 0
+        self.expected_start_time: int | None = None
+        self.next_scheduled_start_time: int | None = None
+        self.start_time: int | None = None
+        self.end_time: int | None = None
+        self.running_since: int | None = None
+        self.total_run_time = 0
+        self.history = ""
+        self.current: tuple[Any, ...] = ()
+
+    def advance(self, state: State[Any]) -> State[Any]:
+        """Move the run to a state, record it, and return the state, now the run's own.
+
+        Raises:
+            IllegalTransition: the table does not allow it; nothing has changed.
+            StaleTransition: someone else moved the run meanwhile.
+        """
+        self._check(state)
+        line = self._account(state)
+        self._record(state, line)
+        self.state = state
+        return state
+
+    def _check(self, state: State[Any]) -> None:
+        old = self.state
+        if old is None:
+            transitions.check(None, state.type, new_name=state.name)
+        elif state.type not in _MOVES[old.type] or old.type is state.type:
+            transitions.check(old.type, state.type, old_name=old.name, new_name=state.name)
+
+    def _account(self, state: State[Any]) -> str:
+        """Count the start, the time and the version of a transition, and return its line of history."""
+        moment, kind = state.time, state.type
+        if self.running_since is not None:
+            self.total_run_time += max(0, moment - self.running_since)
+            self.running_since = None
+        if kind is _RUNNING:
+            self.run_count += 1
+            self.running_since = moment
+            self.start_time = self.start_time or moment
+            self.next_scheduled_start_time = None
+        elif kind in TERMINAL_STATES:
+            self.end_time = moment
+        elif kind is StateType.SCHEDULED:
+            due = state.state_details.scheduled_time
+            self.next_scheduled_start_time = clock.from_datetime(due) if due else None
+        if self.version == 0:
+            self.created = moment
+            self.expected_start_time = self.next_scheduled_start_time or moment
+        self.version += 1
+        return self._line(state)
+
+    def _line(self, state: State[Any]) -> str:
+        line = f'{{"t":{state.time},"type":"{state.type}","name":{quoted(state.name)},"n":{self.run_count}'
+        if state.message is not None:
+            line += f',"message":{quoted(state.message)}'
+        if self.attempt > 1:
+            line += f',"a":{self.attempt}'
+        details = details_text(state)
+        line += f',"details":{details}}}' if details else "}"
+        self.history = f"{self.history}\n{line}" if self.history else line
+        return line
+
+    def _record(self, state: State[Any], line: str) -> None:
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _state_columns(self, state: State[Any]) -> tuple[Any, ...]:
+        """The columns from `state_type` to `run_count`, in the schema's order."""
+        return (
+            state.type,
+            state.name,
+            state.message,
+            state.time,
+            details_text(state),
+            None,
+            self.version,
+            self.attempt,
+            self.run_count,
+        )
+
+    def _time_columns(self) -> tuple[Any, ...]:
+        """The columns from `expected_start_time` to `total_run_time`."""
+        return (
+            self.expected_start_time,
+            self.next_scheduled_start_time,
+            self.start_time,
+            self.end_time,
+            self.total_run_time,
+        )
+
+
+class LiveTaskRun(LiveRun):
+    """A task run in the process that makes it; every transition goes to the journal."""
+
+    __slots__ = (
+        "dynamic_key",
+        "flow_run_id",
+        "flow_run_run_count",
+        "inputs",
+        "policy",
+        "session",
+        "task_key",
+        "task_name",
+        "task_version",
+    )
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        name: str,
+        task_name: str,
+        task_key: str,
+        dynamic_key: str,
+        flow_run_id: str | None,
+        flow_run_run_count: int = 0,
+        tags: Iterable[str] = (),
+        inputs: str = "{}",
+        task_version: str | None = None,
+        policy: str | None = None,
+        session: str | None = None,
+    ) -> None:
+        super().__init__(store, name, tags)
+        self.task_name = task_name
+        self.task_key = task_key
+        self.dynamic_key = dynamic_key
+        self.flow_run_id = flow_run_id
+        self.flow_run_run_count = flow_run_run_count
+        self.inputs = inputs
+        """Where each argument came from, as JSON."""
+        self.task_version = task_version
+        self.policy = policy
+        """How the run is retried, as JSON."""
+        self.session = session
+        """The session that keeps a task run alive which no flow run answers for."""
+
+    def _record(self, state: State[Any], line: str) -> None:  # noqa: ARG002 - the whole row carries it
+        state.given_to(flow_run_id=self.flow_run_id, task_run_id=self.id, number=self.version)
+        self.current = (self.name, *self._state_columns(state), self.history, *self._time_columns())
+        self.store.journal.put("task_runs.record_batch", self.id, self)
+
+    def journal_row(self) -> tuple[Any, ...]:
+        """Return the run's row, all columns in the schema's order."""
+        current = self.current
+        return (
+            self.id,
+            self.flow_run_id,
+            current[0],
+            self.task_key,
+            self.dynamic_key,
+            self.created,
+            *current[1:10],
+            self.flow_run_run_count,
+            current[10],
+            dumps(self.tags) if self.tags else "[]",
+            self.inputs,
+            self.task_version,
+            None,
+            None,
+            self.policy,
+            *current[11:],
+            self.session,
+        )
+
+    def record(self) -> TaskRun:
+        """Return the run as everyone else sees it, at this moment."""
+        from pacc.store.task_runs import from_row  # start-up: most task runs are never looked at from inside
+
+        return from_row(self.journal_row(), state=self.state)
+
+
+class LiveFlowRun(LiveRun):
+    """A flow run in the process that executes it; a nested one is journaled, a top-level one committed at once."""
+
+    __slots__ = (
+        "columns",
+        "deployment_id",
+        "flow_id",
+        "flow_name",
+        "flow_version",
+        "log_file",
+        "parameters_text",
+        "parent_flow_run_id",
+        "parent_task_run_id",
+        "policy",
+        "process",
+        "root_flow_run_id",
+        "session",
+    )
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        name: str,
+        flow_id: str,
+        flow_name: str,
+        flow_version: str | None = None,
+        parent: LiveFlowRun | None = None,
+        parent_task_run_id: str | None = None,
+        parameters_text: str = "{}",
+        tags: Iterable[str] = (),
+        policy: str | None = None,
+        session: str | None = None,
+        process: str | None = None,
+    ) -> None:
+        super().__init__(store, name, tags)
+        self.flow_id = flow_id
+        self.flow_name = flow_name
+        self.flow_version = flow_version
+        self.parent_flow_run_id = parent.id if parent else None
+        self.root_flow_run_id = parent.root_flow_run_id if parent else self.id
+        self.parent_task_run_id = parent_task_run_id
+        self.deployment_id = parent.deployment_id if parent else None
+        self.parameters_text = parameters_text
+        self.policy = policy
+        self.session = session
+        self.process = process
+        self.log_file = f"logs/{self.id}.jsonl"
+
+    @property
+    def flow_run_id(self) -> str:
+        """The run's id, under the name a task run has for its flow run's."""
+        return self.id
+
+    def _record(self, state: State[Any], line: str) -> None:
+        state.given_to(flow_run_id=self.id, number=self.version)
+        self.current = (
+            self.name,
+            state.time,
+            *self._state_columns(state),
+            self.history,
+            self.parameters_text,
+            *self._time_columns(),
+        )
+        if self.parent_flow_run_id is not None:
+            self.store.journal.put("flow_runs.record_batch", self.id, self)
+        elif self.version == 1:
+            self._insert()
+        else:
+            self._commit(line)
+
+    def _insert(self) -> None:
+        if not self.store.write("flow_runs.insert", dict(zip(COLUMNS, self.journal_row(), strict=True))):
+            raise ObjectAlreadyExists(
+                f"a run of flow {self.flow_name!r} with this idempotency key exists already"
+            )
+
+    def _commit(self, line: str) -> None:
+        known = dict(zip(COLUMNS, self.journal_row(), strict=True))
+        known.update(line=line, expected_version=self.version - 1)
+        if not self.store.write("flow_runs.advance", known):
+            raise StaleTransition(
+                f"the flow run {self.name!r} was changed by someone else meanwhile, "
+                f"so it could not become {known['state_name']!r}"
+            )
+
+    def journal_row(self) -> tuple[Any, ...]:
+        """Return the run's row, all columns in the schema's order."""
+        current = self.current
+        return (
+            self.id,
+            self.flow_id,
+            current[0],
+            self.created,
+            current[1],
+            *current[2:11],
+            current[11],
+            self.parent_flow_run_id,
+            self.parent_task_run_id,
+            self.root_flow_run_id,
+            self.deployment_id,
+            None,
+            self.flow_version,
+            None,
+            None,
+            current[12],
+            None,
+            None,
+            dumps(self.tags) if self.tags else "[]",
+            None,
+            self.policy,
+            None,
+            0,
+            None,
+            self.process,
+            None,
+            *current[13:],
+            self.log_file,
+            self.session,
+        )
+
+    def record(self) -> FlowRun:
+        """Return the run as everyone else sees it, at this moment."""
+        return from_row(self.journal_row(), state=self.state)

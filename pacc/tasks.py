@@ -1,0 +1,219 @@
+"""`@task`: a function whose calls are recorded, named, retried, timed and explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from pacc._internal.annotations import NotSet
+from pacc._internal.functions import code_digest, description_of, is_async, is_generator, name_of, unwrapped
+from pacc._internal.methods import Method
+from pacc.engine.features.hooks import TASK_OPTIONS, checked
+from pacc.engine.features.retries import RetryPolicy, exponential_backoff
+from pacc.engine.features.run_names import check_template
+from pacc.engine.parameters import Binder, check_names
+from pacc.settings import get_current_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+__all__ = ["Task", "exponential_backoff", "task"]
+
+
+class Task(Method, Generic[P, R]):
+    """A task: a function of either colour, and how its calls are to be treated. Made by `@task`.
+
+    Args:
+        fn: the function; generators and async functions are fine, and so are methods, class methods and static methods.
+        name: the task's name; the function's by default.
+        description: what it is for; the docstring by default.
+        tags: given to every run of the task.
+        version: a version of your own choosing.
+        task_run_name: a template over the parameters (`"{city}-{day:%A}"`), or a function that returns the name.
+        retries: how often a run is tried again after it failed.
+        retry_delay_seconds: seconds before a retry: a number, a list (the last one repeats), or a function of `retries` that
+            returns a list, such as `exponential_backoff(10)`.
+        retry_jitter_factor: how far a delay may be stretched at random, as a share of it.
+        retry_condition_fn: called with the task, its run and the failed state; the run is tried again where it returns true.
+        timeout_seconds: seconds after which a run is interrupted and fails as `TimedOut`; none or zero means never.
+        log_prints: whether prints become lines of log; by default as the flow has it.
+        on_completion, on_failure, on_running: functions called with the task, its run and the state it enters.
+
+    Raises:
+        TypeError: an option has the wrong kind of value. ValueError: a number is out of range.
+        ReservedArgumentError: the function declares `return_state` or `wait_for`.
+
+    >>> @task(retries=2, retry_delay_seconds=[1, 2])
+    ... def fetch(city: str) -> float:
+    ...     return 10.4
+    >>> fetch.name, fetch.retries
+    ('fetch', 2)
+    """
+
+    def __init__(
+        self,
+        fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R],
+        name: str | None = None,
+        description: str | None = None,
+        tags: Iterable[str] | None = None,
+        version: str | None = None,
+        task_run_name: str | Callable[..., str] | None = None,
+        retries: int | None = None,
+        retry_delay_seconds: float | Sequence[float] | Callable[[int], Sequence[float]] | None = None,
+        retry_jitter_factor: float | None = None,
+        timeout_seconds: float | None = None,
+        log_prints: bool | None = False,
+        on_completion: Sequence[Callable[..., Any]] | None = None,
+        on_failure: Sequence[Callable[..., Any]] | None = None,
+        on_running: Sequence[Callable[..., Any]] | None = None,
+        retry_condition_fn: Callable[..., Any] | None = None,
+    ) -> None:
+        if not callable(fn) and not isinstance(fn, classmethod | staticmethod):
+            raise TypeError(f"`@task` decorates a function, and {fn!r} cannot be called")
+        super().__init__(fn)
+        self.fn = unwrapped(fn)
+        self.name = name or name_of(self.fn)
+        self.description = description or description_of(self.fn)
+        self.isasync = is_async(self.fn)
+        self.isgenerator = is_generator(self.fn)
+        self.tags = frozenset(tags or ())
+        self.version = version
+        check_template(task_run_name, "task_run_name")
+        self.task_run_name = task_run_name
+        self.task_key = f"{name_of(self.fn)}-{code_digest(self.fn)}"
+        self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
+        self.log_prints = log_prints
+        self._set_retries(retries, retry_delay_seconds, retry_jitter_factor, retry_condition_fn)
+        given = (on_completion, on_failure, on_running)
+        self.hooks = {
+            option: checked(hooks, option) for option, hooks in zip(TASK_OPTIONS, given, strict=True)
+        }
+        self.binder = Binder(self.fn, self.name)
+        check_names(self.binder.signature, self.name)
+
+    def _set_retries(self, retries: int | None, delays: Any, jitter: float | None, condition: Any) -> None:
+        if condition is not None and not callable(condition):
+            raise TypeError(f"`retry_condition_fn` takes a function, and {condition!r} cannot be called")
+        defaults = get_current_settings().tasks
+        self.retry_policy = RetryPolicy(
+            defaults.default_retries if retries is None else retries,
+            defaults.default_retry_delay_seconds if delays is None else delays,
+            jitter,
+            condition,
+        )
+        self.retries = self.retry_policy.retries
+        self.retry_delay_seconds = self.retry_policy.delays
+        self.retry_jitter_factor = jitter
+        self.retry_condition_fn = condition
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the task here and now and return what it returns.
+
+        Two more keyword arguments are taken by pacc: `return_state=True` gives the final state instead and never raises for a
+        failure; `wait_for=[...]` names states that must have completed first.
+
+        Raises:
+            ParameterBindError: the arguments do not fit. Otherwise whatever the function raises.
+        """
+        from pacc.engine import task_run  # start-up: a program that only declares tasks needs no engine
+
+        return_state = bool(kwargs.pop("return_state", False))
+        wait_for: Any = kwargs.pop("wait_for", None)
+        parameters = self.binder.bind(self.bound_args(args), kwargs)
+        return task_run.run(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
+
+    def with_options(self, **changes: Any) -> Task[P, R]:
+        """Return a copy of the task with some options changed; tags replace the old ones.
+
+        Raises:
+            TypeError: there is no such option.
+
+        >>> patient = fetch.with_options(retries=10)
+        """
+        options = {
+            "name": self.name,
+            "description": self.description,
+            "tags": self.tags,
+            "version": self.version,
+            "task_run_name": self.task_run_name,
+            "retries": self.retries,
+            "retry_delay_seconds": self.retry_delay_seconds,
+            "retry_jitter_factor": self.retry_jitter_factor,
+            "retry_condition_fn": self.retry_condition_fn,
+            "timeout_seconds": self.timeout_seconds,
+            "log_prints": self.log_prints,
+            **{option: list(hooks) for option, hooks in self.hooks.items()},
+        }
+        return self.copied(options, changes, NotSet)
+
+    @property
+    def on_completion_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when a run completed."""
+        return self.hooks["on_completion"]
+
+    @property
+    def on_failure_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when a run failed for good."""
+        return self.hooks["on_failure"]
+
+    @property
+    def on_running_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called each time a run's code is about to be executed."""
+        return self.hooks["on_running"]
+
+    def on_completion(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called when a run of this task completed."""
+        return self.add_hook("on_completion", fn)
+
+    def on_failure(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called when a run of this task failed for good."""
+        return self.add_hook("on_failure", fn)
+
+    def on_running(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called each time a run of this task starts its code."""
+        return self.add_hook("on_running", fn)
+
+    def __repr__(self) -> str:
+        return f"<Task {self.name!r}>"
+
+
+@overload
+def task(fn: Callable[P, R], /) -> Task[P, R]: ...
+@overload
+def task(
+    fn: None = None,
+    /,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    tags: Iterable[str] | None = None,
+    version: str | None = None,
+    task_run_name: str | Callable[..., str] | None = None,
+    retries: int | None = None,
+    retry_delay_seconds: float | Sequence[float] | Callable[[int], Sequence[float]] | None = None,
+    retry_jitter_factor: float | None = None,
+    timeout_seconds: float | None = None,
+    log_prints: bool | None = None,
+    on_completion: Sequence[Callable[..., Any]] | None = None,
+    on_failure: Sequence[Callable[..., Any]] | None = None,
+    on_running: Sequence[Callable[..., Any]] | None = None,
+    retry_condition_fn: Callable[..., Any] | None = None,
+) -> Callable[[Callable[P, R]], Task[P, R]]: ...
+
+
+def task(
+    fn: Callable[P, R] | None = None, /, **options: Any
+) -> Task[P, R] | Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a function a task; see `Task` for the options.
+
+    >>> @task
+    ... def double(number: int) -> int:
+    ...     return 2 * number
+    >>> double(21)
+    42
+    """
+    if fn is None:
+        return lambda fn: task(fn, **options)
+    return Task(fn, **{"log_prints": None, **options})
