@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import typer
 
@@ -31,8 +31,7 @@ class ExitCode(IntEnum):
     TERMINATED = 143  #: SIGTERM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a command that could not do its work ends."""
 
     exit_code: ExitCode

@@ -34,8 +34,10 @@ def open_for_command(*, reap: bool = True) -> Store:
 
 def reap_dead_runs(store: Store) -> None:
     """Mark runs whose process is gone as crashed."""
-    from pacc.services import reaping
-
+    try:
+        from pacc.services import reaping
+    except ImportError:
+        return
     reaping.reap(store)
 
 

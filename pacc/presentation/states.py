@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """The signs that stand for a state."""
 
     glyph: str

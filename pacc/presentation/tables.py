@@ -5,8 +5,7 @@ A face gets text that is safe to write, a colour name for what has one, and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.presentation.text import pad, width
@@ -15,16 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One value of a table or description, safe to write."""
 
     text: str
     color: str = ""  #: a terminal colour name such as "green", or nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(NamedTuple):
     """One column's heading and how it behaves when there is too little room."""
 
     name: str
@@ -33,8 +30,7 @@ class Column:
     right: bool = False  #: aligned right, for numbers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(NamedTuple):
     """A listing: its heading, its columns and its rows."""
 
     title: str
@@ -42,8 +38,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(NamedTuple):
     """One thing in full: labelled values, in the order people ask for them."""
 
     title: str
