@@ -11,7 +11,6 @@ import logging
 import os
 import re
 import threading
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pacc.exceptions import ConfigurationError
@@ -20,7 +19,7 @@ from pacc.logging.handlers import PaccConsoleHandler, RunLogHandler
 from pacc.settings import SETTINGS, get_current_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pacc.settings import Settings
@@ -33,7 +32,7 @@ _SETTING = re.compile(r"\$\{(PACC_\w+)\}")
 
 _lock = threading.Lock()
 _configured: Settings | None = None
-_undo: list[Callable[[], None]] = []
+_changed: list[_Before] = []
 
 
 def configure() -> None:
@@ -52,17 +51,33 @@ def configure() -> None:
             _configured = settings
 
 
+def reset() -> None:
+    """Take back all that `configure` did; the next `configure` starts anew."""
+    global _configured
+    with _lock:
+        _take_back()
+        _configured = None
+
+
+def _take_back() -> None:
+    while _changed:
+        _changed.pop().restore()
+
+
 def _set_up(settings: Settings) -> None:
-    while _undo:
-        _undo.pop()()
+    _take_back()
     path = settings.logging.config_path
     own = load_config(path, settings) if path.exists() else None
-    config = own or built_in_config(settings)
-    if override(config) or own:
-        _apply_any(config, path)
-    else:
-        _apply_built_in(config)
-    _join_extra_loggers(settings)
+    config = own if own is not None else built_in_config(settings)
+    try:
+        if override(config) or own is not None:
+            _apply_any(config, path)
+        else:
+            _apply_built_in(config)
+        _join_extra_loggers(settings)
+    finally:
+        for each in _changed:
+            each.compare()
 
 
 def _forget_lock() -> None:
@@ -208,23 +223,23 @@ def _apply_built_in(config: dict[str, Any]) -> None:
     handlers: dict[str, logging.Handler] = {"console": console, "run_log": run_log}
     for name, wanted in config["loggers"].items():
         logger = logging.getLogger(name)
+        _remember(logger)
         logger.setLevel(wanted["level"])
         logger.propagate = wanted.get("propagate", True)
         for handler in wanted["handlers"]:
-            _attach(logger, handlers[handler])
+            logger.addHandler(handlers[handler])
 
 
 def _apply_any(config: dict[str, Any], path: Path) -> None:
     from pacc.logging.custom import Configurator  # start-up
 
-    loggers = [logging.getLogger(name) for name in config.get("loggers", {})]
     try:
+        for name in ["root"] * ("root" in config) + list(config.get("loggers") or {}):
+            _remember(logging.getLogger(name))
         Configurator(config).configure()
     except Exception as error:
-        reason = "; ".join(str(each) for each in (error, error.__cause__) if each is not None)
+        reason = ": ".join(str(each) for each in (error, error.__cause__) if each is not None)
         raise _unusable(path, reason) from error
-    for logger in loggers:
-        _undo.extend(partial(logger.removeHandler, handler) for handler in logger.handlers)
 
 
 def _join_extra_loggers(settings: Settings) -> None:
@@ -233,13 +248,41 @@ def _join_extra_loggers(settings: Settings) -> None:
     for name in settings.logging.extra_loggers:
         logger = logging.getLogger(name)
         shown = [] if logger.hasHandlers() else logging.getLogger("pacc").handlers
+        _remember(logger)
         for handler in (*template.handlers, *shown):
-            _attach(logger, handler)
+            logger.addHandler(handler)
         if logger.level == logging.NOTSET:
             logger.setLevel(template.level)
-            _undo.append(partial(logger.setLevel, logging.NOTSET))
 
 
-def _attach(logger: logging.Logger, handler: logging.Handler) -> None:
-    logger.addHandler(handler)
-    _undo.append(partial(logger.removeHandler, handler))
+class _Before:
+    """How a logger was before it was configured, so that it can be so again; what others do to it meanwhile stays."""
+
+    __slots__ = ("_attached", "_detached", "_handlers", "_level", "_logger", "_propagate")
+
+    def __init__(self, logger: logging.Logger) -> None:
+        self._logger = logger
+        self._level = logger.level
+        self._propagate = logger.propagate
+        self._handlers = list(logger.handlers)
+        self._attached: list[logging.Handler] = []
+        self._detached: list[logging.Handler] = []
+
+    def compare(self) -> None:
+        """Note which handlers the configuration gave the logger, and which it took."""
+        now = self._logger.handlers
+        self._attached = [handler for handler in now if handler not in self._handlers]
+        self._detached = [handler for handler in self._handlers if handler not in now]
+
+    def restore(self) -> None:
+        """Make the logger what it was."""
+        self._logger.setLevel(self._level)
+        self._logger.propagate = self._propagate
+        for handler in self._attached:
+            self._logger.removeHandler(handler)
+        for handler in self._detached:
+            self._logger.addHandler(handler)
+
+
+def _remember(logger: logging.Logger) -> None:
+    _changed.append(_Before(logger))

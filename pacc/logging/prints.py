@@ -99,7 +99,7 @@ def print_as_log(*args: Any, **kwargs: Any) -> None:
 
     What goes to another file than standard output or standard error is printed there as ever.
     """
-    _print_in_front_of(_behind)(*args, **kwargs)
+    _print_in_front_of(builtins.print)(*args, **kwargs)
 
 
 def _forget_lock() -> None:
