@@ -183,6 +183,7 @@ function __pacc_under --description 'the words typed so far begin with these'
         set i (math $i + 1)
         contains -- "$typed[$i]" (string split '|' -- $wanted); or return 1
     end
+    return 0
 end
 
 function __pacc_at --description 'the words typed so far are exactly these'

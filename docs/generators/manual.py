@@ -33,6 +33,7 @@ EXITS = {
     ExitCode.STORE_NEWER: "the store was made by a newer pacc",
     ExitCode.STORE_MIGRATION_FAILED: "the store could not be brought up to date, and is as it was",
     ExitCode.STORE_ON_NETWORK_FILESYSTEM: "the store is on a network file system",
+    ExitCode.STORE_CONFLICT: "a rule of the store refused the change: a name is taken, a run has ended",
     ExitCode.INTERRUPTED: "interrupted with Ctrl-C",
     ExitCode.TERMINATED: "ended by SIGTERM",
 }

@@ -129,9 +129,11 @@ _WORDS = {"str": "TEXT", "int": "NUMBER", "float": "NUMBER"}
 
 def _default(parameter: Any, is_switch: bool) -> str:
     value = parameter.default
-    if is_switch or value is None or callable(value) or value in ("", (), []) or value.__class__ is object:
-        return ""
-    return str(getattr(value, "value", value))
+    if is_switch:
+        off = parameter.secondary_opts[:1]
+        return (parameter.opts if value else off)[0] if off and isinstance(value, bool) else ""
+    is_nothing = value is None or callable(value) or value in ("", (), []) or value.__class__ is object
+    return "" if is_nothing else str(getattr(value, "value", value))
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,29 @@
+"""The benchmarks run, with counts so small that their numbers mean nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+SMALL = {
+    "start_up": ["--runs", "50"],
+    "first_flow": [],
+    "tasks_10k": ["--tasks", "20", "--many", "40"],
+    "nested_1k": ["--flows", "5"],
+    "log_lines_10k": ["--lines", "50"],
+    "contention_64": ["--processes", "3", "--flows", "2"],
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_benchmark_prints_its_figures(run_python, name):
+    ended = run_python(BENCHMARKS / f"{name}.py", "--rounds", "1", *SMALL[name], timeout=100)
+    assert ended.code == 0, ended.output
+    assert len(ended.stdout.splitlines()) >= 2
+
+
+def test_every_benchmark_is_tried_here():
+    scripts = {path.stem for path in BENCHMARKS.glob("*.py")} - {"measuring", "seeding"}
+    assert scripts == set(SMALL)
