@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pacc.exceptions import StoreError
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 FILE_NAME = "pacc.db"
 """The database's name in the home."""
 
-_NOTHING: Mapping[str, object] = MappingProxyType({})
+_NOTHING: Mapping[str, object] = {}
 _FORK_PATIENCE = 5.0
 
 _stores: dict[str, Store] = {}
@@ -227,6 +225,8 @@ def _close_all() -> None:
         try:
             store.close()
         except StoreError as error:
+            import logging  # start-up
+
             logging.getLogger("pacc.store").error("%s; rows of the last moments are lost", error)  # noqa: TRY400 - a sentence, no traceback
 
 

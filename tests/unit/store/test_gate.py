@@ -1,0 +1,91 @@
+"""The gate: in order, not for ever, and it knows who stands in it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+
+from pacc.store.gate import Gate, holder
+
+
+@pytest.fixture
+def new_gate(tmp_path):
+    made = []
+
+    def make(patience=5.0):
+        made.append(Gate(tmp_path / "gate", patience))
+        return made[-1]
+
+    yield make
+    for gate in made:
+        gate.close()
+
+
+def test_one_is_in_and_the_next_waits_until_it_leaves(new_gate):
+    first, second = new_gate(), new_gate()
+    assert first.enter()
+    entered = []
+    thread = threading.Thread(target=lambda: entered.append(second.enter()))
+    thread.start()
+    time.sleep(0.05)
+    assert not entered
+    first.leave()
+    thread.join(5)
+    assert entered == [True]
+
+
+def test_those_who_wait_come_in_the_order_of_their_arrival(new_gate):
+    first = new_gate()
+    first.enter()
+    order = []
+
+    def visit(number):
+        gate = new_gate()
+        gate.enter()
+        order.append(number)
+        gate.leave()
+
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.02)
+    first.leave()
+    for thread in threads:
+        thread.join(5)
+    assert order == list(range(8))
+
+
+def test_who_waited_too_long_goes_on_without_and_may_queue_again(new_gate):
+    first, second = new_gate(), new_gate(patience=0.05)
+    first.enter()
+    assert not second.enter()
+    second.leave()
+    first.leave()
+    assert second.enter()
+
+
+def test_a_turn_that_came_too_late_is_passed_on(new_gate):
+    first, second, third = new_gate(), new_gate(patience=0.05), new_gate()
+    first.enter()
+    second.enter()
+    first.leave()
+    assert third.enter()
+
+
+def test_the_one_inside_is_named_with_its_command(new_gate, tmp_path):
+    new_gate().enter()
+    named = holder(tmp_path / "pacc.db", tmp_path / "gate")
+    assert named.startswith(f"process {os.getpid()} (")
+    assert "pytest" in named
+
+
+def test_somebody_who_is_gone_is_not_named(tmp_path):
+    (tmp_path / "gate").write_text("4194305\n")  # above the highest process number there is
+    assert holder(tmp_path / "pacc.db", tmp_path / "gate") is None
+
+
+def test_nobody_is_named_where_nobody_was(tmp_path):
+    assert holder(tmp_path / "pacc.db", tmp_path / "gate") is None
