@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import threading
 
@@ -67,8 +68,17 @@ def test_a_run_advances_from_the_version_the_caller_saw_and_no_other(store, rows
     store.write("flow_runs.insert", rows.flow_run("r"))
     assert store.write("flow_runs.advance", rows.advance("r", 2))[0]["version"] == 2
     assert store.write("flow_runs.advance", rows.advance("r", 2)) == []
-    history = store.read_sql("SELECT * FROM flow_run_state WHERE flow_run_id = 'r'")
-    assert [(row["version"], row["type"]) for row in history] == [(1, "PENDING"), (2, "RUNNING")]
+
+
+def test_people_can_look_at_histories_with_the_sqlite3_shell(store, rows):
+    completed(store, rows)
+    rows.put_task_run(store, "t", 2)
+    store.journal.flush()
+    shell = sqlite3.connect(store.path)
+    for table, count in (("flow_run_state", 3), ("task_run_state", 2)):
+        history = shell.execute(f"SELECT version, type FROM {table}").fetchall()
+        assert history == [(1, "PENDING"), (2, "RUNNING"), (3, "COMPLETED")][:count]
+    shell.close()
 
 
 def completed(store, rows):
