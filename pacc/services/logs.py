@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 DAMAGED = "pacc.damaged"
 """The logger's name of a line that is not as it was written."""
 
+POLL = 0.1
+"""Seconds between two looks at a log that is followed."""
+
 _WARNING = 30
 
 
@@ -45,8 +48,8 @@ def read(
         flow_run_id: the run; a task run outside of flows has a log under its own id.
         task_run_id: only lines of this task run.
         level: only lines at least this serious.
-        head: only so many lines, from the start.
-        tail: only so many lines, from the end; without `reverse` still in the order they were written.
+        head: only so many lines, the oldest ones, or with `reverse` the newest.
+        tail: only so many lines, the newest ones.
         reverse: the newest line first.
         offset: lines to pass over first, counted from the side reading starts at.
 
@@ -55,14 +58,14 @@ def read(
     """
     if head is not None and tail is not None:
         raise ValueError("a log is read from its head or from its tail, not from both")
-    backwards = tail is not None or (reverse and head is None)
+    backwards = reverse or tail is not None
     path = log_path(store.home, flow_run_id)
     found = select(
         (lines_backwards if backwards else lines)(path), flow_run_id, task_run_id=task_run_id, level=level
     )
     limit = head if tail is None else tail
     logs = list(islice(found, offset, None if limit is None else offset + limit))
-    if backwards != reverse:
+    if backwards and not reverse:
         logs.reverse()
     return logs
 
@@ -70,7 +73,7 @@ def read(
 def follow(
     store: Store,
     flow_run_id: UUID | str,
-    poll: float = 0.1,
+    poll: float = POLL,
     *,
     task_run_id: UUID | str | None = None,
     level: int | None = None,
@@ -92,14 +95,14 @@ def follow(
     """
     path = log_path(store.home, flow_run_id)
     ended = finished or (lambda: _has_ended(store, flow_run_id))
-    position = 0 if tail is None else _start_of_tail(path, tail)
+    position = 0 if tail is None else _start_of_tail(path, tail, flow_run_id, task_run_id, level)
     while True:
         # Asked before reading: what the run wrote before it ended is then surely there to be read.
         last_round = ended()
         for start, line in lines(path, position):
             position = start + len(line) + 1
             log = decode(flow_run_id, start, line)
-            if _matches(log, task_run_id, level):
+            if _wanted(log, task_run_id, level):
                 yield log
         if last_round:
             return
@@ -116,7 +119,7 @@ def select(
     """Yield the records of those lines of a log file that are wanted."""
     for start, line in found:
         log = decode(flow_run_id, start, line)
-        if _matches(log, task_run_id, level):
+        if _wanted(log, task_run_id, level):
             yield log
 
 
@@ -152,7 +155,7 @@ def _damaged(flow_run_id: UUID | str, start: int, line: bytes) -> Log:
     )
 
 
-def _matches(log: Log, task_run_id: UUID | str | None, level: int | None) -> bool:
+def _wanted(log: Log, task_run_id: UUID | str | None, level: int | None) -> bool:
     return (level is None or log.level >= level) and (
         task_run_id is None or str(log.task_run_id) == str(task_run_id)
     )
@@ -163,13 +166,14 @@ def _uuid(text: str | None) -> UUID | None:
     return None if text is None else UUID(text)
 
 
-def _start_of_tail(path: Path, count: int) -> int:
-    """Return the offset at which the last `count` whole lines start."""
-    last = list(islice(lines_backwards(path), max(count, 1)))
-    if not last:
-        return 0
-    start, line = last[-1]
-    return start if count else start + len(line) + 1
+def _start_of_tail(path: Path, count: int, flow_run_id: Any, task_run_id: Any, level: int | None) -> int:
+    """Return the offset at which the last `count` of the lines that are wanted start."""
+    found = 0
+    for start, line in lines_backwards(path):
+        if found == count:
+            return start + len(line) + 1
+        found += _wanted(decode(flow_run_id, start, line), task_run_id, level)
+    return 0
 
 
 def _has_ended(store: Store, flow_run_id: Any) -> bool:
