@@ -204,10 +204,20 @@ class Terminal:
         from rich.table import Table as RichTable  # start-up: as above
         from rich.text import Text  # start-up: as above
 
+        from pacc.presentation.tables import boxed_width  # start-up: as above
+
         color = self.colored(self.out)
-        drawn = RichTable(
-            title=table.title, box=box.ROUNDED if self.glyphs else box.ASCII, header_style="bold"
+        console = Console(
+            file=self.out,
+            color_system="auto" if color else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
         )
+        drawn = RichTable(title=table.title, header_style="bold")
+        drawn.box = box.ROUNDED if self.glyphs else box.ASCII
+        if boxed_width(table) > console.width:  # the room a box takes is better spent on the text
+            drawn.box, drawn.pad_edge, drawn.padding = None, False, (0, 2, 0, 0)
         for column in table.columns:
             drawn.add_column(
                 column.name,
@@ -218,7 +228,6 @@ class Terminal:
             )
         for row in table.rows:
             drawn.add_row(*(Text(cell.text, style=cell.color if color else "") for cell in row))
-        console = Console(file=self.out, no_color=not color, highlight=False, markup=False, emoji=False)
         console.print(drawn)
 
 

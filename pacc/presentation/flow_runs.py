@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pacc.schemas.states import State
 
 COLUMNS = (
-    Column(name="ID", at_least=18, gives_way=True),
+    Column(name="ID", at_least=13, gives_way=True),
     Column(name="Flow"),
     Column(name="Name"),
     Column(name="State"),

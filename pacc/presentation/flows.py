@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pacc.schemas.flows import Flow
 
 COLUMNS = (
-    Column(name="ID", at_least=18, gives_way=True),
+    Column(name="ID", at_least=13, gives_way=True),
     Column(name="Name"),
     Column(name="Created"),
 )

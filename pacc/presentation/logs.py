@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
+from pacc.presentation.times import local
 
 if TYPE_CHECKING:
     from pacc.schemas.logs import Log
@@ -31,7 +32,7 @@ def log_line(log: Log, flow_run_name: str) -> Cell:
         log: the line; text it holds over several lines keeps them.
         flow_run_name: the name of the run whose log it stands in.
     """
-    moment = log.timestamp.astimezone().isoformat(sep=" ", timespec="milliseconds")[:23]
+    moment = local(log.timestamp)[:23]
     level = level_name(log.level)
     text = f"{moment} | {level:<7} | {speaker(log, flow_run_name)} - {log.message}"
     return Cell(visible(text, lines=True), COLORS.get(level, ""))

@@ -78,6 +78,18 @@ def tabbed(table: Table) -> list[str]:
     return ["\t".join(cell.text for cell in row) for row in table.rows]
 
 
+def boxed_width(table: Table) -> int:
+    """Return how many cells a table takes when it is drawn in a box and nothing is cut.
+
+    Example:
+        >>> boxed_width(Table(title="", columns=(Column(name="Name"),), rows=((Cell("otter"),),)))
+        9
+    """
+    lines = [[column.name for column in table.columns], *([cell.text for cell in row] for row in table.rows)]
+    widths = [max(map(width, texts)) for texts in zip(*lines, strict=True)]
+    return sum(widths) + 3 * len(widths) + 1
+
+
 def labelled(facts: Sequence[tuple[str, Cell]]) -> list[str]:
     """Return labelled values as lines with the values in one column.
 
@@ -86,7 +98,7 @@ def labelled(facts: Sequence[tuple[str, Cell]]) -> list[str]:
         ['Name:   etl', 'State:  Running']
     """
     widest = max((width(label) for label, _ in facts), default=0) + 3
-    return [f"{pad(f'{label}:', widest)}{cell.text}".rstrip() for label, cell in facts]
+    return [f"{pad(label and f'{label}:', widest)}{cell.text}".rstrip() for label, cell in facts]
 
 
 def _joined(texts: Iterable[str], widths: Iterable[int], columns: Iterable[Column]) -> str:

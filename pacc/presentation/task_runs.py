@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pacc.schemas.task_runs import TaskRun
 
 COLUMNS = (
-    Column(name="ID", at_least=18, gives_way=True),
+    Column(name="ID", at_least=13, gives_way=True),
     Column(name="Name"),
     Column(name="State"),
     Column(name="When"),

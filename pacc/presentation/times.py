@@ -80,11 +80,11 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def local(moment: datetime | None) -> str:
-    """Return a moment in this machine's time zone, to the second, nothing when there is none.
+    """Return a moment in this machine's time zone, to the millisecond, nothing when there is none.
 
     Example:
         >>> from datetime import UTC, datetime
         >>> local(datetime(2026, 11, 21, 10, 30, tzinfo=UTC))  # doctest: +SKIP
-        '2026-11-21 11:30:00 +0100'
+        '2026-11-21 11:30:00.000+01:00'
     """
-    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+    return "" if moment is None else moment.astimezone().isoformat(sep=" ", timespec="milliseconds")

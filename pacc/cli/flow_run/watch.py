@@ -12,7 +12,7 @@ from pacc.cli._logs import write_logs
 from pacc.cli._options import FlowRunReference, Output
 from pacc.cli._store import Ended, open_for_command
 from pacc.cli._terminal import terminal
-from pacc.presentation.states import mark
+from pacc.presentation.states import state_cell
 from pacc.services import flow_runs, logs
 
 if TYPE_CHECKING:
@@ -27,21 +27,22 @@ def command(run: FlowRunReference, *, timeout: Timeout = None, output: Output = 
     """Follow a flow run, its states and its log, until it ends. Fails unless the run completes."""
     store = open_for_command()
     found = flow_runs.find(store, run)
-    watch = Watch(Ended(store, found.id, on_state=_say_state), timeout)
+    watch = Watch(Ended(store, found.id, on_state=_say_open_state), timeout)
     write_logs(logs.follow(store, found.id, finished=watch), found.name, output, stream=True)
     ended = flow_runs.read(store, found.id)
     if watch.gave_up:
         raise CommandError(
-            f"flow run '{found.name}' had not ended after {timeout} s; it is {ended.state_name}",
+            f'flow run "{found.name}" had not ended after {timeout} s; it is {ended.state_name}',
             hint=f"pacc flow-run inspect {found.id}",
             code="timeout",
         )
     if ended.state_type != "COMPLETED":
         raise CommandError(
-            f"flow run '{found.name}' ended in state {ended.state_name}",
+            f'flow run "{found.name}" ended in state {ended.state_name}',
             hint=f"pacc flow-run inspect {found.id}",
             code="not_completed",
         )
+    _say_state(ended)
 
 
 class Watch:
@@ -60,7 +61,14 @@ class Watch:
         return self.gave_up
 
 
+def _say_open_state(run: FlowRun) -> None:
+    if (
+        run.state is not None and not run.state.is_final()
+    ):  # the last state is said after the last line of the log
+        _say_state(run)
+
+
 def _say_state(run: FlowRun) -> None:
-    sign = mark(run.state_type or "", run.state_name or "")
-    text = f"{sign.glyph} Flow run '{run.name}' is {run.state_name}"
-    terminal.remark(f"{text}: {run.state.message}" if run.state and run.state.message else text)
+    shown = state_cell(run.state_type or "", run.state_name or "", glyphs=terminal.glyphs)
+    why = f": {run.state.message}" if run.state and run.state.message else ""
+    terminal.remark(f'{shown.text}  flow run "{run.name}"{why}')

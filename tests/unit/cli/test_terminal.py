@@ -76,7 +76,7 @@ def test_a_plain_table_is_tabs_even_on_a_terminal():
 
 
 def test_a_drawn_table_fits_the_terminal_and_shows_markup_as_text(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("COLUMNS", "30")
     terminal = terminal_on(Screen())
 
     terminal.table(TABLE, "table")
@@ -85,6 +85,15 @@ def test_a_drawn_table_fits_the_terminal_and_shows_markup_as_text(monkeypatch):
     assert "\x1b[32m" in drawn, "green"
     assert "[red]\\x1b[31motter" in drawn
     assert "…" in drawn
+
+
+def test_a_drawn_table_without_colour_sends_no_escape_at_all():
+    terminal = terminal_on(Screen(), NO_COLOR="1")
+
+    terminal.table(TABLE, "table")
+
+    assert "\x1b" not in terminal.out.getvalue()
+    assert "0123456789abcdef" in terminal.out.getvalue()
 
 
 def test_an_empty_listing_says_so_on_standard_error():

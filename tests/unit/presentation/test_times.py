@@ -63,4 +63,4 @@ def test_a_moment_that_is_not_known_is_no_text():
 
 
 def test_moments_are_shown_in_the_machines_own_zone():
-    assert datetime.strptime(local(NOW), "%Y-%m-%d %H:%M:%S %z") == NOW
+    assert datetime.fromisoformat(local(NOW)) == NOW
