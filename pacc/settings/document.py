@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import tomlkit
@@ -47,7 +47,7 @@ class Block:
 
     def change(self, profile: Profile) -> None:
         """Bring the keys up to date; what already says the right thing is not touched."""
-        ink = self.text.rstrip()
+        ink = self.text.rstrip("\r\n")
         blank = self.text[len(ink) :] or "\n"
         document = tomlkit.parse(ink + "\n")
         table: Any = document["profiles"][self.name]
@@ -60,7 +60,7 @@ class Block:
                 table[key] = wanted[name]
             wanted.pop(name, None)
         table.update(wanted)
-        self.text = tomlkit.dumps(document).rstrip() + blank
+        self.text = tomlkit.dumps(document).rstrip("\r\n") + blank
 
 
 def write_profiles(file: Path, profiles: ProfilesCollection) -> None:
@@ -71,13 +71,19 @@ def write_profiles(file: Path, profiles: ProfilesCollection) -> None:
     """
     before = contents(str(file)) or b""
     document = parsed(before, str(file))
-    after = _changed(before.decode(), profiles).encode()
-    if parsed(after, str(file)) != _meant(document, profiles):
-        raise ConfigurationError(
-            f"{file} is laid out in a way that cannot be changed safely; edit it by hand."
-        )
-    if after != before:
+    meant = _meant(document, profiles)
+    if meant != document:
+        after = _changed(before.decode(), profiles).encode()
+        _check(after, meant, file)
         replace(file, after)
+
+
+def _check(content: bytes, meant: dict[str, Any], file: Path) -> None:
+    """Refuse to write what does not say what it should, e.g. because a profile is written as dotted keys."""
+    with suppress(ConfigurationError):
+        if parsed(content, str(file)) == meant:
+            return
+    raise ConfigurationError(f"{file} is laid out in a way that cannot be changed safely; edit it by hand.")
 
 
 def _changed(text: str, profiles: ProfilesCollection) -> str:
@@ -87,14 +93,23 @@ def _changed(text: str, profiles: ProfilesCollection) -> str:
             block.rename(profiles.renamed[block.name])
     _set_active(blocks[0], profiles.active_name)
     blocks = [block for block in blocks if block.name == ELSEWHERE or block.name in profiles]
-    there = {block.name for block in blocks}
-    new = [Block(name, f"\n[profiles.{_key(name)}]\n") for name in profiles if name not in there]
-    place = max((n for n, block in enumerate(blocks) if block.name != ELSEWHERE), default=len(blocks) - 1) + 1
-    blocks[place:place] = new
+    _add_missing(blocks, profiles)
     for block in blocks:
         if block.name != ELSEWHERE:
             block.change(profiles[block.name])
-    return "".join(block.text for block in blocks).lstrip("\n")
+    return "".join(block.text for block in blocks)
+
+
+def _add_missing(blocks: list[Block], profiles: ProfilesCollection) -> None:
+    """Add an empty block for each profile that has none, below the other profiles, a blank line apart."""
+    last = max((n for n, block in enumerate(blocks) if block.name != ELSEWHERE), default=len(blocks) - 1)
+    there = {block.name for block in blocks}
+    missing = [name for name in profiles if name not in there]
+    for place, name in enumerate(missing, start=last + 1):
+        above = "".join(block.text for block in blocks[:place])
+        apart = "" if not above or above.endswith("\n\n") else "\n"
+        more = "\n" if blocks[place:] else ""
+        blocks.insert(place, Block(name, f"{apart}[profiles.{_key(name)}]\n{more}"))
 
 
 def _blocks(text: str) -> list[Block]:
