@@ -72,7 +72,7 @@ def write_profiles(file: Path, profiles: ProfilesCollection) -> None:
     before = contents(str(file)) or b""
     document = parsed(before, str(file))
     meant = _meant(document, profiles)
-    if meant != document:
+    if meant != _said(document):
         after = _changed(before.decode(), profiles).encode()
         _check(after, meant, file)
         replace(file, after)
@@ -81,7 +81,7 @@ def write_profiles(file: Path, profiles: ProfilesCollection) -> None:
 def _check(content: bytes, meant: dict[str, Any], file: Path) -> None:
     """Refuse to write what does not say what it should, e.g. because a profile is written as dotted keys."""
     with suppress(ConfigurationError):
-        if parsed(content, str(file)) == meant:
+        if _said(parsed(content, str(file))) == meant:
             return
     raise ConfigurationError(f"{file} is laid out in a way that cannot be changed safely; edit it by hand.")
 
@@ -175,7 +175,12 @@ def _meant(before: dict[str, Any], profiles: ProfilesCollection) -> dict[str, An
     names = {new: old for old, new in profiles.renamed.items()}
     tables = before.get("profiles", {})
     filled = {name: _table(tables.get(names.get(name, name), {}), each) for name, each in profiles.items()}
-    return {**meant, "profiles": filled} if filled or tables else meant
+    return {**meant, "profiles": filled} if filled else meant
+
+
+def _said(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document without the empty table that is left when all profiles are gone."""
+    return {key: value for key, value in document.items() if key != "profiles" or value}
 
 
 def _table(before: dict[str, Any], profile: Profile) -> dict[str, Any]:
