@@ -113,8 +113,13 @@ class Flow(Method, Generic[P, R]):
             ParameterTypeError: an argument does not fit its type hint; the run has failed.
             StoreError: the run cannot be recorded. Otherwise whatever the function raises.
         """
-        from pacc.engine import flow_run  # start-up: a program that only declares flows needs no engine
+        from pacc.engine import (  # start-up: a program that only declares flows needs no engine
+            flow_run,
+            place,
+        )
+        from pacc.loops.housekeeper import housekeeper
 
+        housekeeper.wanted(place.current().store)
         return_state = bool(kwargs.pop("return_state", False))
         wait_for: Any = kwargs.pop("wait_for", None)
         parameters = self.binder.bind(self.bound_args(args), kwargs)

@@ -197,6 +197,7 @@ class _Surroundings:
         if self._patch is not None:
             self._patch.__enter__()
         if self._termination is not None:
+            place.active_flow_runs.add(self._call.run.id)
             self._termination.__enter__()
 
     def __exit__(
@@ -206,6 +207,7 @@ class _Surroundings:
         if self._patch is not None:
             self._patch.__exit__(kind, error, trace)
         if self._termination is not None:
+            place.active_flow_runs.discard(self._call.run.id)
             self._termination.__exit__(kind, error, trace)
 
 

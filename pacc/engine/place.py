@@ -38,6 +38,9 @@ class Place:
         return dumps(self.session.process)
 
 
+active_flow_runs: set[str] = set()
+"""The ids of the top-level flow runs this process is executing at this moment."""
+
 _places: dict[int, Place] = {}
 
 

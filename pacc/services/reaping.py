@@ -1,0 +1,67 @@
+"""Runs whose process is gone say so: `Crashed`, with what is known of the reason.
+
+The question is put to the session's lock (see `pacc._internal.sessions`), never to a clock, so a living run is never declared
+dead. Anyone may ask at any time; the answer is written by one conditional statement for each table, so it is written once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal import clock, processes, sessions
+from pacc._internal.jsontext import quoted
+
+if TYPE_CHECKING:
+    from pacc.store import Store
+
+
+def reap(store: Store) -> list[str]:
+    """Mark every open run whose process is gone as crashed, and return the names of the flow runs it was true for.
+
+    Costs one small query where all is well.
+
+    Raises:
+        StoreError: the store cannot be read or written.
+    """
+    ended: list[str] = []
+    for row in store.read("sessions.of_open_runs"):
+        session = str(row["session"])
+        if not sessions.is_alive(store.home, session):
+            ended += _end(store, session)
+    return ended
+
+
+def _end(store: Store, session: str) -> list[str]:
+    """End the open runs of one dead session, its task runs first, and tidy its file away."""
+    message = reason(sessions.read(store.home, session))
+    parameters = {
+        "session": session,
+        "now": clock.now(),
+        "message": message,
+        "quoted_message": quoted(message),
+        "state_type": "CRASHED",
+        "state_name": "Crashed",
+    }
+    with store.transaction() as transaction:
+        transaction.run("sessions.end_task_runs", parameters)
+        rows = transaction.run("sessions.end_flow_runs", parameters)
+    sessions.forget(store.home, session)
+    return [str(row["name"]) for row in rows]
+
+
+def reason(process: dict[str, Any]) -> str:
+    """Return a sentence on why a process that left no word is gone, from what its session's file says of it.
+
+    >>> reason({})
+    'The process that executed this run ended without a word; it was probably killed.'
+    """
+    if not process:
+        return "The process that executed this run ended without a word; it was probably killed."
+    who = f"Process {process.get('pid')} ({process.get('command') or 'unknown command'})"
+    boot = process.get("boot")
+    if boot not in (None, "unknown") and boot != processes.boot_id():
+        return f"{who} was executing this run when the machine went down or was restarted."
+    return (
+        f"{who} ended without a word while it executed this run; "
+        "it was probably killed (SIGKILL), by a person or because memory ran out."
+    )

@@ -1,0 +1,56 @@
+-- Sessions: which processes answer for open runs, and what becomes of the runs of one that is gone.
+
+-- name: sessions.of_open_runs
+-- Every session that an open run names.
+SELECT session FROM flow_run
+WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND session IS NOT NULL
+UNION
+SELECT session FROM task_run
+WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND session IS NOT NULL;
+
+-- name: sessions.end_task_runs
+-- The open task runs of a dead session: those of its open flow runs and those no flow run answers for. A run that was never
+-- ready was never started either, and stays what it is.
+UPDATE task_run SET
+    state_type = :state_type,
+    state_name = :state_name,
+    state_message = :message,
+    state_time = :now,
+    state_details = NULL,
+    version = version + 1,
+    next_scheduled_start_time = NULL,
+    end_time = :now,
+    total_run_time = total_run_time + CASE WHEN state_type = 'RUNNING' THEN max(0, :now - state_time) ELSE 0 END,
+    history = history || char(10) || '{"t":' || :now || ',"type":"' || :state_type || '","name":"' || :state_name
+        || '","n":' || run_count || ',"message":' || :quoted_message || '}'
+WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND state_name <> 'NotReady'
+    AND (
+        session = :session
+        OR flow_run_id IN (
+            SELECT id FROM flow_run
+            WHERE session = :session AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        )
+    );
+
+-- name: sessions.end_flow_runs
+-- The open flow runs of a dead session; one that was being cancelled is cancelled now. The attempt stands in the condition: a
+-- run that another process took up meanwhile names that one's session.
+UPDATE flow_run SET
+    state_type = CASE WHEN state_type = 'CANCELLING' THEN 'CANCELLED' ELSE 'CRASHED' END,
+    state_name = CASE WHEN state_type = 'CANCELLING' THEN 'Cancelled' ELSE 'Crashed' END,
+    state_message = :message,
+    state_time = :now,
+    state_details = NULL,
+    version = version + 1,
+    updated = :now,
+    next_scheduled_start_time = NULL,
+    end_time = :now,
+    total_run_time = total_run_time + CASE WHEN state_type = 'RUNNING' THEN max(0, :now - state_time) ELSE 0 END,
+    history = history || char(10) || '{"t":' || :now || ',"type":"'
+        || CASE WHEN state_type = 'CANCELLING' THEN 'CANCELLED","name":"Cancelled' ELSE 'CRASHED","name":"Crashed' END
+        || '","n":' || run_count || ',"message":' || :quoted_message || '}'
+WHERE session = :session
+    AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND state_name <> 'NotReady'
+RETURNING id, name, state_name;
