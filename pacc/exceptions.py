@@ -37,10 +37,7 @@ Signals are no errors and are not caught by `except Exception`: `PaccSignal` (`A
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pacc.schemas.states import State
+from typing import Any
 
 
 class PaccException(Exception):
@@ -142,9 +139,9 @@ class CancelledRun(PaccException):
 class PausedRun(PaccException):
     """The run is paused."""
 
-    def __init__(self, *args: object, state: State[Any] | None = None) -> None:
+    def __init__(self, *args: object, state: Any = None) -> None:
         super().__init__(*args)
-        self.state = state
+        self.state = state  # a `State`, which stands a floor above and is therefore not named
 
 
 class UnfinishedRun(PaccException):
@@ -276,9 +273,9 @@ class Abort(PaccSignal):
 class Pause(PaccSignal):
     """The run must stop here because it was paused or suspended."""
 
-    def __init__(self, *args: object, state: State[Any] | None = None) -> None:
+    def __init__(self, *args: object, state: Any = None) -> None:
         super().__init__(*args)
-        self.state = state
+        self.state = state  # a `State`, which stands a floor above and is therefore not named
 
 
 class ExternalSignal(BaseException):
