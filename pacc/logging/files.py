@@ -59,9 +59,7 @@ class RunLog:
                 file = self._still_there(file)
             if self._unsaid:
                 self._say_what_was_lost(file)
-            written = file.write(line)
-            if written != len(line):
-                _finish(file, line[written:])
+            _append(file, line)
         except (OSError, ValueError) as error:
             self._lose(error)
 
@@ -108,12 +106,12 @@ class RunLog:
             )
 
     def _say_what_was_lost(self, file: FileIO) -> None:
-        # The line break ends whatever half of a line a full disk left.
-        count, self._unsaid = self._unsaid, 0
+        count = self._unsaid
         note = f"{count} log lines are missing here: they could not be written ({self._why})."
-        file.write(
-            b"\n" + line(time=now(), level=logging.WARNING, head=',"logger":"pacc.logging"', message=note)
-        )
+        made = line(time=now(), level=logging.WARNING, head=line_head("pacc.logging"), message=note)
+        # The line break ends whatever half of a line a full disk left.
+        _append(file, b"\n" + made)
+        self._unsaid -= count
 
 
 def _open_for_appending(path: Path) -> FileIO:
@@ -141,9 +139,11 @@ def _end_torn_line(file: FileIO) -> None:
         file.write(b"\n")
 
 
-def _finish(file: FileIO, rest: bytes) -> None:
-    while rest:
-        rest = rest[file.write(rest) :]
+def _append(file: FileIO, line: bytes) -> None:
+    """Write a line in one call; what a full disk did not take at once is tried again, and then raises why."""
+    written = file.write(line)
+    while written != len(line):
+        written += file.write(line[written:])
 
 
 # ------------------------------------------------------------------------------------- what a line holds
