@@ -19,7 +19,7 @@ from pacc.services.state_rows import details_text
 from pacc.store.flow_runs import COLUMNS, from_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.task_runs import TaskRun
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _RUNNING = StateType.RUNNING
 _MOVES = transitions.MOVES
+_RESTORED = (
+    "id", "created", "version", "attempt", "run_count", "history", "expected_start_time",
+    "next_scheduled_start_time", "start_time", "end_time", "total_run_time",
+)  # fmt: skip
 
 
 class LiveRun:
@@ -71,6 +75,15 @@ class LiveRun:
         self.history = ""
         self.current: tuple[Any, ...] = ()
 
+    @classmethod
+    def restored(cls, store: Store, columns: Mapping[str, Any]) -> LiveRun:
+        """Return a run as its row has it, for the accounting of one more transition."""
+        run = LiveRun(store, columns["name"], ())
+        for name in _RESTORED:
+            setattr(run, name, columns[name])
+        run.running_since = columns["state_time"] if columns["state_type"] == _RUNNING else None
+        return run
+
     def advance(self, state: State[Any]) -> State[Any]:
         """Move the run to a state, record it, and return the state, now the run's own.
 
@@ -79,7 +92,7 @@ class LiveRun:
             StaleTransition: someone else moved the run meanwhile.
         """
         self._check(state)
-        line = self._account(state)
+        line = self.account(state)
         self._record(state, line)
         self.state = state
         return state
@@ -91,7 +104,7 @@ class LiveRun:
         elif state.type not in _MOVES[old.type] or old.type is state.type:
             transitions.check(old.type, state.type, old_name=old.name, new_name=state.name)
 
-    def _account(self, state: State[Any]) -> str:
+    def account(self, state: State[Any]) -> str:
         """Count the start, the time and the version of a transition, and return its line of history."""
         moment, kind = state.time, state.type
         if self.running_since is not None:
@@ -236,11 +249,12 @@ class LiveFlowRun(LiveRun):
     """A flow run in the process that executes it; a nested one is journaled, a top-level one committed at once."""
 
     __slots__ = (
-        "columns",
+        "context_text",
         "deployment_id",
         "flow_id",
         "flow_name",
         "flow_version",
+        "idempotency_key",
         "log_file",
         "parameters_text",
         "parent_flow_run_id",
@@ -280,6 +294,8 @@ class LiveFlowRun(LiveRun):
         self.session = session
         self.process = process
         self.log_file = f"logs/{self.id}.jsonl"
+        self.idempotency_key: str | None = None
+        self.context_text: str | None = None
 
     @property
     def flow_run_id(self) -> str:
@@ -338,8 +354,8 @@ class LiveFlowRun(LiveRun):
             None,
             None,
             current[12],
-            None,
-            None,
+            self.idempotency_key,
+            self.context_text,
             dumps(self.tags) if self.tags else "[]",
             None,
             self.policy,

@@ -190,3 +190,7 @@ UPDATE flow_run SET parent_task_run_id = NULL WHERE parent_task_run_id = :id;
 -- name: flow_runs.delete
 -- One flow run; nothing is returned if it was not there.
 DELETE FROM flow_run WHERE id = :id RETURNING id;
+
+-- name: flow_runs.by_idempotency_key
+-- The run of a flow that was made with this key.
+SELECT * FROM flow_run WHERE flow_id = :flow_id AND idempotency_key = :idempotency_key;
