@@ -13,7 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class RecordBuild(BuildHookInterface):
+class RecordBuild(BuildHookInterface[Any]):
     """Adds `pacc/_build.json` to the wheel; an editable install has none and asks git instead."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 
 from measuring import PACC, Subject, empty_home, middle, numbers, options, run_script, show
 
@@ -47,7 +48,7 @@ def main() -> None:
     asked = options(__doc__ or "", flows=1_000, peer_flows=20)
     for level, words in (("WARNING", "off"), ("INFO", "on")):
         other = rate(asked.peer, asked.peer_flows, level) if asked.peer else None
-        mine = middle(lambda level=level: rate(PACC, asked.flows, level), asked.rounds)
+        mine = middle(partial(rate, PACC, asked.flows, level), asked.rounds)
         name = f"{asked.flows:,} nested flow runs, console logging {words}"
         show(name, mine, "/s", target="> 1,000", peer_value=other)
 

@@ -12,7 +12,7 @@ from weather_service import forecast, weather_service
 def fetch_rain(address: str, latitude: float, longitude: float) -> float:
     """Return the millimetres of rain that are forecast for the next day."""
     answer = forecast(address, latitude=latitude, longitude=longitude, hourly="rain")
-    return round(sum(answer["hourly"]["rain"][:24]), 1)
+    return float(round(sum(answer["hourly"]["rain"][:24]), 1))
 
 
 @task
