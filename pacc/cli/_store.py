@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pacc.services import flow_runs
+from pacc.cli._terminal import terminal
+from pacc.exceptions import StoreError
+from pacc.services import flow_runs, reaping
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 
@@ -33,12 +35,11 @@ def open_for_command(*, reap: bool = True) -> Store:
 
 
 def reap_dead_runs(store: Store) -> None:
-    """Mark runs whose process is gone as crashed."""
+    """Mark runs whose process is gone as crashed; say so where that cannot be written, and go on reading."""
     try:
-        from pacc.services import reaping
-    except ImportError:
-        return
-    reaping.reap(store)
+        reaping.reap(store)
+    except StoreError as error:
+        terminal.remark(f"Warning: runs whose process is gone may be shown as running: {error}")
 
 
 class Ended:

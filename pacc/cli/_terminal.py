@@ -53,6 +53,7 @@ class Terminal:
         self._environ = os.environ if environ is None else environ
         self.no_color = False  #: set by `--no-color`
         self.prompts: bool | None = None  #: set by `--prompt` and `--no-prompt`
+        self.wraps = True  #: whether text too long for its column is wrapped, or else cut
 
     @property
     def out(self) -> TextIO:
@@ -221,7 +222,7 @@ class Terminal:
         for column in table.columns:
             drawn.add_column(
                 column.name,
-                no_wrap=not column.gives_way,
+                no_wrap=not (column.gives_way and self.wraps),
                 overflow="ellipsis",
                 min_width=column.at_least or None,
                 justify="right" if column.right else "left",

@@ -91,6 +91,7 @@ def _apply_settings(profile: str | None) -> None:
     settings = read_settings()  # a command that needs a setting says what is wrong with it
     terminal.no_color |= not settings.cli.colors
     terminal.prompts = settings.cli.prompt
+    terminal.wraps = settings.cli.wrap_lines
     for problem in settings.problems:
         terminal.remark(f"Warning: {problem}")
 
