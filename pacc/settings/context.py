@@ -49,12 +49,7 @@ def get_current_settings() -> Settings:
         >>> get_current_settings().logging.log_prints
         False
     """
-    here = _temporary.get()
-    if here is not None:
-        return here
-    if _entered:
-        return _entered[-1]
-    return _process.settings or _checked(_load())
+    return _temporary.get() or next(reversed(_entered), None) or _process.settings or _checked(_load())
 
 
 def read_settings() -> Settings:
@@ -62,7 +57,7 @@ def read_settings() -> Settings:
 
     For faces, which have to show mistakes, and for the commands that mend them.
     """
-    return _temporary.get() or (_entered[-1] if _entered else _process.settings or _load())
+    return _temporary.get() or next(reversed(_entered), None) or _process.settings or _load()
 
 
 def _load() -> Settings:

@@ -16,7 +16,9 @@ class CLISettings(Section):
 
     colors = setting(boolean, True, "Use colour where the terminal allows it.")
     prompt = setting(optional(boolean), None, "Ask questions; none asks when a person is at the terminal.")
-    wrap_lines = setting(boolean, True, "Wrap long lines instead of letting them run on.")
+    wrap_lines = setting(
+        boolean, True, "Wrap what is too long for a column of a table, instead of cutting it."
+    )
 
 
 class FlowsSettings(Section):
@@ -97,7 +99,7 @@ class Settings(Values):
 
     home = setting(path, Path("~/.pacc"), "Where pacc keeps everything.")
     profiles_path = setting(path, Path("$PACC_HOME/profiles.toml"), "The file that holds the profiles.")
-    debug_mode = setting(boolean, False, "Log everything and show tracebacks.")
+    debug_mode = setting(boolean, False, "Log everything, unless a level is set.")
     cli = section(CLISettings)
     flows = section(FlowsSettings)
     tasks = section(TasksSettings)

@@ -132,26 +132,37 @@ class Section:
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"cannot delete {name!r}: settings do not change")
 
+    def __repr__(self) -> str:
+        shown = {
+            name: declaration.shown(getattr(self, name))
+            if isinstance(declaration, Setting)
+            else getattr(self, name)
+            for name, declaration in declarations(type(self)).items()
+        }
+        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in shown.items())})"
+
+
+def declarations(kind: type[Section]) -> dict[str, Setting | type[Section]]:
+    """Return what is declared in a section, settings and sections, by attribute."""
+    return {
+        name: each
+        for name, each in vars(kind).items()
+        if isinstance(each, Setting) or (isinstance(each, type) and issubclass(each, Section))
+    }
+
 
 def declared_in(kind: type[Section], prefix: str = "") -> Iterator[Setting]:
     """Yield the settings of a section and of those inside it, in the order they are written."""
-    for name, declaration in vars(kind).items():
+    for name, declaration in declarations(kind).items():
         if isinstance(declaration, Setting):
             yield declaration.placed(prefix + name)
-        elif isinstance(declaration, type) and issubclass(declaration, Section):
+        else:
             yield from declared_in(declaration, f"{prefix}{name}.")
 
 
-def filled(kind: type[S], values: dict[str, Any]) -> S:
-    """Return a section whose attributes are `values`, looked up by environment name."""
-    return kind(attributes(kind, values))
-
-
 def attributes(kind: type[Section], values: dict[str, Any]) -> dict[str, Any]:
-    """Return what a section's attributes are when the settings are `values`."""
+    """Return what a section's attributes are when the settings, by environment name, are `values`."""
     return {
-        name: values[declaration.name] if isinstance(declaration, Setting) else filled(declaration, values)
-        for name, declaration in vars(kind).items()
-        if isinstance(declaration, Setting)
-        or (isinstance(declaration, type) and issubclass(declaration, Section))
+        name: values[each.name] if isinstance(each, Setting) else each(attributes(each, values))
+        for name, each in declarations(kind).items()
     }

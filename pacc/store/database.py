@@ -16,7 +16,7 @@ from pacc.store.connection import Readers, Step, Watch, Writer, read, run
 from pacc.store.journal import Journal
 from pacc.store.local_disk import require_local
 from pacc.store.migrate import prepare
-from pacc.store.options import DEFAULTS, StoreOptions
+from pacc.store.options import DEFAULTS, StoreOptions, chosen
 from pacc.store.presence import Presence
 from pacc.store.queries import Queries
 
@@ -35,12 +35,12 @@ _opening = threading.Lock()
 _queries = Queries()
 
 
-def open_store(home: Path, options: StoreOptions = DEFAULTS) -> Store:
+def open_store(home: Path, options: StoreOptions | None = None) -> Store:
     """Return the store of a home, opened once per process; the home and the file are made where they are missing.
 
     Args:
         home: The folder of the store; made with mode 0700.
-        options: Patience and sizes; they count for the first opening in a process.
+        options: Patience and sizes, as the settings say unless given; they count for the first opening in a process.
 
     Raises:
         StoreError: The file cannot be used; the sentence says why and what to do.
@@ -55,7 +55,7 @@ def open_store(home: Path, options: StoreOptions = DEFAULTS) -> Store:
         real = os.path.realpath(home)
         store = _stores.get(real)
         if store is None:
-            store = Store(Path(real), options)
+            store = Store(Path(real), options or chosen())
             if not _stores:
                 atexit.register(_close_all)
             _stores[real] = store

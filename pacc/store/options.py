@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from pacc.settings import get_current_settings
+
 
 class StoreOptions(NamedTuple):
     """The store's patience, sizes and sources; the defaults are what `pacc` promises."""
@@ -32,3 +34,8 @@ class StoreOptions(NamedTuple):
 
 
 DEFAULTS = StoreOptions()
+
+
+def chosen() -> StoreOptions:
+    """Return the options the settings in force ask for."""
+    return DEFAULTS._replace(synchronous=get_current_settings().store.synchronous.upper())

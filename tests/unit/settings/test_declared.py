@@ -125,3 +125,11 @@ def test_settings_cannot_be_changed(name):
         setattr(get_current_settings().logging, name, "DEBUG")
     with pytest.raises(AttributeError, match="do not change"):
         del get_current_settings().logging.level
+
+
+def test_what_settings_look_like_holds_no_secret():
+    assert repr(Secretive({"key": "hush"})) == "Secretive(key=********)"
+    assert (
+        repr(get_current_settings().flows)
+        == "FlowsSettings(default_retries=0, default_retry_delay_seconds=0)"
+    )
