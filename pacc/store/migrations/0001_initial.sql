@@ -60,7 +60,9 @@ WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
 CREATE INDEX flow_run_by_parent ON flow_run (parent_flow_run_id) WHERE parent_flow_run_id IS NOT NULL;
 CREATE INDEX flow_run_by_root ON flow_run (root_flow_run_id) WHERE root_flow_run_id IS NOT NULL;
 CREATE INDEX flow_run_by_name ON flow_run (name);
-CREATE INDEX flow_run_by_start ON flow_run (start_time);
+CREATE INDEX flow_run_by_start ON flow_run (coalesce(start_time, expected_start_time), id);
+CREATE INDEX flow_run_by_expected_start ON flow_run (expected_start_time, id);
+CREATE INDEX flow_run_by_parent_task ON flow_run (parent_task_run_id) WHERE parent_task_run_id IS NOT NULL;
 CREATE INDEX flow_run_by_deployment ON flow_run (deployment_id) WHERE deployment_id IS NOT NULL;
 
 -- A task run may reach the store before the nested flow run it belongs to, hence no reference to flow_run.
