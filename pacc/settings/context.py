@@ -49,7 +49,12 @@ def get_current_settings() -> Settings:
         >>> get_current_settings().logging.log_prints
         False
     """
-    return _temporary.get() or next(reversed(_entered), None) or _process.settings or _checked(_load())
+    here = _temporary.get()  # spelled out, because this is called very often
+    if here is not None:
+        return here
+    if _entered:
+        return read_settings()
+    return _process.settings or _checked(_load())
 
 
 def read_settings() -> Settings:

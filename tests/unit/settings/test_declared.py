@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,12 @@ def test_what_settings_look_like_holds_no_secret():
         repr(get_current_settings().flows)
         == "FlowsSettings(default_retries=0, default_retry_delay_seconds=0)"
     )
+
+
+USED = "".join(page.read_text() for page in Path(pacc.settings.__file__).parents[1].rglob("*.py"))
+
+
+@pytest.mark.parametrize("declared", list(SETTINGS.values()), ids=repr)
+def test_only_settings_exist_that_something_reads(declared):
+    key = declared.accessor.rpartition(".")[2]
+    assert re.search(rf'\.{key}\b|\["{declared.name}"\]', USED)
