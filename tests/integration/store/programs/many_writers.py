@@ -32,7 +32,8 @@ def write(home, name, writes):
 def child(home, name, writes, gate):
     os.read(gate, 1)  # everyone begins at once
     try:
-        print(json.dumps({"longest": write(home, name, writes)}), flush=True)
+        line = json.dumps({"longest": write(home, name, writes)})
+        os.write(1, f"{line}\n".encode())  # in one piece, unlike print
     except BaseException:  # noqa: BLE001 - the test shows it
         traceback.print_exc()
         os._exit(1)
