@@ -19,7 +19,7 @@ from pacc.logging.handlers import PaccConsoleHandler, RunLogHandler
 from pacc.settings import SETTINGS, get_current_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pacc.settings import Settings
@@ -33,6 +33,7 @@ _SETTING = re.compile(r"\$\{(PACC_\w+)\}")
 _lock = threading.Lock()
 _configured: Settings | None = None
 _changed: list[_Before] = []
+_warned: set[str] = set()
 
 
 def configure() -> None:
@@ -78,6 +79,15 @@ def _set_up(settings: Settings) -> None:
     finally:
         for each in _changed:
             each.compare()
+    _warn_once(settings.problems)
+
+
+def _warn_once(problems: Iterable[str]) -> None:
+    """Log what was passed over while the settings were read, for scripts; commands say it themselves."""
+    for problem in problems:
+        if problem not in _warned:
+            _warned.add(problem)
+            logging.getLogger("pacc.settings").warning(problem)
 
 
 def _forget_lock() -> None:
