@@ -29,7 +29,7 @@ def tags_text(tags: Iterable[str]) -> str:
     >>> tags_text(["daily", "etl"])
     '["daily","etl"]'
     """
-    return f"[{','.join(map(tag_text, tags))}]"
+    return f"[{','.join(tag_text(str(tag)) for tag in tags)}]"
 
 
 QUOTE = "\\u0022"

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, ids
-from pacc._internal.jsontext import dumps, quoted
+from pacc._internal.jsontext import quoted
+from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectAlreadyExists, StaleTransition
 from pacc.orchestration import transitions
 from pacc.schemas.states import TERMINAL_STATES, State, StateType
@@ -228,7 +229,7 @@ class LiveTaskRun(LiveRun):
             *current[1:10],
             self.flow_run_run_count,
             current[10],
-            dumps(self.tags) if self.tags else "[]",
+            tags_text(self.tags) if self.tags else "[]",
             self.inputs,
             self.task_version,
             None,
@@ -356,7 +357,7 @@ class LiveFlowRun(LiveRun):
             current[12],
             self.idempotency_key,
             self.context_text,
-            dumps(self.tags) if self.tags else "[]",
+            tags_text(self.tags) if self.tags else "[]",
             None,
             self.policy,
             None,
