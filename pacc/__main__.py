@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -22,6 +23,7 @@ def main() -> int:
 
         sys.stdout.write(f"{__version__}\n")
         return 0
+    gc.disable()  # nothing of what is imported now is ever garbage; a command switches it on again
     from pacc.cli.root import main as run_command_line  # start-up
 
     return run_command_line()

@@ -6,6 +6,7 @@ or when its own help is asked for. Help is plain text with bold headings, so ric
 
 from __future__ import annotations
 
+import gc
 import re
 from difflib import get_close_matches
 from importlib import import_module
@@ -41,6 +42,12 @@ class PlainCommand(TyperCommand):
     def get_params(self, ctx: Context) -> list[Parameter]:
         """Return all parameters, the one for help too."""
         return _plain(super().get_params(ctx))
+
+    def invoke(self, ctx: Context) -> Any:
+        """Run the command, collecting garbage from now on; `pacc.__main__` switched that off for the imports."""
+        gc.freeze()
+        gc.enable()
+        return super().invoke(ctx)
 
     def get_help(self, ctx: Context) -> str:
         """Return the help page, headings bold where the terminal takes it."""
