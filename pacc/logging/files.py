@@ -118,7 +118,8 @@ def _open_for_appending(path: Path) -> FileIO:
     try:
         file = open(path, "a+b", buffering=0, opener=_private)  # noqa: SIM115 - RunLog closes it
     except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         file = open(path, "a+b", buffering=0, opener=_private)  # noqa: SIM115 - RunLog closes it
     try:
         _end_torn_line(file)

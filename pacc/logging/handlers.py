@@ -97,7 +97,7 @@ class PaccConsoleHandler(logging.Handler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - as logging spells it
         """Count what could not be written; a wrong format is said, a console that is gone cannot be."""
         self.failed += 1
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(Exception):
             super().handleError(record)
 
     def _nature(self, stream: TextIO) -> tuple[bool, bool]:
@@ -157,9 +157,12 @@ class RunLogHandler(logging.Handler):
         self.max_line = settings.max_log_size if max_line is None else max_line
         self.when_missing = settings.when_missing_flow if when_missing is None else when_missing
 
-    def createLock(self) -> None:  # noqa: N802 - as logging spells it
-        """Need none: a line is one append, which the system keeps whole."""
-        self.lock = None
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Write a record the filters let pass, without a lock: a line is one append, which the system keeps whole."""
+        passed = self.filter(record)
+        if passed:
+            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
+        return bool(passed)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Append one line to the run's log.

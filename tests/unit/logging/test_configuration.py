@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
-import sys
 
 import pytest
 
 from pacc.exceptions import ConfigurationError
 from pacc.logging import configuration, get_logger, get_run_logger
-from pacc.logging.handlers import PaccConsoleHandler, RunLogHandler
+from pacc.logging.handlers import PaccConsoleHandler
 from pacc.settings import get_current_settings, temporary_settings
 
 
@@ -352,8 +351,3 @@ def test_yaml_is_read_only_where_there_is_a_file(run_python):
         "import sys, pacc.logging as logs; logs.configure(); print('yaml' in sys.modules, 'logging.config' in sys.modules)"
     )
     assert (finished.stdout, finished.stderr) == ("False False\n", "")
-
-
-def test_the_file_handler_needs_no_lock():
-    assert RunLogHandler(max_line=10, when_missing="warn").lock is None
-    assert sys.modules["logging"].__name__ == "logging"

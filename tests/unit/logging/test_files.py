@@ -112,12 +112,11 @@ def test_an_overlong_line_is_cut_to_the_limit_and_says_so(message, limit, extra)
 
 
 def test_the_file_and_its_folder_are_the_owners_alone(log):
-    os.umask(old := os.umask(0))
+    before = os.umask(0)
     try:
-        os.umask(0)
         log.write(written("x"))
     finally:
-        os.umask(old)
+        os.umask(before)
     assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(log.path.parent.stat().st_mode) == 0o700
 

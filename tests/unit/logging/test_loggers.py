@@ -17,6 +17,7 @@ from pacc.logging import (
     get_run_logger,
     task_run_logger,
 )
+from pacc.logging.handlers import RunLogHandler
 from pacc.logging.loggers import PaccLogAdapter
 
 
@@ -139,6 +140,18 @@ def test_a_record_knows_the_line_of_the_users_code(configure, run):
     logging.getLogger("pacc.flow_runs").removeFilter(record_filter)
     assert heard[0].funcName == "test_a_record_knows_the_line_of_the_users_code"
     assert (heard[0].flow_run_name, heard[0].flow_name) == ("noisy-raccoon", "pipeline")
+
+
+def test_a_filter_decides_what_the_file_keeps(configure, run):
+    configure()
+    (handler,) = [
+        each for each in logging.getLogger("pacc.flow_runs").handlers if isinstance(each, RunLogHandler)
+    ]
+    handler.addFilter(lambda record: "secret" not in record.getMessage())
+    with run.context:
+        get_run_logger().info("a secret")
+        get_run_logger().info("no harm")
+    assert run.messages() == ["no harm"]
 
 
 def test_a_message_that_does_not_fit_its_arguments_is_kept(configure, run):
