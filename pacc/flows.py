@@ -321,7 +321,7 @@ def load_flow_from_entrypoint(entrypoint: str) -> Flow[..., Any]:
     >>> load_flow_from_entrypoint("weather.py:pipeline")  # doctest: +SKIP
     <Flow 'pipeline'>
     """
-    from pacc._internal.entrypoints import load_object  # start-up
+    from pacc.engine.entrypoints import load_object  # start-up
 
     found = load_object(entrypoint)
     if isinstance(found, Flow):
