@@ -23,6 +23,10 @@ MOST_VALUES = 30_000
 MOST_CHARACTERS = 10_000
 """How long a `like_` may be; SQLite gives up on patterns of more than 50,000 bytes."""
 
+ENDED = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
+"""The types of state that end a run, in the order the schema's partial indexes name them."""
+
+_ENDED = frozenset(ENDED)
 _NO_LIMIT = 2**63 - 1  # SQLite wants a limit before it takes an offset
 
 
@@ -302,8 +306,21 @@ def _one_member(column: str, name: str, values: Sequence[object]) -> Query:
 
 
 def _state(noun: str) -> Callable[[Criteria], Query]:
-    tests = {"type": _column(f"{noun}.state_type"), "name": _column(f"{noun}.state_name")}
+    tests = {"type": _state_type(f"{noun}.state_type"), "name": _column(f"{noun}.state_name")}
     return lambda criteria: _parts(criteria, tests)
+
+
+def _state_type(column: str) -> Callable[[Criteria], Query]:
+    """What has not ended is rare and has an index of its own, which serves only a query that says so in its text."""
+    test = _column(column)
+
+    def compiled(criteria: Any) -> Query:
+        condition = test(criteria)
+        if not criteria.any_ or not _ENDED.isdisjoint(criteria.any_):
+            return condition
+        return Query(f"({condition.sql} AND {column} NOT IN {ENDED})", condition.values)
+
+    return compiled
 
 
 def _flow_run_of_task(criteria: Any) -> Query:

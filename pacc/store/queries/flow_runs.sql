@@ -147,7 +147,7 @@ ORDER BY id DESC LIMIT 1;
 
 -- name: flow_runs.recent_names
 -- Names to compare a mistyped one with.
-SELECT name FROM flow_run ORDER BY id DESC LIMIT 5000;
+SELECT name FROM flow_run ORDER BY id DESC LIMIT 2000;
 
 -- name: flow_runs.ids_of_flow
 -- Some runs of a flow, for working through all of them.

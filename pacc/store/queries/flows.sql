@@ -21,7 +21,7 @@ SELECT * FROM flow WHERE id >= :reference AND id < :reference || 'g' ORDER BY id
 
 -- name: flows.recent_names
 -- Names to compare a mistyped one with.
-SELECT name FROM flow ORDER BY id DESC LIMIT 5000;
+SELECT name FROM flow ORDER BY id DESC LIMIT 2000;
 
 -- name: flows.delete
 -- A flow without runs; nothing is returned if it was not there.

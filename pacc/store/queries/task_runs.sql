@@ -71,7 +71,7 @@ SELECT * FROM task_run WHERE state_type IN ('FAILED', 'CRASHED') ORDER BY id DES
 
 -- name: task_runs.recent_names
 -- Names to compare a mistyped one with.
-SELECT name FROM task_run ORDER BY id DESC LIMIT 5000;
+SELECT name FROM task_run ORDER BY id DESC LIMIT 2000;
 
 -- name: task_runs.rename
 -- Another name; nothing is returned if there is no such run.
