@@ -129,17 +129,38 @@ def test_the_file_keeps_an_errors_traceback(configure, run):
     assert message.endswith("KeyError: 'town'")
 
 
-def test_a_record_knows_the_line_of_the_users_code(configure, run):
-    configure()
+@pytest.fixture
+def records():
+    """The records that the loggers of flow runs were given."""
     heard = []
-    logging.getLogger("pacc.flow_runs").addFilter(
-        record_filter := lambda record: heard.append(record) or True
-    )
+    keep = lambda record: heard.append(record) or True  # noqa: E731
+    logging.getLogger("pacc.flow_runs").addFilter(keep)
+    yield heard
+    logging.getLogger("pacc.flow_runs").removeFilter(keep)
+
+
+def helper(logger):
+    logger.info("for my caller", stacklevel=2)
+
+
+def test_a_record_knows_the_line_of_the_users_code(configure, run, records):
+    configure()
     with run.context:
-        get_run_logger().info("here")
-    logging.getLogger("pacc.flow_runs").removeFilter(record_filter)
-    assert heard[0].funcName == "test_a_record_knows_the_line_of_the_users_code"
-    assert (heard[0].flow_run_name, heard[0].flow_name) == ("noisy-raccoon", "pipeline")
+        logger = get_run_logger()
+        logger.info("plain")
+        logger.log(logging.INFO, "by its number")
+        logger.warning("with fields", extra={"town": "Bonn"})
+        helper(logger)
+    assert {record.funcName for record in records} == {"test_a_record_knows_the_line_of_the_users_code"}
+    lines = [record.lineno for record in records]
+    assert lines == list(range(lines[0], lines[0] + 4))
+    assert {(record.flow_run_name, record.flow_name) for record in records} == {("noisy-raccoon", "pipeline")}
+
+
+def test_fields_of_a_record_cannot_be_overwritten_unnoticed(configure, run):
+    configure()
+    with run.context, pytest.raises(KeyError, match="overwrite 'message'"):
+        get_run_logger().info("hello", extra={"message": "no"})
 
 
 def test_a_filter_decides_what_the_file_keeps(configure, run):
