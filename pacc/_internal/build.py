@@ -36,7 +36,7 @@ def build(package: Path = _PACKAGE) -> Build:
     try:
         recorded = json.loads((package / "_build.json").read_text(encoding="utf-8"))
         return Build(commit=recorded["commit"], built=_moment(recorded["built"]))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return _checkout(package.parent)
 
 
@@ -50,7 +50,7 @@ def _checkout(root: Path) -> Build:
 def _git(root: Path, *arguments: str) -> str | None:
     try:
         answer = subprocess.run(  # noqa: S603 - a fixed command
-            ["git", "-C", str(root), *arguments],  # noqa: S607 - whichever git the person uses
+            ["git", f"--git-dir={root}/.git", f"--work-tree={root}", *arguments],  # noqa: S607 - whichever git the person uses
             capture_output=True,
             text=True,
             timeout=_PATIENCE_SECONDS,
