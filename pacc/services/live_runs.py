@@ -41,6 +41,7 @@ class LiveRun:
         "attempt",
         "created",
         "current",
+        "details",
         "end_time",
         "expected_start_time",
         "history",
@@ -74,6 +75,8 @@ class LiveRun:
         self.running_since: int | None = None
         self.total_run_time = 0
         self.history = ""
+        self.details: str | None = None
+        """The details of the present state, as the store keeps them."""
         self.current: tuple[Any, ...] = ()
 
     @classmethod
@@ -133,7 +136,7 @@ class LiveRun:
             line += f',"message":{quoted(state.message)}'
         if self.attempt > 1:
             line += f',"a":{self.attempt}'
-        details = details_text(state)
+        self.details = details = details_text(state)
         line += f',"details":{details}}}' if details else "}"
         self.history = f"{self.history}\n{line}" if self.history else line
         return line
@@ -148,7 +151,7 @@ class LiveRun:
             state.name,
             state.message,
             state.time,
-            details_text(state),
+            self.details,
             None,
             self.version,
             self.attempt,
@@ -287,9 +290,9 @@ class LiveFlowRun(LiveRun):
         self.flow_name = flow_name
         self.flow_version = flow_version
         self.parent_flow_run_id = parent.id if parent else None
-        self.root_flow_run_id = parent.root_flow_run_id if parent else self.id
+        self.root_flow_run_id: str = parent.root_flow_run_id if parent else self.id
         self.parent_task_run_id = parent_task_run_id
-        self.deployment_id = parent.deployment_id if parent else None
+        self.deployment_id: str | None = parent.deployment_id if parent else None
         self.parameters_text = parameters_text
         self.policy = policy
         self.session = session

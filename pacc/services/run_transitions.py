@@ -17,7 +17,6 @@ from pacc.schemas.responses import OrchestrationResult, SetStateStatus
 from pacc.schemas.states import TERMINAL_STATES, State, StateType
 from pacc.services.flow_names import ensure_flow
 from pacc.services.live_runs import LiveFlowRun, LiveRun, LiveTaskRun
-from pacc.services.state_rows import details_text
 from pacc.states import Cancelled, Pending
 from pacc.store import flow_runs, task_runs
 
@@ -185,7 +184,7 @@ def _written(store: Store, noun: str, columns: dict[str, Any], state: State[Any]
         "state_name": state.name,
         "state_message": state.message,
         "state_time": state.time,
-        "state_details": details_text(state),
+        "state_details": run.details,
         "run_count": run.run_count,
         "next_scheduled_start_time": run.next_scheduled_start_time,
         "start_time": run.start_time,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.jsontext import dumps
-from pacc.schemas.states import NO_DETAILS
+from pacc.schemas.states import NO_DETAILS, StateDetails
 
 if TYPE_CHECKING:
     from pacc.schemas.states import State
 
 _OWN = frozenset({"flow_run_id", "task_run_id"})
+_KEPT = tuple(field.name for field in fields(StateDetails) if field.name not in _OWN)
+_values_of = attrgetter(*_KEPT)
+_UNSET = _values_of(NO_DETAILS)
 
 
 def details_text(state: State[Any]) -> str | None:
@@ -21,11 +26,12 @@ def details_text(state: State[Any]) -> str | None:
     details = state.own_details
     if details is None or details is NO_DETAILS:
         return None
-    kept: dict[str, Any] = {}
-    for name in details.__slots__:
-        value = getattr(details, name)
-        if name not in _OWN and value != getattr(NO_DETAILS, name):
-            kept[name] = _plain(value)
+    values = _values_of(details)
+    kept = {
+        name: _plain(value)
+        for name, value, unset in zip(_KEPT, values, _UNSET, strict=True)
+        if value is not unset and value != unset
+    }
     return dumps(kept) if kept else None
 
 
