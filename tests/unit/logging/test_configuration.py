@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -351,3 +352,11 @@ def test_yaml_is_read_only_where_there_is_a_file(run_python):
         "import sys, pacc.logging as logs; logs.configure(); print('yaml' in sys.modules, 'logging.config' in sys.modules)"
     )
     assert (finished.stdout, finished.stderr) == ("False False\n", "")
+
+
+def test_the_file_in_the_documentation_is_paccs_own_configuration(tmp_path):
+    page = (Path(__file__).parents[3] / "docs" / "logging.md").read_text()
+    (tmp_path / "logging.yml").write_text(page.split("```yaml\n")[1].split("```")[0])
+    settings = get_current_settings()
+    shown = configuration.load_config(tmp_path / "logging.yml", settings)
+    assert shown == configuration.built_in_config(settings)
