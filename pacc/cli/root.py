@@ -77,7 +77,8 @@ def pacc(
     ] = False,
 ) -> None:
     """Run, record, schedule and explain workflows, all in one file and without a server."""
-    del debug, no_color, version
+    del no_color, version
+    terminal.tracebacks = debug
     _apply_settings(profile)
     if prompt is not None:
         terminal.prompts = prompt
@@ -90,6 +91,7 @@ def _apply_settings(profile: str | None) -> None:
         choose_profile(profile)
     settings = read_settings()  # a command that needs a setting says what is wrong with it
     terminal.no_color |= not settings.cli.colors
+    terminal.tracebacks |= settings.debug_mode
     terminal.prompts = settings.cli.prompt
     terminal.wraps = settings.cli.wrap_lines
     for problem in settings.problems:
@@ -123,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _reader_left()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the border to the user; it always tells
         outcome = outcome_of(error)
-        if "--debug" in words and outcome.code != "usage":
+        if terminal.tracebacks and outcome.code != "usage":
             terminal.traceback()
         terminal.error(outcome, as_json=_wants_json(words))
         return outcome.exit_code

@@ -71,6 +71,26 @@ def test_version_says_what_a_bug_report_needs(pacc_process, pacc_home):
     assert not pacc_home.exists(), "asking for the version creates nothing"
 
 
+@pytest.mark.parametrize(
+    ("flags", "env", "traced"),
+    [([], {}, False), (["--debug"], {}, True), ([], {"PACC_DEBUG_MODE": "1"}, True)],
+)
+def test_tracebacks_are_for_those_who_ask(pacc_process, flags, env, traced):
+    finished = pacc_process(*flags, "flow-run", "inspect", "nobody", env=env)
+
+    assert finished.code == 1
+    assert ("Traceback" in finished.stderr) is traced
+    assert finished.stderr.endswith('Error: no flow run "nobody"\nSee: pacc flow-run ls\n')
+
+
+def test_a_profile_that_does_not_exist_is_named(pacc_process):
+    finished = pacc_process("--profile", "nope", "flow-run", "ls")
+
+    assert finished.code == 1
+    assert finished.stderr.startswith('Error: there is no profile "nope"')
+    assert "Traceback" not in finished.stderr
+
+
 def test_an_output_format_that_does_not_exist_is_a_usage_error(pacc_process):
     finished = pacc_process("version", "-o", "xml")
 
