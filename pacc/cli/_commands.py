@@ -30,8 +30,10 @@ class Entry(NamedTuple):
     """A command or group that is not loaded yet."""
 
     name: str
-    module: str  #: where `command`, a function, or `group`, a `LazyGroup`, is defined
-    help: str  #: one line, the same the loaded command shows
+    module: str
+    """Where `command`, a function, or `group`, a `LazyGroup`, is defined."""
+    help: str
+    """One line for the list of commands, so that listing them loads none."""
     aliases: tuple[str, ...] = ()
     hidden: bool = False
 

@@ -13,11 +13,16 @@ class ExitCode(IntEnum):
     """What the exit code of a command means."""
 
     OK = 0
-    FAILED = 1  #: what was asked could not be done
-    USAGE = 2  #: the command line itself is wrong
-    FINISHED_BADLY = 3  #: our own commands only: what was waited for or looked at is not well
-    WAITED_TOO_LONG = 4  #: our own commands only
-    STORE_ERROR = 10  #: the store cannot be used, for a reason the codes below don't name
+    FAILED = 1
+    """What was asked could not be done."""
+    USAGE = 2
+    """The command line itself is wrong."""
+    FINISHED_BADLY = 3
+    """Our own commands only: what was waited for or looked at is not well."""
+    WAITED_TOO_LONG = 4
+    """Our own commands only."""
+    STORE_ERROR = 10
+    """The store cannot be used, for a reason the codes below don't name."""
     STORE_BUSY = 11
     STORE_FULL = 12
     STORE_READ_ONLY = 13
@@ -27,17 +32,21 @@ class ExitCode(IntEnum):
     STORE_MIGRATION_FAILED = 17
     STORE_ON_NETWORK_FILESYSTEM = 18
     STORE_CONFLICT = 19
-    INTERRUPTED = 130  #: Ctrl-C
-    TERMINATED = 143  #: SIGTERM
+    INTERRUPTED = 130
+    """Ctrl-C."""
+    TERMINATED = 143
+    """SIGTERM."""
 
 
 class Outcome(NamedTuple):
     """How a command that could not do its work ends."""
 
     exit_code: ExitCode
-    code: str  #: one word for programs, such as "object_not_found"
+    code: str
+    """One word for programs, such as "object_not_found"."""
     message: str
-    hint: str | None = None  #: the next step, in words or as a command
+    hint: str | None = None
+    """The next step, in words or as a command."""
 
 
 class CommandError(Exception):

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from pacc.schemas.logs import Log
 
-#: How many lines `--head` and `--tail` show unless told otherwise.
 SOME = 20
+"""How many lines `--head` and `--tail` show unless told otherwise."""
 
 
 def head_and_tail(*, head: bool, tail: bool, count: int | None) -> tuple[int | None, int | None]:

@@ -11,10 +11,9 @@ from pacc.cli._terminal import OutputFormat
 from pacc.cli._times import moment
 from pacc.schemas.states import StateType
 
-#: How many rows a listing shows unless told otherwise.
 ROWS = 15
+"""How many rows a listing shows unless told otherwise."""
 
-#: The names states usually have, for matching them whatever the case.
 STATE_NAMES = (
     "Scheduled",
     "Late",
@@ -36,6 +35,7 @@ STATE_NAMES = (
     "Crashed",
     "NotReady",
 )
+"""The names states usually have, for matching them whatever the case."""
 
 
 def state_name(word: str) -> str:

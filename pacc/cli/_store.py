@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pacc.schemas.flow_runs import FlowRun
     from pacc.store import Store
 
-#: How often a command that stays looks for runs whose process is gone.
 REAP_EVERY_SECONDS = 2.0
+"""How often a command that stays looks for runs whose process is gone."""
 
 
 def open_for_command(*, reap: bool = True) -> Store:

@@ -51,10 +51,10 @@ class Terminal:
         self._out = out
         self._err = err
         self._environ = os.environ if environ is None else environ
-        self.no_color = False  #: set by `--no-color`
-        self.prompts: bool | None = None  #: set by `--prompt` and `--no-prompt`
-        self.tracebacks = False  #: set by `--debug` and by the settings
-        self.wraps = True  #: whether text too long for its column is wrapped, or else cut
+        self.no_color = False  # set by `--no-color`
+        self.prompts: bool | None = None  # set by `--prompt` and `--no-prompt`
+        self.tracebacks = False  # set by `--debug` and by the settings
+        self.wraps = True  # whether text too long for its column is wrapped, or else cut
 
     @property
     def out(self) -> TextIO:

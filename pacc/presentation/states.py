@@ -12,11 +12,11 @@ class Mark(NamedTuple):
     """The signs that stand for a state."""
 
     glyph: str
-    letter: str  #: for terminals and fonts without the glyph
+    letter: str
+    """For terminals and fonts without the glyph."""
     color: str
 
 
-#: Marks of the state types; the text of `StateType` is the key.
 TYPE_MARKS = {
     "SCHEDULED": Mark("·", ".", "yellow"),
     "PENDING": Mark("○", "o", "bright_black"),
@@ -28,8 +28,8 @@ TYPE_MARKS = {
     "FAILED": Mark("✗", "x", "red"),
     "CRASHED": Mark("!", "!", "bright_red"),
 }
+"""Marks of the state types; the text of `StateType` is the key."""
 
-#: Marks of the names that say more than their type does.
 NAME_MARKS = {
     "Late": Mark("»", "L", "magenta"),
     "AwaitingRetry": Mark("↻", "R", "yellow"),
@@ -37,6 +37,7 @@ NAME_MARKS = {
     "Cached": Mark("=", "=", "green"),
     "RolledBack": Mark("↶", "B", "bright_black"),
 }
+"""Marks of the names that say more than their type does."""
 
 UNKNOWN = Mark("?", "?", "bright_black")
 

@@ -18,16 +18,20 @@ class Cell(NamedTuple):
     """One value of a table or description, safe to write."""
 
     text: str
-    color: str = ""  #: a terminal colour name such as "green", or nothing
+    color: str = ""
+    """A terminal colour name such as "green", or nothing."""
 
 
 class Column(NamedTuple):
     """One column's heading and how it behaves when there is too little room."""
 
     name: str
-    at_least: int = 0  #: cells below which it must not shrink
-    gives_way: bool = False  #: shrinks first
-    right: bool = False  #: aligned right, for numbers
+    at_least: int = 0
+    """Cells below which it must not shrink."""
+    gives_way: bool = False
+    """Shrinks first."""
+    right: bool = False
+    """Aligned right, for numbers."""
 
 
 class Table(NamedTuple):
