@@ -78,6 +78,9 @@ def connect(path: Path, options: StoreOptions, *, query_only: bool = False) -> s
             connection.executescript(_FULL_SYNC)
         if query_only:
             connection.execute("PRAGMA query_only = ON")
+    except UnicodeDecodeError as error:
+        connection.close()
+        raise undecodable(error) from error
     except BaseException:
         connection.close()
         raise
@@ -144,7 +147,16 @@ def run(connection: sqlite3.Connection, step: Step) -> Outcome:
         cursor = connection.execute(step.sql, step.parameters)
     except UnicodeEncodeError:
         cursor = connection.execute(step.sql, _encodable(step.parameters))
+    except UnicodeDecodeError as error:
+        raise undecodable(error) from error
     return Outcome(cursor.fetchall(), cursor.rowcount)
+
+
+def undecodable(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
+    """Say as SQLite would what Python stumbles over first: damaged names in a message about a damaged schema."""
+    damage = sqlite3.DatabaseError(f"malformed text in the schema: {error.reason}")
+    damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return damage
 
 
 class Readers:
@@ -237,7 +249,7 @@ class Watch:
                     self._opened += 1
                 return (self._opened << 32) + data_version(self._connection)
             except sqlite3.Error as error:
-                raise _translated(error, self._path) from error
+                raise translated(error, self._path) from error
 
     def suspend(self) -> None:
         """Close the connection for a fork and keep everyone waiting."""
@@ -287,7 +299,7 @@ class Writer:
         if self._owner == me:
             raise RuntimeError("a write to the store inside another write would wait for itself")
         if not self._turn.acquire(timeout=self._options.busy_seconds + self._options.queue_seconds):
-            raise _translated(_no_turn(), self._path)
+            raise translated(_no_turn(), self._path)
         self._owner = me
         return self
 
@@ -309,7 +321,7 @@ class Writer:
                 return self._commit(steps)
             except sqlite3.Error as error:
                 if not errors.is_passing(error) or time.monotonic() >= deadline:
-                    raise _translated(error, self._path) from error
+                    raise translated(error, self._path) from error
             _pause()
 
     @contextmanager
@@ -323,7 +335,7 @@ class Writer:
             with self._at_the_gate() as connection, transaction(connection):
                 yield connection
         except sqlite3.Error as error:
-            raise _translated(error, self._path) from error
+            raise translated(error, self._path) from error
 
     def suspend(self, patience: float) -> bool:
         """Take the turn and close the connection, for a fork; `False` if that is impossible."""
@@ -412,10 +424,11 @@ def read(readers: Readers, path: Path, step: Step) -> list[sqlite3.Row]:
         finally:
             readers.give(connection)
     except sqlite3.Error as error:
-        raise _translated(error, path) from error
+        raise translated(error, path) from error
 
 
-def _translated(error: sqlite3.Error, path: Path) -> Exception:
+def translated(error: sqlite3.Error, path: Path) -> Exception:
+    """Turn what SQLite raised into what pacc raises, naming who holds the store where that is the trouble."""
     if isinstance(error, (sqlite3.ProgrammingError, sqlite3.InterfaceError)):
         return error  # a mistake in pacc, no trouble with the store
     return errors.translate(error, path, holder(path, gate_path(path)) if errors.is_passing(error) else None)

@@ -126,7 +126,7 @@ def _writer(database: Path) -> int | None:
     """Find the process with SQLite's write lock in the kernel's list of locks (Linux)."""
     try:
         inode = os.stat(f"{database}-shm").st_ino
-        lines = Path("/proc/locks").read_text("ascii").splitlines()
+        lines = Path("/proc/locks").read_text("utf-8").splitlines()
     except OSError:
         return None
     for line in lines:
@@ -140,7 +140,7 @@ def _writer(database: Path) -> int | None:
 
 def _signed(gate: Path) -> int | None:
     with suppress(OSError, ValueError):
-        return int(gate.read_text("ascii"))
+        return int(gate.read_text("utf-8"))
     return None
 
 

@@ -22,7 +22,7 @@ from pacc.exceptions import (
 from pacc.store import connection as sqlite
 from pacc.store import errors
 from pacc.store.connection import APPLICATION_ID, connect, gate_path, identity
-from pacc.store.gate import Gate, holder
+from pacc.store.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +54,10 @@ def prepare(path: Path, options: StoreOptions, presence: Presence) -> sqlite3.Co
             return _recognised(path, options)
         finally:
             presence.settle()
+    except UnicodeDecodeError as error:
+        raise sqlite.translated(sqlite.undecodable(error), path) from error
     except sqlite3.Error as error:
-        raise errors.translate(error, path, holder(path, gate_path(path))) from error
+        raise sqlite.translated(error, path) from error
     except OSError as error:
         raise errors.translate_os(error, path) from error
 
