@@ -149,14 +149,13 @@ def load_config(path: Path, settings: Settings) -> dict[str, Any]:
 
     try:
         config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(config, dict):
+            return {key: _filled(value, settings) for key, value in config.items()}
     except yaml.YAMLError as error:
         raise _unusable(path, _yaml_problem(error)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(path, str(error)) from error
-    if not isinstance(config, dict):
-        raise _unusable(path, "it is not a mapping with the keys formatters, handlers and loggers")
-    filled: dict[str, Any] = _filled(config, settings, path)
-    return filled
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unusable(path, " ".join(str(error).split())) from error
+    raise _unusable(path, "it is not a mapping with the keys formatters, handlers and loggers")
 
 
 def override(config: dict[str, Any]) -> bool:
@@ -189,22 +188,22 @@ def _like(value: Any, text: str) -> Any:
     return text
 
 
-def _filled(value: Any, settings: Settings, path: Path) -> Any:
+def _filled(value: Any, settings: Settings) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(inner, settings, path) for key, inner in value.items()}
+        return {key: _filled(inner, settings) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_filled(inner, settings, path) for inner in value]
+        return [_filled(inner, settings) for inner in value]
     if not isinstance(value, str):
         return value
     whole = _SETTING.fullmatch(value)
     if whole:
-        return _setting(whole, settings, path)
-    return _SETTING.sub(lambda found: str(_setting(found, settings, path)), value)
+        return _setting(whole, settings)
+    return _SETTING.sub(lambda found: str(_setting(found, settings)), value)
 
 
-def _setting(found: re.Match[str], settings: Settings, path: Path) -> Any:
+def _setting(found: re.Match[str], settings: Settings) -> Any:
     if found[1] not in SETTINGS:
-        raise _unusable(path, f"it names the setting {found[1]}, which does not exist")
+        raise ValueError(f"it names the setting {found[1]}, which does not exist")
     return settings.value(found[1])
 
 
@@ -249,7 +248,7 @@ def _apply_any(config: dict[str, Any], path: Path) -> None:
         Configurator(config).configure()
     except Exception as error:
         reason = ": ".join(str(each) for each in (error, error.__cause__) if each is not None)
-        raise _unusable(path, reason) from error
+        raise _unusable(path, " ".join(reason.split())) from error
 
 
 def _join_extra_loggers(settings: Settings) -> None:

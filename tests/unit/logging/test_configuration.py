@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from pacc.exceptions import ConfigurationError
 from pacc.logging import configuration, get_logger, get_run_logger
@@ -328,6 +331,65 @@ def test_a_broken_file_is_one_clear_sentence(configure, logging_yml, pacc_home, 
     assert str(error.value).startswith(f"{pacc_home / 'logging.yml'} cannot configure logging: ")
     assert "\n" not in str(error.value)
     assert "Mend the file" in error.value.hint
+
+
+def check_that_a_file_is_taken_or_refused(path, content):
+    path.write_bytes(content)
+    problem = ""
+    with temporary_settings({"PACC_LOGGING_CONFIG_PATH": path}):
+        try:
+            configuration.configure()
+        except ConfigurationError as error:
+            problem = str(error)
+        finally:
+            configuration.reset()
+    assert not problem or problem.startswith(f"{path} cannot configure logging: ")
+    assert "\n" not in problem
+
+
+WORDS = st.sampled_from(
+    [
+        "version",
+        "formatters",
+        "handlers",
+        "loggers",
+        "root",
+        "level",
+        "format",
+        "class",
+        "console",
+        "pacc",
+        "INFO",
+        "logging.NullHandler",
+        "pacc.logging.handlers.RunLogHandler",
+        "${PACC_HOME}",
+        "${PACC_",
+        "()",
+        "é",
+    ]
+)
+CONFIGURATIONS = st.recursive(
+    WORDS | st.integers() | st.none() | st.booleans() | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+)
+FILES = st.binary() | CONFIGURATIONS.map(lambda config: json.dumps(config).encode())
+
+
+@hypothesis.settings(max_examples=500)
+@hypothesis.given(content=FILES)
+@hypothesis.example(b"a: &a [*a]")
+@hypothesis.example(b"[" * 5000)
+@hypothesis.example(b"day: 2001-13-45")
+@hypothesis.example(b"version: 1\nloggers: {pacc: null}")
+def test_any_file_is_taken_or_refused_in_a_sentence(tmp_path_factory, content):
+    check_that_a_file_is_taken_or_refused(tmp_path_factory.getbasetemp() / "logging.yml", content)
+
+
+@pytest.mark.soak
+@hypothesis.settings(max_examples=10_000)
+@hypothesis.given(content=FILES)
+def test_any_of_many_files_is_taken_or_refused_in_a_sentence(tmp_path_factory, content):
+    check_that_a_file_is_taken_or_refused(tmp_path_factory.getbasetemp() / "logging.yml", content)
 
 
 def test_an_unreadable_file_is_said_so(configure, pacc_home):

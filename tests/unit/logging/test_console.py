@@ -10,7 +10,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pacc._internal.redaction import _secrets, hide
@@ -118,17 +118,29 @@ def test_a_message_whose_arguments_do_not_fit_is_shown_all_the_same(configure, c
     assert "Logging error" not in console.getvalue()
 
 
-@given(text=ANY_TEXT)
-@example("\x1b[2J\x1b]0;title\x07")
-@example("a\r\nb\tc\x9b31m")
-@example("user\u202egnp.exe")
-def test_no_text_acts_on_the_terminal(text):
+def check_that_nothing_acts_on_the_terminal(text):
     handler = PaccConsoleHandler(stream=io.StringIO(), colors=True)
     handler.emit(record("%s", text))
     shown = handler._stream.getvalue()
     acting = [char for char in shown if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t"]
     assert acting == []
     assert shown.endswith("\n")
+
+
+@settings(max_examples=500)
+@given(text=ANY_TEXT)
+@example("\x1b[2J\x1b]0;title\x07")
+@example("a\r\nb\tc\x9b31m")
+@example("user\u202egnp.exe")
+def test_no_text_acts_on_the_terminal(text):
+    check_that_nothing_acts_on_the_terminal(text)
+
+
+@pytest.mark.soak
+@settings(max_examples=10_000)
+@given(text=ANY_TEXT)
+def test_none_of_many_texts_acts_on_the_terminal(text):
+    check_that_nothing_acts_on_the_terminal(text)
 
 
 def test_umlauts_and_many_lines_are_shown_as_they_are(handler):

@@ -11,7 +11,7 @@ import stat
 import threading
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pacc._internal.ids import new_id
@@ -48,9 +48,7 @@ def without_pairs(text):
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-@given(message=ANY_TEXT, extra=st.none() | st.dictionaries(ANY_TEXT, JSON_VALUES, min_size=1))
-@example(message="a\nb\r  \x85\x1c \x00 \udcff \N{PARTY POPPER}", extra=None)
-def test_any_text_comes_back_as_it_was(message, extra):
+def check_that_it_comes_back(message, extra):
     made = written(message, extra=extra)
     assert made.endswith(b"\n")
     assert made.count(b"\n") == 1
@@ -59,6 +57,23 @@ def test_any_text_comes_back_as_it_was(message, extra):
     assert json.dumps(read.extra) == without_pairs(json.dumps(extra)) or read.extra == json.loads(
         without_pairs(json.dumps(extra, ensure_ascii=False)), strict=False
     )
+
+
+EXTRAS = st.none() | st.dictionaries(ANY_TEXT, JSON_VALUES, min_size=1)
+
+
+@settings(max_examples=500)
+@given(message=ANY_TEXT, extra=EXTRAS)
+@example(message="a\nb\r\u2028 \x85\x1c \x00 \udcff \N{PARTY POPPER}", extra=None)
+def test_any_text_comes_back_as_it_was(message, extra):
+    check_that_it_comes_back(message, extra)
+
+
+@pytest.mark.soak
+@settings(max_examples=10_000)
+@given(message=ANY_TEXT, extra=EXTRAS)
+def test_any_of_many_texts_comes_back_as_it_was(message, extra):
+    check_that_it_comes_back(message, extra)
 
 
 def test_a_line_says_when_how_who_and_what(log):
