@@ -1,0 +1,213 @@
+"""An example flow is killed at step 1, 2, 3, ... until it survives; after each kill everything it had acknowledged must be there.
+
+A step is a call of what could leave something half done: coarse, each advance of a run, row of the journal, commit, turn at the
+gate, line of log and change of a session, before and after it; fine, each statement that SQLite gets as well.
+
+Usage: killed_at_each_step.py FOLDER coarse|fine STRIDE OFFSET
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+import checking
+import nursery
+
+from pacc import flow, get_run_logger, task
+from pacc._internal import sessions
+from pacc.logging import RunLog
+from pacc.services.live_runs import LiveFlowRun, LiveRun
+from pacc.store import Journal, open_store
+from pacc.store.connection import Writer
+from pacc.store.gate import Gate
+from pacc.store.log_files import lines
+
+BEGIN, END, FAILED = "begin", "end", []
+
+
+class Steps:
+    """Counts, and kills the process at one number."""
+
+    def __init__(self, deadly):
+        self.count = 0
+        self.deadly = deadly
+
+    def step(self):
+        self.count += 1
+        if self.count == self.deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, owner, name, after=None):
+        """Make a step before and after a function, and let `after` note that it returned."""
+        function = getattr(owner, name)
+
+        @functools.wraps(function)
+        def counted(*args, **kwargs):
+            self.step()
+            result = function(*args, **kwargs)
+            if after is not None:
+                after(*args)
+            self.step()
+            return result
+
+        setattr(owner, name, counted)
+
+
+class Notes:
+    """What was acknowledged, in a file that survives the process, as one JSON line each."""
+
+    def __init__(self, path):
+        self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+        self._put = {}
+        self._lines = {}
+
+    def _say(self, *what):
+        os.write(self._file, f"{json.dumps(what)}\n".encode())
+
+    def put(self, journal, statement, key, source):
+        self._put[key] = ("task_run" if "task" in statement else "flow_run", source.version)
+
+    def advanced(self, run, state):
+        """A top-level transition was committed, and with it all that was put into the journal before."""
+        if isinstance(run, LiveFlowRun) and run.parent_flow_run_id is None:
+            for key, (table, version) in self._put.items():
+                self._say(table, key, version)
+            self._put.clear()
+            self._say("flow_run", run.id, run.version)
+
+    def logged(self, log, line):
+        if not log.lost:
+            self._lines[log.path] = self._lines.get(log.path, 0) + 1
+            self._say("log", str(log.path), self._lines[log.path])
+
+
+def instrument(steps, notes, grain):
+    steps.around(LiveRun, "advance", notes.advanced)
+    steps.around(Journal, "put", notes.put)
+    steps.around(Writer, "commit")
+    steps.around(Gate, "enter")
+    steps.around(Gate, "leave")
+    steps.around(RunLog, "write", notes.logged)
+    steps.around(sessions.Session, "__init__")
+    steps.around(sessions.Session, "end")
+    if grain == "fine":
+        sqlite3.connect = functools.partial(sqlite3.connect, factory=counting_connection(steps))
+
+
+def counting_connection(steps):
+    class Connection(sqlite3.Connection):
+        def execute(self, *args):
+            steps.step()
+            cursor = super().execute(*args)
+            steps.step()
+            return cursor
+
+        def executescript(self, script):
+            steps.step()
+            return super().executescript(script)
+
+    return Connection
+
+
+@task(retries=1)
+def fetch(city, tries):
+    tries.append(city)
+    if len(tries) == 1:
+        raise OSError("no answer")
+    get_run_logger().info("asked for %s", city)
+    return 21.5
+
+
+@task
+def save(degrees):
+    return f"{degrees} degrees"
+
+
+@flow
+def report(line):
+    get_run_logger().info("reporting %s", line)
+    return save(line)
+
+
+@flow(log_prints=True)
+def weather():
+    degrees = fetch("Berlin", [])
+    print("it is", degrees)
+    return report(save(degrees))
+
+
+def actor(folder, grain, deadly):
+    steps = Steps(deadly)
+    instrument(steps, Notes(folder / "acknowledged"), grain)
+    weather()
+    nursery.atexit._run_exitfuncs()
+    (folder / "survived").write_text(str(steps.count))
+
+
+def examine(folder):
+    """Look at what a kill left: first as it lies there, then after the next command."""
+    home = folder / "home"
+    wrong = []
+    if (home / "pacc.db").exists():
+        open_store(home)
+        wrong += checking.faults(home) + list(lost(folder))
+    code, out, err = nursery.command("flow-run", "ls", "-o", "json")
+    if code or err:
+        wrong.append(f"ls ended with {code}: {err}")
+    wrong += checking.faults(home)
+    wrong += [f"{name} was left open" for name in checking.open_runs(home)]
+    crashed = checking.rows(home, "flow_run", "state_type = 'CRASHED'")
+    wrong += [
+        f"no reason: {row['state_message']}"
+        for row in crashed
+        if "killed" not in row["state_message"] or "Process" not in row["state_message"].title()
+    ]
+    for fault in wrong:
+        print(f"{folder.name}: {fault}", flush=True)
+    return bool(wrong)
+
+
+def lost(folder):
+    notes = [json.loads(line) for line in (folder / "acknowledged").read_text().splitlines()]
+    versions = {
+        (table, row["id"]): row["version"]
+        for table in ("flow_run", "task_run")
+        for row in checking.rows(folder / "home", table)
+    }
+    for kind, name, number in notes:
+        if kind == "log":
+            found = len(list(lines(Path(name))))
+            if found < number:
+                yield f"{found} of {number} lines in {name}"
+            if not Path(name).read_bytes().endswith(b"\n"):
+                yield f"half a line in {name}"
+        elif versions.get((kind, name), 0) < number:
+            yield f"lost {kind} {name} at version {number}, has {versions.get((kind, name))}"
+
+
+def main(folder, grain, stride, number):
+    kills = 0
+    wrong = False
+    while True:
+        place = folder / f"step{number}"
+        place.mkdir(parents=True)
+        code = nursery.run(actor, place, grain, number, home=place / "home")
+        if code not in (0, -signal.SIGKILL):
+            print(f"step {number} ended with {code}")
+            return 1
+        kills += code != 0
+        wrong |= nursery.run(examine, place, home=place / "home") != 0
+        if code == 0:
+            print(f"{kills} kills, survived with {(place / 'survived').read_text()} steps")
+            return int(wrong)
+        number += stride
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
