@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def is_terminal(stream: TextIO) -> bool:
-    """Return whether a person looks at the stream; one that is closed has nobody."""
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a person looks at the stream; one that is missing or closed has nobody."""
     try:
-        return stream.isatty()
+        return stream is not None and stream.isatty()
     except (AttributeError, ValueError):
         return False
 

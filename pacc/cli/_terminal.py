@@ -10,6 +10,7 @@ import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from pacc._internal.terminals import is_terminal, wants_color
 from pacc._internal.visible import visible
 
 if TYPE_CHECKING:
@@ -69,26 +70,21 @@ class Terminal:
     def colored(self, stream: TextIO) -> bool:
         """Return whether colour may be written to a stream.
 
-        `--no-color` wins, then a `NO_COLOR` that is not empty, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then
-        `TERM=dumb`, then whether the stream is a terminal.
+        `--no-color` wins, then the customs of the shell: see `wants_color`.
         """
-        if self.no_color or self._environ.get("NO_COLOR"):
-            return False
-        if any(self._environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
-            return True
-        return self._environ.get("TERM") != "dumb" and _is_terminal(stream)
+        return not self.no_color and wants_color(stream, self._environ)
 
     @property
     def interactive(self) -> bool:
         """Whether someone can answer: input and remarks are on a terminal and nobody said `--no-prompt`."""
         if self.prompts is not None and not self.prompts:
             return False
-        return _is_terminal(sys.stdin) and _is_terminal(self.err)
+        return is_terminal(sys.stdin) and is_terminal(self.err)
 
     @property
     def draws(self) -> bool:
         """Whether results go to a terminal that a table can be drawn on."""
-        return _is_terminal(self.out) and self._environ.get("TERM") != "dumb"
+        return is_terminal(self.out) and self._environ.get("TERM") != "dumb"
 
     @property
     def glyphs(self) -> bool:
@@ -231,13 +227,6 @@ class Terminal:
         for row in table.rows:
             drawn.add_row(*(Text(cell.text, style=cell.color if color else "") for cell in row))
         console.print(drawn)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    try:
-        return stream is not None and stream.isatty()
-    except ValueError:  # closed
-        return False
 
 
 terminal = Terminal()
