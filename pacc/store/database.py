@@ -210,10 +210,20 @@ class Store:
 
 def _make_home(home: Path) -> None:
     try:
-        os.makedirs(home, mode=0o700, exist_ok=True)
+        if not os.path.isdir(home):
+            os.makedirs(home, mode=0o700, exist_ok=True)
+            _sync(home.parent)  # or a power cut could take the whole home, acknowledged runs and all
         require_local(home)
     except OSError as error:
         raise errors.translate_os(error, home) from error
+
+
+def _sync(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _each() -> list[Store]:
