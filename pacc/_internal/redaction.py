@@ -9,7 +9,8 @@ MASK = "********"
 SHORTEST = 4
 """Shorter secrets are not masked: they would blot out ordinary words and digits, and say nothing when found."""
 
-_secrets: dict[str, None] = {}
+_secrets: tuple[str, ...] = ()
+"""Every hidden value, the longest first: one may be part of another."""
 
 
 def hide(secret: str) -> None:
@@ -19,9 +20,15 @@ def hide(secret: str) -> None:
         secret: the plain value; one shorter than `SHORTEST` characters is not remembered. Each line of a value of several lines
             (a private key) is hidden as well.
     """
-    for part in (secret, *secret.splitlines()):
-        if len(part.strip()) >= SHORTEST:
-            _secrets[part] = None
+    global _secrets
+    parts = {part for part in (secret, *secret.splitlines()) if len(part.strip()) >= SHORTEST}
+    _secrets = tuple(sorted(parts.union(_secrets), key=len, reverse=True))
+
+
+def forget_hidden() -> None:
+    """Hide nothing any more; for tests."""
+    global _secrets
+    _secrets = ()
 
 
 def redact(text: str) -> str:
@@ -31,9 +38,7 @@ def redact(text: str) -> str:
         >>> hide("hunter2"); redact("the password is hunter2")
         'the password is ********'
     """
-    if not _secrets:
-        return text
-    for secret in sorted(_secrets, key=len, reverse=True):
+    for secret in _secrets:
         text = text.replace(secret, MASK)
     return text
 

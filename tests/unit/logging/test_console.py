@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pacc._internal.redaction import _secrets, hide
+from pacc._internal.redaction import forget_hidden, hide
 from pacc.logging import get_logger, get_run_logger
 from pacc.logging.formatters import FLOW_RUN_FORMAT, TASK_RUN_FORMAT, JsonFormatter, PaccFormatter
 from pacc.logging.handlers import PaccConsoleHandler
@@ -212,10 +212,8 @@ def test_a_stream_that_cannot_write_a_letter_gets_its_escape(formatter):
 
 @pytest.fixture
 def _no_secrets_after():
-    before = dict(_secrets)
     yield
-    _secrets.clear()
-    _secrets.update(before)
+    forget_hidden()
 
 
 @pytest.mark.usefixtures("_no_secrets_after")
