@@ -94,19 +94,19 @@ def follow(
         sleep: how to wait.
     """
     path = log_path(store.home, flow_run_id)
-    ended = finished or (lambda: _has_ended(store, flow_run_id))
+    has_ended = finished or (lambda: _has_ended(store, flow_run_id))
     position = 0 if tail is None else _start_of_tail(path, tail, flow_run_id, task_run_id, level)
-    while True:
-        # Asked before reading: what the run wrote before it ended is then surely there to be read.
-        last_round = ended()
+    ended = over = False
+    while not over:
+        # One more round after the run has ended: it says how just after that is stored.
+        over, ended = ended, ended or has_ended()
         for start, line in lines(path, position):
             position = start + len(line) + 1
             log = decode(flow_run_id, start, line)
             if _wanted(log, task_run_id, level):
                 yield log
-        if last_round:
-            return
-        sleep(poll)
+        if not over:
+            sleep(poll)
 
 
 def select(

@@ -160,37 +160,40 @@ def test_a_damaged_line_is_shown_as_it_is(written, damaged):
     assert (broken.name, broken.message) == (logs.DAMAGED, damaged.decode("utf-8", "backslashreplace"))
 
 
+def times(count):
+    """Say no so often, then yes: the run has ended."""
+    answers = itertools.chain(itertools.repeat(False, count), itertools.repeat(True))
+    return lambda: next(answers)
+
+
 def test_following_ends_when_the_run_has_and_every_line_was_seen(written):
     written.write("0")
     rounds = itertools.count(1)
-    ends = iter([False, False, False, True])
 
     def sleep(seconds):
         assert seconds == logs.POLL
         written.write(str(next(rounds)))
 
-    followed = written.follow(finished=lambda: next(ends), sleep=sleep)
+    followed = written.follow(finished=times(2), sleep=sleep)
     assert "".join(log.message for log in followed) == "0123"
 
 
-def test_following_sees_what_was_written_just_before_the_end(written):
-    def finished():
-        written.write("the last word")
-        return True
-
-    assert [log.message for log in written.follow(finished=finished)] == ["the last word"]
+def test_following_sees_what_is_said_right_after_the_end(written):
+    followed = written.follow(
+        finished=times(0), sleep=lambda _: written.write("Finished in state Completed()")
+    )
+    assert [log.message for log in followed] == ["Finished in state Completed()"]
 
 
 def test_following_waits_for_the_rest_of_a_line(written):
     written.log.path.parent.mkdir()
-    halves = iter([b'{"t":1,"level":20,"logger":"pacc","mess', b'age":"whole"}\n'])
+    halves = iter([b'{"t":1,"level":20,"logger":"pacc","mess', b'age":"whole"}\n', b""])
 
     def sleep(_):
         with written.log.path.open("ab") as file:
             file.write(next(halves))
 
-    ends = iter([False, False, True])
-    assert [log.message for log in written.follow(finished=lambda: next(ends), sleep=sleep)] == ["whole"]
+    assert [log.message for log in written.follow(finished=times(2), sleep=sleep)] == ["whole"]
 
 
 @pytest.mark.parametrize(
@@ -198,25 +201,23 @@ def test_following_waits_for_the_rest_of_a_line(written):
 )
 def test_following_can_start_near_the_end(written, options, expected):
     written.write_many(5)
-    ends = iter([False, True])
     more = iter("56")
 
     def sleep(_):
         for message in more:
             written.write(message)
 
-    followed = written.follow(finished=lambda: next(ends), sleep=sleep, **options)
+    followed = written.follow(finished=times(1), sleep=sleep, **options)
     assert "".join(log.message for log in followed) == expected
 
 
 def test_following_shows_only_what_is_asked_for(written):
     written.write_many(10)
-    found = [log.message for log in written.follow(finished=lambda: True, level=30, task_run_id=FETCH)]
-    assert found == ["4", "7"]
-    last = [log.message for log in written.follow(finished=lambda: True, tail=1, task_run_id=FETCH)]
-    assert last == ["7"]
+    only = {"finished": times(0), "sleep": lambda _: None, "task_run_id": FETCH}
+    assert [log.message for log in written.follow(level=30, **only)] == ["4", "7"]
+    assert [log.message for log in written.follow(tail=1, **only)] == ["7"]
 
 
 def test_a_run_that_said_nothing_can_be_read_and_followed(written):
     assert written.read() == written.read(tail=3) == []
-    assert list(written.follow(finished=lambda: True, tail=3)) == []
+    assert list(written.follow(finished=times(0), sleep=lambda _: None, tail=3)) == []
