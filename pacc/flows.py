@@ -77,7 +77,7 @@ class Flow(Method, Generic[P, R]):
             raise TypeError(f"`@flow` decorates a function, and {fn!r} cannot be called")
         super().__init__(fn)
         self.fn = unwrapped(fn)
-        self.name = _checked_name(name or name_of(self.fn).replace("_", "-"))
+        self.name = _checked_name(name or _name_for(self.fn))
         self.description = description or description_of(self.fn)
         self.isasync = is_async(self.fn)
         self.isgenerator = is_generator(self.fn)
@@ -225,6 +225,10 @@ class Flow(Method, Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<Flow {self.name!r}>"
+
+
+def _name_for(fn: Callable[..., Any]) -> str:
+    return name_of(fn).replace("_", "-").replace("<lambda>", "unknown-lambda")
 
 
 def _checked_name(name: str) -> str:

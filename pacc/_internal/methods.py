@@ -17,7 +17,8 @@ class Method:
     def __init__(self, fn: Any) -> None:
         self.isclassmethod = isinstance(fn, classmethod)
         self.isstaticmethod = isinstance(fn, staticmethod)
-        self._self: Any = getattr(fn, "__self__", None)
+        self.owner: Any = getattr(fn, "__self__", None)
+        """What a method is bound to, `None` for a plain function."""
         self._declared = fn
         self.__module__ = getattr(fn, "__module__", __name__)
         self.__doc__ = getattr(fn, "__doc__", None)
@@ -27,7 +28,7 @@ class Method:
     @property
     def ismethod(self) -> bool:
         """Whether the function is bound to an instance or a class."""
-        return self._self is not None
+        return self.owner is not None
 
     def __get__(self, instance: object, owner: type) -> Self:
         """Return the same thing bound to the instance or class it is looked up on."""
@@ -35,12 +36,12 @@ class Method:
             return self
         bound = object.__new__(type(self))
         bound.__dict__.update(self.__dict__)
-        bound._self = owner if self.isclassmethod else instance
+        bound.owner = owner if self.isclassmethod else instance
         return bound
 
     def bound_args(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the positional arguments of a call, with `self` or `cls` in front where there is one."""
-        return args if self._self is None else (self._self, *args)
+        return args if self.owner is None else (self.owner, *args)
 
     def add_hook(self, option: str, hook: Callable[..., Any]) -> Callable[..., Any]:
         """Add a hook and return it, so that its name keeps meaning the function."""
@@ -57,5 +58,5 @@ class Method:
             raise TypeError(f"{type(self).__name__.lower()} has no option {unknown[0]!r}; it has: {known}")
         kept = {name: value for name, value in changes.items() if value is not None and value is not unset}
         copy = type(self)(self._declared, **{**options, **kept})
-        copy._self = self._self  # noqa: SLF001 - a copy of ourselves
+        copy.owner = self.owner
         return copy

@@ -96,30 +96,40 @@ class Call(Effect):
 
 
 class Ask(Effect):
-    """Call a hook, a condition or a name template, which may be of either colour whatever the run's is."""
+    """Call a hook, a condition or a name template, which may be of either colour whatever the run's is.
 
-    __slots__ = ("args", "fn", "kwargs")
+    `context` is the run's; its `variable` holds it meanwhile, so that a hook can log, and a name can be made of `pacc.runtime`.
+    """
 
-    def __init__(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    __slots__ = ("args", "context", "fn", "kwargs")
+
+    def __init__(self, context: Any, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        self.context = context
         self.fn = fn
         self.args = args
         self.kwargs = kwargs
 
     def run(self) -> Outcome:
         """Call it; a coroutine gets an event loop of its own."""
+        token = self.context.variable.set(self.context)
         try:
             value = self.fn(*self.args, **self.kwargs)
             return Outcome(run_in_own_loop(value) if isawaitable(value) else value)
         except Exception as error:
             return Outcome(error=error)
+        finally:
+            self.context.variable.reset(token)
 
     async def arun(self) -> Outcome:
         """Call it and wait for what it promises."""
+        token = self.context.variable.set(self.context)
         try:
             value = self.fn(*self.args, **self.kwargs)
             return Outcome(await value if isawaitable(value) else value)
         except Exception as error:
             return Outcome(error=error)
+        finally:
+            self.context.variable.reset(token)
 
 
 class Sleep(Effect):

@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pacc._internal import clock, names
 from pacc._internal.jsontext import dumps
-from pacc._internal.steps import Outcome, Sleep, adrive, adrive_generator, drive, drive_generator
+from pacc._internal.steps import Ask, Outcome, Sleep, adrive, adrive_generator, drive, drive_generator
 from pacc.context import FlowRunContext, TagsContext, TaskRunContext
 from pacc.engine import outcomes, place, upstream
 from pacc.engine.body import Body
 from pacc.engine.features.hooks import call_hooks, option_of
 from pacc.engine.features.run_names import rendered
 from pacc.engine.parameters import stored
-from pacc.engine.signals import TerminationRaises
+from pacc.engine.signals import SignalsRaise, cause_of
 from pacc.engine.task_run import log_end
 from pacc.exceptions import ParameterTypeError, StoreError
 from pacc.logging import RunLog, flow_run_logger, log_prints_wanted, patch_print
@@ -38,11 +39,11 @@ class FlowCall:
 
     __slots__ = ("blocking", "context", "flow", "outcome", "parameters", "run", "tracker")
 
-    def __init__(self, flow: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None) -> None:
+    def __init__(self, flow: Any, parameters: dict[str, Any], wait_for: Any) -> None:
         self.flow = flow
         parent = FlowRunContext.get()
         registry = parent.upstream if parent is not None else None
-        self.parameters, found = upstream.resolve(parameters, registry, wait_for)
+        self.parameters, found = upstream.resolve(parameters, registry, wait_for, flow.owner)
         self.blocking = found.blocking
         here = place.current()
         self.tracker = _tracker(flow, parent, found.inputs) if parent is not None else None
@@ -55,7 +56,7 @@ class FlowCall:
             flow_version=flow.version,
             parent=parent.run if parent is not None else None,
             parent_task_run_id=self.tracker.id if self.tracker is not None else None,
-            parameters_text=stored(self.parameters),
+            parameters_text=stored(self.parameters, flow.owner),
             tags=tags,
             policy=flow.retry_policy.stored(),
             session=here.session.id,
@@ -80,7 +81,7 @@ class FlowCall:
         """Move the run, and the task run that stands for it in its parent."""
         self.run.advance(state)
         if self.tracker is not None:
-            self.tracker.advance(_mirrored(state, self.run.id))
+            self.tracker.advance(_mirrored(state, UUID(self.run.id)))
         return state
 
     def rename(self, name: str) -> None:
@@ -93,17 +94,16 @@ class FlowCall:
         if self.outcome.error is not None:
             raise self.outcome.error
         value = self.outcome.value
-        if isinstance(value, State):
-            return self._answer_of(value)
-        return self.run.state.data if isinstance(value, Generator) and self.run.state is not None else value
+        return self._answer_of(value) if isinstance(value, State) else value
 
     def _answer_of(self, returned: State[Any]) -> Any:
-        """Return what a state that the flow returned stands for, or raise it."""
+        """Return what a state that the flow returned stands for, or raise it; another run's state stands for itself."""
         state = self.run.state
         if state is not None and not state.is_completed():
             return state.result()
-        by_hand_and_empty = returned.data is None and not returned.belongs_to_a_run()
-        return None if by_hand_and_empty else returned.result()
+        if returned.belongs_to_a_run():
+            return returned
+        return None if returned.data is None else returned.result()
 
 
 def _tracker(flow: Any, parent: FlowRunContext, inputs: dict[str, list[dict[str, str]]]) -> LiveTaskRun:
@@ -124,10 +124,11 @@ def _tracker(flow: Any, parent: FlowRunContext, inputs: dict[str, list[dict[str,
     )
 
 
-def _mirrored(state: State[Any], flow_run_id: str) -> State[Any]:
-    from uuid import UUID  # start-up
-
-    details = replaced(state.own_details or StateDetails(), child_flow_run_id=UUID(flow_run_id))
+def _mirrored(state: State[Any], flow_run_id: UUID) -> State[Any]:
+    """Return the state as the task run's that stands for the nested flow run."""
+    own = state.own_details
+    child = {"child_flow_run_id": flow_run_id}
+    details = StateDetails(**child) if own is None else replaced(own, **child)
     mirrored: State[Any] = State(
         type=state.type, name=state.name, message=state.message, state_details=details
     )
@@ -135,7 +136,7 @@ def _mirrored(state: State[Any], flow_run_id: str) -> State[Any]:
     return mirrored
 
 
-def run(flow: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: Iterable[Any] | None) -> Any:
+def run(flow: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: Any) -> Any:
     """Call a flow here and now, in its own colour.
 
     Returns:
@@ -151,27 +152,21 @@ def run(flow: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: 
     return state if return_state else call.answer()
 
 
-async def _run_async(
-    flow: Any, parameters: dict[str, Any], return_state: bool, wait_for: Iterable[Any] | None
-) -> Any:
+async def _run_async(flow: Any, parameters: dict[str, Any], return_state: bool, wait_for: Any) -> Any:
     call = FlowCall(flow, parameters, wait_for)
     with _Surroundings(call):
         state = await adrive(flow_run(call))
     return state if return_state else call.answer()
 
 
-def _generator(
-    flow: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None
-) -> Generator[Any, Any, Any]:
+def _generator(flow: Any, parameters: dict[str, Any], wait_for: Any) -> Generator[Any, Any, Any]:
     call = FlowCall(flow, parameters, wait_for)
     with _Surroundings(call):
         yield from drive_generator(flow_run(call))
     return call.answer()
 
 
-async def _async_generator(
-    flow: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None
-) -> AsyncGenerator[Any, Any]:
+async def _async_generator(flow: Any, parameters: dict[str, Any], wait_for: Any) -> AsyncGenerator[Any, Any]:
     call = FlowCall(flow, parameters, wait_for)
     steps = adrive_generator(flow_run(call))
     with _Surroundings(call):
@@ -186,19 +181,19 @@ async def _async_generator(
 class _Surroundings:
     """What holds for the length of a flow run in its process: prints, the termination signal, the open log."""
 
-    __slots__ = ("_call", "_patch", "_termination")
+    __slots__ = ("_call", "_patch", "_signals")
 
     def __init__(self, call: FlowCall) -> None:
         self._call = call
         self._patch = patch_print() if call.context.log_prints else None
-        self._termination = TerminationRaises() if call.context.parent is None else None
+        self._signals = SignalsRaise(in_loop=call.flow.isasync) if call.context.parent is None else None
 
     def __enter__(self) -> None:
         if self._patch is not None:
             self._patch.__enter__()
-        if self._termination is not None:
+        if self._signals is not None:
             place.active_flow_runs.add(self._call.run.id)
-            self._termination.__enter__()
+            self._signals.__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -206,9 +201,9 @@ class _Surroundings:
         self._call.context.run_log.close()
         if self._patch is not None:
             self._patch.__exit__(kind, error, trace)
-        if self._termination is not None:
+        if self._signals is not None:
             place.active_flow_runs.discard(self._call.run.id)
-            self._termination.__exit__(kind, error, trace)
+            self._signals.__exit__(kind, error, trace)
 
 
 def flow_run(call: FlowCall) -> Steps[State[Any]]:
@@ -222,7 +217,10 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
         if (invalid := _validated(call)) is not None:
             return (yield from _finish(call, invalid))
         if flow.flow_run_name is not None:
-            call.rename((yield from rendered(flow.flow_run_name, call.parameters, "flow_run_name")))
+            call.outcome = yield from rendered(flow.flow_run_name, context, "flow_run_name")
+            if call.outcome.error is not None:
+                return (yield from _finish(call, outcomes.failed(call.outcome.error, "Flow")))
+            call.rename(call.outcome.value)
         while True:
             state = call.advance(State(type=StateType.RUNNING))
             if flow.on_running_hooks:
@@ -264,6 +262,8 @@ def _attempt(call: FlowCall) -> Steps[State[Any]]:
         kind="Flow",
         is_generator=flow.isgenerator,
     ).steps()
+    if isinstance(call.outcome.value, Generator):
+        call.outcome = yield Ask(call.context, list, call.outcome.value)
     return outcomes.of_flow(call.outcome)
 
 
@@ -315,7 +315,7 @@ def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
     run = call.run
     if run.state is None or run.state.is_final():
         return
-    state = outcomes.crashed(interruption)
+    state = outcomes.crashed(cause_of(interruption))
     try:
         call.advance(state)
     except StoreError as problem:

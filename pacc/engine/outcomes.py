@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from pacc.engine.features.timeouts import TimeIsUp
 from pacc.exceptions import FlowRunTimeoutError, TaskRunTimeoutError, TerminationSignal
 from pacc.schemas.states import State, StateType, Value
 from pacc.states import Crashed, Failed, StateGroup, TimedOut, is_state_iterable
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pacc._internal.steps import Outcome
 
 _NOTHING = Value(None)
+_MAY_HOLD_STATES = frozenset({State, list, tuple, set})
 
 
 def completed(value: Any) -> State[Any]:
@@ -26,7 +27,8 @@ def failed(error: Exception, kind: str) -> State[Any]:
     >>> failed(ValueError("no such city"), "Flow").message
     'Flow run encountered an exception: ValueError: no such city'
     """
-    if isinstance(error, FlowRunTimeoutError | TaskRunTimeoutError) and getattr(error, "ours", False):
+    if isinstance(error, FlowRunTimeoutError | TaskRunTimeoutError) and error.ours:
+        error.ours = False  # for the run around, should it escape to that, it is an error like any other
         return TimedOut(message=str(error), data=error)
     if isinstance(error, TimeoutError):
         return TimedOut(message=f"{kind} run failed due to timeout: {error!r}", data=error)
@@ -36,13 +38,11 @@ def failed(error: Exception, kind: str) -> State[Any]:
 
 
 def of_task(outcome: Outcome) -> State[Any]:
-    """Return the state a task's outcome amounts to: a state made by hand is taken as it is."""
+    """Return the state a task's outcome amounts to, by the rules of `of_flow`."""
     if outcome.error is not None:
         return failed(outcome.error, "Task")
     value = outcome.value
-    if value.__class__ is not State:
-        return completed(value)
-    return _taken_over(value, "Task")
+    return _of_value(value, "Task") if value.__class__ in _MAY_HOLD_STATES else completed(value)
 
 
 def of_flow(outcome: Outcome) -> State[Any]:
@@ -51,15 +51,14 @@ def of_flow(outcome: Outcome) -> State[Any]:
     A state made by hand is taken as it is; a run's own state, and a list, tuple or set of nothing but states, are summed up;
     anything else has completed.
     """
-    if outcome.error is not None:
-        return failed(outcome.error, "Flow")
-    value = outcome.value
+    return failed(outcome.error, "Flow") if outcome.error is not None else _of_value(outcome.value, "Flow")
+
+
+def _of_value(value: Any, kind: str) -> State[Any]:
     if isinstance(value, State):
-        return StateGroup([value]).aggregate() if value.belongs_to_a_run() else _taken_over(value, "Flow")
+        return StateGroup([value]).aggregate() if value.belongs_to_a_run() else _taken_over(value, kind)
     if is_state_iterable(value):
         return StateGroup(value).aggregate()
-    if isinstance(value, Generator):
-        return completed(list(value))
     return completed(value)
 
 
@@ -88,4 +87,6 @@ def _crash_message(interruption: BaseException) -> str:
         return "Execution was aborted by a termination signal."
     if isinstance(interruption, SystemExit):
         return "Execution was aborted by Python system exit call."
+    if isinstance(interruption, TimeIsUp):
+        return f"Execution was interrupted: {interruption}."
     return f"Execution was interrupted by an unexpected exception: {name}: {interruption}"

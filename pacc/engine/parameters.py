@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import math
+import types
 import typing
 from typing import TYPE_CHECKING, Any
 
@@ -113,18 +115,18 @@ def validate(
         ParameterTypeError: one does not fit; the message names each, and says why.
     """
     if all(
-        _fits_exactly(hints.get(name, Any), value) and signature.parameters[name].kind in _NAMED
+        _fits_exactly(hints.get(name, Any), value, signature.parameters[name].kind)
         for name, value in parameters.items()
     ):
         return parameters
     return _validate_with_pydantic(signature, parameters, hints)
 
 
-def _fits_exactly(hint: Any, value: Any) -> bool:
+def _fits_exactly(hint: Any, value: Any, kind: Any) -> bool:
     """Say whether validating could not change a value: no hint at all, or exactly the plain type it asks for."""
     if hint is Any:
         return not _is_field(value)
-    return isinstance(hint, type) and hint in _EXACT and type(value) is hint
+    return kind in _NAMED and isinstance(hint, type) and hint in _EXACT and type(value) is hint
 
 
 def _is_field(value: Any) -> bool:
@@ -136,17 +138,14 @@ def _validate_with_pydantic(
     signature: inspect.Signature, parameters: dict[str, Any], hints: dict[str, Any]
 ) -> dict[str, Any]:
     from pydantic import ConfigDict, Field, ValidationError, create_model  # start-up
+    from pydantic.errors import PydanticUserError
 
     fields: dict[str, Any] = {}
     given: dict[str, Any] = {}
     for number, (name, parameter) in enumerate(signature.parameters.items()):
         if name not in parameters:
             continue
-        annotation = hints.get(name, Any)
-        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            annotation = tuple[annotation, ...]
-        elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            annotation = dict[str, annotation]
+        annotation = _annotation(hints.get(name, Any), parameter.kind)
         value = parameters[name]
         if _is_field(value):
             value.alias = name
@@ -159,8 +158,19 @@ def _validate_with_pydantic(
         checked = model(**given)
     except ValidationError as error:
         raise ParameterTypeError(_sentence(error)) from None
+    except (PydanticUserError, TypeError) as error:
+        raise ParameterTypeError(f"the flow's type hints cannot be checked: {error}") from error
     names = [name for name in signature.parameters if name in parameters]
     return {name: getattr(checked, field) for name, field in zip(names, fields, strict=True)}
+
+
+def _annotation(hint: Any, kind: Any) -> Any:
+    """Return the hint of a parameter as a hint of the value it is bound to: `*args` is a tuple, `**kwargs` a mapping."""
+    if kind is inspect.Parameter.VAR_POSITIONAL:
+        return types.GenericAlias(tuple, (hint, ...))
+    if kind is inspect.Parameter.VAR_KEYWORD:
+        return types.GenericAlias(dict, (str, hint))
+    return hint
 
 
 def _sentence(error: Any) -> str:
@@ -181,27 +191,56 @@ def resolved_hints(fn: Callable[..., Any]) -> dict[str, Any]:
     try:
         return typing.get_type_hints(fn, include_extras=True)
     except Exception:  # noqa: BLE001 - evaluating hints runs user code, which may raise anything
-        raw = getattr(fn, "__annotations__", {})
-        return {name: Any if isinstance(hint, str) else hint for name, hint in raw.items()}
+        return {name: _resolved_hint(fn, name, hint) for name, hint in fn.__annotations__.items()}
 
 
-def stored(parameters: dict[str, Any]) -> str:
+def _resolved_hint(fn: Callable[..., Any], name: str, hint: Any) -> Any:
+    """Return one hint with text resolved, also from the names the function itself sees around it."""
+    alone = types.SimpleNamespace(__annotations__={name: hint})
+    plain = inspect.unwrap(fn)
+    around = inspect.getclosurevars(plain).nonlocals if inspect.isfunction(plain) else {}
+    try:
+        return typing.get_type_hints(alone, getattr(plain, "__globals__", {}), around, include_extras=True)[
+            name
+        ]
+    except Exception:  # noqa: BLE001 - as above
+        return Any
+
+
+def stored(parameters: dict[str, Any], owner: Any = None) -> str:
     """Return parameters as the JSON text the store keeps; what JSON cannot say is named by its type.
+
+    Args:
+        parameters: values by name.
+        owner: what a method is bound to; it is left out.
 
     >>> stored({"city": "Ulm", "client": object()})
     '{"city":"Ulm","client":"<object>"}'
     """
     if not parameters:
         return "{}"
-    text = dumps({name: _storable(value) for name, value in parameters.items()})
+    kept = {
+        name: _storable(value) for name, value in parameters.items() if owner is None or value is not owner
+    }
+    text = dumps(kept)
     if len(text) <= MAXIMUM_SIZE:
         return text
-    return dumps({name: _sized(value) for name, value in parameters.items()})
+    return dumps({name: _sized(value, parameters[name]) for name, value in kept.items()})
 
 
 def _storable(value: Any) -> Any:
-    if isinstance(value, str | int | float | bool | type(None)):
+    """Return a value as JSON can say it; what turns out not to be sayable is named by its type."""
+    if isinstance(value, str | int | type(None)):
         return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)  # JSON has no word for nan
+    try:
+        return _parts(value)
+    except Exception:  # noqa: BLE001 - looking into a user's object runs its code; and one may hold itself
+        return f"<{type(value).__name__}>"
+
+
+def _parts(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _storable(member) for key, member in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -232,6 +271,6 @@ def _other(value: Any) -> Any:
     return f"<{type(value).__name__}>"
 
 
-def _sized(value: Any) -> Any:
-    text = dumps(_storable(value))
-    return _storable(value) if len(text) <= 1024 else f"<{type(value).__name__}, {len(text)} bytes>"
+def _sized(storable: Any, value: Any) -> Any:
+    size = len(dumps(storable))
+    return storable if size <= 1024 else f"<{type(value).__name__}, {size} bytes>"

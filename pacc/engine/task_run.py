@@ -12,6 +12,7 @@ from pacc.engine import outcomes, place, upstream
 from pacc.engine.body import Body
 from pacc.engine.features.hooks import call_hooks, option_of
 from pacc.engine.features.run_names import rendered
+from pacc.engine.signals import cause_of
 from pacc.exceptions import StoreError
 from pacc.logging import log_prints_wanted, patch_print, task_run_logger
 from pacc.schemas.states import State, StateType
@@ -32,11 +33,11 @@ class TaskCall:
 
     __slots__ = ("blocking", "context", "flow_context", "outcome", "parameters", "run", "task")
 
-    def __init__(self, task: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None) -> None:
+    def __init__(self, task: Any, parameters: dict[str, Any], wait_for: Any) -> None:
         self.task = task
         self.flow_context = flow_context = FlowRunContext.get()
         registry = flow_context.upstream if flow_context is not None else None
-        self.parameters, found = upstream.resolve(parameters, registry, wait_for)
+        self.parameters, found = upstream.resolve(parameters, registry, wait_for, task.owner)
         self.blocking = found.blocking
         around = TaskRunContext.get()
         if around is not None:
@@ -50,14 +51,23 @@ class TaskCall:
             log_prints=log_prints_wanted(task.log_prints),
             run_log=flow_context.run_log if flow_context is not None else None,
         )
-        self.context.logger = task_run_logger(
+        self.context.logger = self._new_logger()
+        self.outcome = Outcome()
+
+    def _new_logger(self) -> Any:
+        flow_context = self.flow_context
+        return task_run_logger(
             self.run,
-            task,
+            self.task,
             flow_context.run if flow_context is not None else None,
             flow_context.flow if flow_context is not None else None,
             run_log=self.context.run_log,
         )
-        self.outcome = Outcome()
+
+    def rename(self, name: str) -> None:
+        """Give the run its name; its lines of log carry the new one from here on."""
+        self.run.name = name
+        self.context.logger = self._new_logger()
 
     def _new_run(self, inputs: dict[str, list[dict[str, str]]]) -> LiveTaskRun:
         task, flow_context = self.task, self.flow_context
@@ -92,7 +102,7 @@ class TaskCall:
         return self.outcome.value
 
 
-def run(task: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: Iterable[Any] | None) -> Any:
+def run(task: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: Any) -> Any:
     """Call a task here and now, in its own colour.
 
     Returns:
@@ -108,27 +118,21 @@ def run(task: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: 
     return state if return_state else call.answer()
 
 
-async def _run_async(
-    task: Any, parameters: dict[str, Any], return_state: bool, wait_for: Iterable[Any] | None
-) -> Any:
+async def _run_async(task: Any, parameters: dict[str, Any], return_state: bool, wait_for: Any) -> Any:
     call = TaskCall(task, parameters, wait_for)
     with _Prints(call.context):
         state = await adrive(task_run(call))
     return state if return_state else call.answer()
 
 
-def _generator(
-    task: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None
-) -> Generator[Any, Any, Any]:
+def _generator(task: Any, parameters: dict[str, Any], wait_for: Any) -> Generator[Any, Any, Any]:
     call = TaskCall(task, parameters, wait_for)
     with _Prints(call.context):
         yield from drive_generator(task_run(call))
     return call.answer()
 
 
-async def _async_generator(
-    task: Any, parameters: dict[str, Any], wait_for: Iterable[Any] | None
-) -> AsyncGenerator[Any, Any]:
+async def _async_generator(task: Any, parameters: dict[str, Any], wait_for: Any) -> AsyncGenerator[Any, Any]:
     call = TaskCall(task, parameters, wait_for)
     steps = adrive_generator(task_run(call))
     with _Prints(call.context):
@@ -165,9 +169,11 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
         if call.blocking is not None:
             return _not_ready(call, call.blocking)
         if task.task_run_name is not None:
-            run.name = yield from rendered(task.task_run_name, call.parameters, "task_run_name")
-            context.logger = task_run_logger(run, task, run_log=context.run_log)
-        state = State(type=StateType.RUNNING)
+            call.outcome = yield from rendered(task.task_run_name, context, "task_run_name")
+            if call.outcome.error is not None:
+                return (yield from _finish(call, outcomes.failed(call.outcome.error, "Task")))
+            call.rename(call.outcome.value)
+        state: State[Any] = State(type=StateType.RUNNING)
         while True:
             run.advance(state)
             if task.on_running_hooks:
@@ -230,7 +236,8 @@ def _finish(call: TaskCall, state: State[Any]) -> Steps[State[Any]]:
     task, run, context = call.task, call.run, call.context
     error = call.outcome.error
     if error is not None and context.logger is not None:
-        spent = " - Retries are exhausted" if task.retry_policy.retries else ""
+        retries = task.retry_policy.retries
+        spent = " - Retries are exhausted" if retries and run.run_count > retries else ""
         context.logger.error("%s%s", state.message, spent, exc_info=error)
     run.advance(state)
     hooks = task.hooks.get(option_of(state.type))
@@ -252,7 +259,7 @@ def log_end(logger: Any, state: State[Any]) -> None:
 
 def _crash(call: TaskCall, interruption: BaseException) -> None:
     """Record that a run was ended from outside; the interruption goes on its way afterwards."""
-    state = outcomes.crashed(interruption)
+    state = outcomes.crashed(cause_of(interruption))
     run = call.run
     if run.state is not None and run.state.is_final():
         return

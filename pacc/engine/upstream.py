@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from dataclasses import replace as replace_fields
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
 _UNTRACKED = frozenset({bool, type(None), type(Ellipsis), type(NotImplemented)})
 _SMALL_INTEGERS = range(-5, 257)
 _MEMBERS_TRACKED = 256
+_WAIT_FOR = "wait_for"
 _ONLY_OURS = 3
 """References to a value nobody else holds: the registry's entry, the loop's name, the argument of the count."""
 
@@ -81,7 +83,7 @@ def trackable(value: Any) -> bool:
 def _some_members(value: Any) -> Iterable[Any]:
     members = value.values() if type(value) is dict else value
     if len(members) <= _MEMBERS_TRACKED:
-        return members  # type: ignore[no-any-return]
+        return members
     return [member for member, _ in zip(members, range(_MEMBERS_TRACKED), strict=False)]
 
 
@@ -115,14 +117,15 @@ def is_plain(value: Any) -> bool:
 
 
 def resolve(
-    parameters: dict[str, Any], registry: Registry | None, wait_for: Iterable[Any] | None
+    parameters: dict[str, Any], registry: Registry | None, wait_for: Any, owner: Any = None
 ) -> tuple[dict[str, Any], Upstream]:
     """Replace states in arguments by their results and find out which runs the arguments came from.
 
     Args:
         parameters: the bound arguments by name.
         registry: the values that runs of the flow run made, `None` outside flows.
-        wait_for: more states that must have completed, without passing data.
+        wait_for: more states that must have completed, without passing data: one, or a collection of them.
+        owner: what a method is bound to; it is passed as it is.
 
     Returns:
         The arguments to call with, and what was found. If `blocking` is set there, the call must not be made.
@@ -135,10 +138,16 @@ def resolve(
     for name, value in parameters.items():
         if registry is not None and len(registry):
             _note_sources(name, value, registry, found)
-        resolved[name] = value if is_plain(value) else _resolve(name, value, found, failures_allowed=False)
-    if wait_for:
-        for item in wait_for:
-            _resolve("wait_for", item, found, failures_allowed=isinstance(item, allow_failure))
+        resolved[name] = (
+            value
+            if is_plain(value) or value is owner
+            else _resolve(name, value, found, failures_allowed=False)
+        )
+    if wait_for is not None:
+        awaited = list(wait_for) if isinstance(wait_for, Iterator) else wait_for
+        if registry is not None:
+            _note_sources(_WAIT_FOR, awaited, registry, found)
+        _resolve(_WAIT_FOR, awaited, found, failures_allowed=False)
     return resolved, found
 
 
@@ -191,7 +200,7 @@ def _resolve_state(name: str, state: State[Any], found: Upstream, *, failures_al
     elif details.flow_run_id is not None:
         found.add(name, "flow_run", str(details.flow_run_id))
     if state.is_completed():
-        return state.result()
+        return None if name == _WAIT_FOR else state.result()
     if failures_allowed and state.is_failed():
         return state.result(raise_on_failure=False)
     if failures_allowed and state.is_pending():

@@ -20,7 +20,6 @@ _OPTION = {
     StateType.COMPLETED: "on_completion",
     StateType.FAILED: "on_failure",
     StateType.CANCELLING: "on_cancellation",
-    StateType.CANCELLED: "on_cancellation",
     StateType.CRASHED: "on_crashed",
     StateType.RUNNING: "on_running",
 }
@@ -60,7 +59,7 @@ def call_hooks(
     for hook in hooks:
         name = getattr(hook, "__name__", None) or repr(hook)
         context.logger.info("Running hook %r in response to entering state %r", name, state.name)
-        outcome = yield Ask(hook, subject, run, state)
+        outcome = yield Ask(context, hook, subject, run, state)
         if outcome.error is None:
             context.logger.info("Hook %r finished running successfully", name)
         else:

@@ -69,7 +69,7 @@ class RetryPolicy:
             return False
         if self.condition is None:
             return True
-        outcome = yield Ask(self.condition, subject, context.task_run, state)
+        outcome = yield Ask(context, self.condition, subject, context.task_run, state)
         if outcome.error is not None:
             context.logger.error(
                 "The retry condition raised an error, so the run is not tried again: %r", outcome.error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from pacc._internal.steps import Ask
+from pacc._internal.steps import Ask, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,19 +25,18 @@ def check_template(name: str | Callable[..., str] | None, option: str) -> None:
         raise TypeError(f"`{option}` takes a template or a function that returns text, not {name!r}")
 
 
-def rendered(name: str | Callable[..., str], parameters: dict[str, Any], option: str) -> Steps[str]:
-    """Return the name a template or function gives for these parameters.
+def rendered(name: str | Callable[..., str], context: Any, option: str) -> Steps[Outcome]:
+    """Answer with the name a template or function gives for the parameters of a run, or with the error it ran into.
 
-    Raises:
-        KeyError: the template names a parameter there is not.
-        TypeError: the function returned something that is not text.
+    A template that names a parameter there is not is a `KeyError`, a function that returns no text a `TypeError`.
     """
     if isinstance(name, str):
-        return name.format(**parameters)
-    wants_parameters = "parameters" in inspect.signature(name).parameters
-    outcome = yield Ask(name, parameters=parameters) if wants_parameters else Ask(name)
-    if outcome.error is not None:
-        raise outcome.error
-    if not isinstance(outcome.value, str):
-        raise TypeError(f"the function given as `{option}` returned {outcome.value!r}; it must return text")
-    return outcome.value
+        outcome: Outcome = yield Ask(context, name.format_map, context.parameters)
+    elif "parameters" in inspect.signature(name).parameters:
+        outcome = yield Ask(context, name, parameters=context.parameters)
+    else:
+        outcome = yield Ask(context, name)
+    if outcome.error is None and not isinstance(outcome.value, str):
+        problem = f"the function given as `{option}` returned {outcome.value!r}; it must return text"
+        return Outcome(error=TypeError(problem))
+    return outcome

@@ -26,6 +26,9 @@ OPTIONS = ("timeout_seconds",)
 class TimeIsUp(BaseException):
     """Interrupts a run; user code must not swallow it with `except Exception`. Every call has a class of its own."""
 
+    def __str__(self) -> str:
+        return "the run around it exceeded its timeout"
+
 
 class TimedCall(Effect):
     """A call that is interrupted when it takes longer than its limit, and answers with the timeout as its error."""
@@ -39,20 +42,24 @@ class TimedCall(Effect):
 
     def run(self) -> Any:
         """Call it in this thread."""
-        mine = type("TimeIsUp", (TimeIsUp,), {})
-        limit = _alarm if threading.current_thread() is threading.main_thread() else _plant
+        mine: type[TimeIsUp] = type("TimeIsUp", (TimeIsUp,), {})
+        on_main_thread = threading.current_thread() is threading.main_thread()
         try:
-            with limit(self.seconds, mine):
+            with _alarm(self.seconds, mine) if on_main_thread else _plant(self.seconds, mine):
                 return self.call.run()
         except mine:
             return Outcome(error=self.error)
+        finally:
+            if on_main_thread:
+                _deadlines.remove(mine)  # again, as the alarm may have rung while it was being switched off
 
     async def arun(self) -> Any:
         """Call it in the running event loop."""
         import asyncio  # start-up
 
+        scope = asyncio.timeout(self.seconds)
         try:
-            async with asyncio.timeout(self.seconds) as scope:
+            async with scope:
                 return await self.call.arun()
         except TimeoutError:
             if scope.expired():
@@ -85,37 +92,44 @@ class _Deadlines:
 
     def __init__(self) -> None:
         self.stack: list[tuple[float, type[TimeIsUp]]] = []
+        self.in_force = False
         self.before: Any = None
         self.left_before = 0.0
 
-    def push(self, seconds: float, mine: type[TimeIsUp]) -> None:
-        if not self.stack:
+    def add(self, seconds: float, mine: type[TimeIsUp]) -> None:
+        if not self.in_force:
             self.before = signal.signal(signal.SIGALRM, self._ring)
             self.left_before = signal.setitimer(signal.ITIMER_REAL, 0)[0]
+            self.in_force = True
         self.stack.append((time.monotonic() + seconds, mine))
         self._set()
 
-    def pop(self) -> None:
-        self.stack.pop()
+    def remove(self, mine: type[TimeIsUp]) -> None:
+        """Forget a deadline; do nothing where it is forgotten already."""
+        self.stack = [entry for entry in self.stack if entry[1] is not mine]
         if self.stack:
             self._set()
-            return
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self.before or signal.SIG_DFL)
-        if self.left_before:
-            signal.setitimer(signal.ITIMER_REAL, self.left_before)
+        elif self.in_force:
+            self.in_force = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self.before or signal.SIG_DFL)
+            if self.left_before:
+                signal.setitimer(signal.ITIMER_REAL, self.left_before)
 
     def _set(self) -> None:
         nearest = min(deadline for deadline, _ in self.stack)
         signal.setitimer(signal.ITIMER_REAL, max(0.000_1, nearest - time.monotonic()))
 
     def _ring(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's arguments
+        """Raise the outermost timeout that is over, once; the others ring when it has left."""
         now = time.monotonic()
-        for deadline, owner in self.stack:
-            if deadline <= now:
-                raise owner
+        over = next((entry for entry in self.stack if entry[0] <= now), None)
+        if over is not None:
+            self.stack.remove(over)
         if self.stack:
             self._set()
+        if over is not None:
+            raise over[1]
 
 
 _deadlines = _Deadlines()
@@ -124,11 +138,11 @@ _deadlines = _Deadlines()
 @contextmanager
 def _alarm(seconds: float, mine: type[TimeIsUp]) -> Generator[None, None, None]:
     """Raise `mine` on the main thread after so many seconds."""
-    _deadlines.push(seconds, mine)
+    _deadlines.add(seconds, mine)
     try:
         yield
     finally:
-        _deadlines.pop()
+        _deadlines.remove(mine)
 
 
 @contextmanager
