@@ -70,7 +70,7 @@ def write_logs(
         stream: write each line as it comes; JSON is then one object a line instead of one array.
     """
     if output == "json" and not stream:
-        terminal.json(list(logs))
+        terminal.json_lines(logs)
         return
     color = terminal.colored(terminal.out)
     for log in logs:

@@ -117,6 +117,16 @@ class Terminal:
 
         self.out.write(f"{json_text(value, indent=2)}\n")
 
+    def json_lines(self, values: Iterable[object]) -> None:
+        """Write a result as a JSON array with one element a line, as they come, so that it may be a long one."""
+        from pacc.presentation.as_json import json_text  # start-up: tables need none of it
+
+        between = "[\n"
+        for value in values:
+            self.out.write(f"{between}{json_text(value)}")
+            between = ",\n"
+        self.out.write("[]\n" if between == "[\n" else "\n]\n")
+
     def json_line(self, value: object) -> None:
         """Write one element of a stream as one line of JSON."""
         from pacc.presentation.as_json import json_text  # start-up: tables need none of it

@@ -35,9 +35,9 @@ def command(
         kept = last if last is not None else num_logs
         lines = logs.follow(store, found.id, tail=kept, finished=Ended(store, found.id))
         write_logs(lines, found.name, output, stream=True)
-        return
-    write_logs(
-        logs.read(store, found.id, head=first, tail=last, reverse=reverse),
-        found.name,
-        output,
-    )
+    elif first is last is None and not reverse:
+        # The whole log, which may be larger than memory: followed, but not waited for.
+        write_logs(logs.follow(store, found.id, finished=lambda: True), found.name, output)
+    else:
+        part = logs.read(store, found.id, head=first, tail=last, reverse=reverse)
+        write_logs(part, found.name, output)

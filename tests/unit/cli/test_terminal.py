@@ -116,6 +116,16 @@ def test_a_description_is_labelled_or_tabbed():
     assert programs.out.getvalue() == "Name\totter\nTags\ta\n"
 
 
+@pytest.mark.parametrize("values", [[], [{"a": 1}], [{"a": "\n"}, {"b": None}]])
+def test_a_long_array_has_one_element_a_line(values):
+    terminal = terminal_on(io.StringIO())
+
+    terminal.json_lines(iter(values))
+
+    assert json.loads(terminal.out.getvalue()) == values
+    assert terminal.out.getvalue().count("\n") == (len(values) + 2 if values else 1)
+
+
 def test_errors_name_the_next_step():
     terminal = terminal_on(io.StringIO())
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from pacc.presentation.as_json import jsonable
+from pacc.presentation.as_json import json_text
 from pacc.presentation.flow_runs import flow_run_description, flow_run_table
 from pacc.presentation.flows import flow_table
 from pacc.presentation.logs import level_name, log_line
@@ -122,7 +123,7 @@ def test_a_task_run_in_full_names_its_task_and_flow_run(task_run):
 
 
 def test_records_become_json_with_their_own_field_names(flow_run):
-    said = jsonable(flow_run)
+    said = json.loads(json_text(flow_run))
 
     assert said["id"] == str(RUN_ID)
     assert said["start_time"] == "2026-11-21T11:56:58Z"
