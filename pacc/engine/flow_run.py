@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from pacc.engine.features.run_names import rendered
 from pacc.engine.parameters import stored
 from pacc.engine.signals import SignalsRaise, cause_of
 from pacc.engine.task_run import log_end
-from pacc.exceptions import ParameterTypeError, StoreError
+from pacc.exceptions import ParameterTypeError, StaleTransition, StoreError
 from pacc.logging import RunLog, flow_run_logger, log_prints_wanted, patch_print
 from pacc.schemas.states import State, StateDetails, StateType, replaced
 from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
@@ -26,7 +27,7 @@ from pacc.states import AwaitingRetry, NotReady
 from pacc.store.log_files import log_path
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable
+    from collections.abc import AsyncGenerator
     from types import TracebackType
 
     from pacc._internal.steps import Steps
@@ -83,6 +84,14 @@ class FlowCall:
         if self.tracker is not None:
             self.tracker.advance(_mirrored(state, UUID(self.run.id)))
         return state
+
+    def catch_up(self) -> None:
+        """End the task run that stands for the run, where an interruption came between the two."""
+        tracker, state = self.tracker, self.run.state
+        if tracker is None or state is None or (tracker.state is not None and tracker.state.is_final()):
+            return
+        with suppress(StoreError):  # kept in the journal, which tells whoever comes next
+            tracker.advance(_mirrored(state, self.run.id))
 
     def rename(self, name: str) -> None:
         """Give the run its name; its lines of log carry the new one from here on."""
@@ -313,12 +322,15 @@ def _log_error(call: FlowCall, state: State[Any]) -> None:
 def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
     """Record that a run was ended from outside; the interruption goes on its way afterwards."""
     run = call.run
-    if run.state is None or run.state.is_final():
+    if run.state is None:
+        return
+    if run.state.is_final():
+        call.catch_up()
         return
     state = outcomes.crashed(cause_of(interruption))
     try:
         call.advance(state)
-    except StoreError as problem:
+    except (StoreError, StaleTransition) as problem:
         interruption.add_note(f"pacc could not record that flow run {run.name!r} crashed: {problem}")
         return
     call.context.logger.error("Crash detected! %s", state.message)

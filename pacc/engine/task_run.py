@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
+from pacc._internal.sessions import is_mine
 from pacc._internal.steps import Outcome, Sleep, adrive, adrive_generator, drive, drive_generator
 from pacc.context import FlowRunContext, TagsContext, TaskRunContext
 from pacc.engine import outcomes, place, upstream
@@ -20,7 +21,7 @@ from pacc.services.live_runs import LiveTaskRun
 from pacc.states import AwaitingRetry, NotReady, Retrying
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Iterable
+    from collections.abc import AsyncGenerator, Generator
 
     from pacc._internal.steps import Steps
     from pacc.store import Store
@@ -75,7 +76,8 @@ class TaskCall:
         tags = TagsContext.get()
         store: Store
         if flow_context is not None:
-            store, session = flow_context.store, None
+            store = flow_context.store
+            session = None if is_mine(flow_context.run.session) else place.current().session.id  # in a forked child
             name = f"{task.name}-{dynamic_key[:_NAME_DIGITS]}"
         else:
             here = place.current()
