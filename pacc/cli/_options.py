@@ -14,29 +14,6 @@ from pacc.schemas.states import StateType
 ROWS = 15
 """How many rows a listing shows unless told otherwise."""
 
-STATE_NAMES = (
-    "Scheduled",
-    "Late",
-    "AwaitingRetry",
-    "AwaitingConcurrencySlot",
-    "Pending",
-    "Running",
-    "Retrying",
-    "Paused",
-    "Suspended",
-    "Resuming",
-    "Cancelling",
-    "Cancelled",
-    "Completed",
-    "Cached",
-    "RolledBack",
-    "Failed",
-    "TimedOut",
-    "Crashed",
-    "NotReady",
-)
-"""The names states usually have, for matching them whatever the case."""
-
 
 def state_name(word: str) -> str:
     """Return a state's name as it is stored; a name of someone's own is taken as it stands.
@@ -45,7 +22,10 @@ def state_name(word: str) -> str:
         >>> state_name("timedout"), state_name("Half done")
         ('TimedOut', 'Half done')
     """
-    return next((name for name in STATE_NAMES if name.casefold() == word.casefold()), word)
+    from pacc.orchestration.transitions import NAMES  # start-up: only for --state
+
+    known = (name for names in NAMES.values() for name in names)
+    return next((name for name in known if name.casefold() == word.casefold()), word)
 
 
 def past_moment(word: str) -> datetime:
