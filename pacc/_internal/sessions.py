@@ -59,6 +59,7 @@ def describe() -> dict[str, Any]:
 
 
 _mine: dict[str, Session] = {}
+_ids: set[str] = set()
 _starting = threading.Lock()
 
 
@@ -69,22 +70,29 @@ def current(home: Path) -> Session:
     if session is None:
         with _starting:
             session = _mine.get(key) or Session(home)
+            _ids.add(session.id)
             _mine[key] = session
     return session
+
+
+def is_mine(session_id: str | None) -> bool:
+    """Say whether a session is this process's own; a forked child has none of its parent's."""
+    return session_id in _ids
 
 
 def end_all() -> None:
     """End every session of this process, at its exit."""
     while _mine:
         _mine.popitem()[1].end()
+    _ids.clear()
 
 
 def is_alive(home: Path, session_id: str) -> bool:
     """Say whether the process that began a session still lives. Costs a few microseconds."""
-    if any(session.id == session_id for session in _mine.values()):
+    if is_mine(session_id):
         return True
     try:
-        descriptor = os.open(home / _FOLDER / f"{session_id}.lock", os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(home / _FOLDER / f"{session_id}.lock", os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
     try:
@@ -98,7 +106,7 @@ def is_alive(home: Path, session_id: str) -> bool:
 
 def read(home: Path, session_id: str) -> dict[str, Any]:
     """Return what a session's file says of its process; empty where the file is gone or cut short."""
-    if any(session.id == session_id for session in _mine.values()):
+    if is_mine(session_id):
         return describe()
     try:
         text = (home / _FOLDER / f"{session_id}.lock").read_text(encoding="utf-8")
@@ -118,6 +126,7 @@ def _start_over() -> None:
     global _starting
     _starting = threading.Lock()
     _mine.clear()
+    _ids.clear()
 
 
 atexit.register(end_all)

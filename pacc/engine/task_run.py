@@ -77,7 +77,8 @@ class TaskCall:
         store: Store
         if flow_context is not None:
             store = flow_context.store
-            session = None if is_mine(flow_context.run.session) else place.current().session.id  # in a forked child
+            in_child = not is_mine(flow_context.run.session)  # forked, it answers for its own runs
+            session = place.current().session.id if in_child else None
             name = f"{task.name}-{dynamic_key[:_NAME_DIGITS]}"
         else:
             here = place.current()

@@ -8,12 +8,13 @@ that the journal's thread may read it at any moment.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import quoted
 from pacc._internal.tagtext import tags_text
-from pacc.exceptions import ObjectAlreadyExists, StaleTransition
+from pacc.exceptions import ObjectAlreadyExists, StaleTransition, StoreError
 from pacc.orchestration import transitions
 from pacc.schemas.states import TERMINAL_STATES, State, StateType
 from pacc.services.state_rows import details_text
@@ -32,6 +33,10 @@ _RESTORED = (
     "id", "created", "version", "attempt", "run_count", "history", "expected_start_time",
     "next_scheduled_start_time", "start_time", "end_time", "total_run_time",
 )  # fmt: skip
+
+
+_TOLD = ("version", "attempt", "state_type", "state_name", "state_time")
+"""The columns by which a run recognises a transition in the store as its own."""
 
 
 class LiveRun:
@@ -83,9 +88,7 @@ class LiveRun:
     def restored(cls, store: Store, columns: Mapping[str, Any]) -> LiveRun:
         """Return a run as its row has it, for the accounting of one more transition."""
         run = LiveRun(store, columns["name"], ())
-        for name in _RESTORED:
-            setattr(run, name, columns[name])
-        run.running_since = columns["state_time"] if columns["state_type"] == _RUNNING else None
+        run._restore(columns)
         return run
 
     def advance(self, state: State[Any]) -> State[Any]:
@@ -95,11 +98,33 @@ class LiveRun:
             IllegalTransition: the table does not allow it; nothing has changed.
             StaleTransition: someone else moved the run meanwhile.
         """
-        self._check(state)
-        line = self.account(state)
-        self._record(state, line)
-        self.state = state
+        old, before = self.state, self.current
+        try:
+            self._check(state)
+            line = self.account(state)
+            self._record(state, line)
+            self.state = state
+        except BaseException:
+            self._settle(state, old, before)
+            raise
         return state
+
+    def _settle(self, state: State[Any], old: State[Any] | None, before: tuple[Any, ...]) -> None:
+        """After an error or a signal in the midst of a transition: it has happened here as it has in the store, or not at all."""
+        if self.current is not before and self._is_kept():
+            self.state = state
+            return
+        self.state, self.current = old, before
+        self.version = self.run_count = self.total_run_time = 0
+        self.history = ""
+        self.next_scheduled_start_time = self.start_time = self.end_time = self.running_since = None
+        if before:
+            self._restore(self._columns())
+
+    def _restore(self, columns: Mapping[str, Any]) -> None:
+        for name in _RESTORED:
+            setattr(self, name, columns[name])
+        self.running_since = columns["state_time"] if columns["state_type"] == _RUNNING else None
 
     def _check(self, state: State[Any]) -> None:
         old = self.state
@@ -142,6 +167,14 @@ class LiveRun:
         return line
 
     def _record(self, state: State[Any], line: str) -> None:
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _is_kept(self) -> bool:
+        """Say whether `current` has reached the store or the journal although `_record` did not return."""
+        raise NotImplementedError  # pragma: no cover - each kind has its own
+
+    def _columns(self) -> dict[str, Any]:
+        """The run's row by the names of its columns."""
         raise NotImplementedError  # pragma: no cover - each kind has its own
 
     def _state_columns(self, state: State[Any]) -> tuple[Any, ...]:
@@ -218,6 +251,16 @@ class LiveTaskRun(LiveRun):
         state.given_to(flow_run_id=self.flow_run_id, task_run_id=self.id, number=self.version)
         self.current = (self.name, *self._state_columns(state), self.history, *self._time_columns())
         self.store.journal.put("task_runs.record_batch", self.id, self)
+
+    def _is_kept(self) -> bool:
+        with suppress(StoreError):  # the row is kept all the same; who put it first has been told
+            self.store.journal.put("task_runs.record_batch", self.id, self)
+        return True
+
+    def _columns(self) -> dict[str, Any]:
+        from pacc.store.task_runs import COLUMNS  # start-up: as in `record`
+
+        return dict(zip(COLUMNS, self.journal_row(), strict=True))
 
     def journal_row(self) -> tuple[Any, ...]:
         """Return the run's row, all columns in the schema's order."""
@@ -323,14 +366,27 @@ class LiveFlowRun(LiveRun):
         else:
             self._commit(line)
 
+    def _is_kept(self) -> bool:
+        with suppress(StoreError):
+            if self.parent_flow_run_id is not None:
+                self.store.journal.put("flow_runs.record_batch", self.id, self)
+                return True
+            rows = self.store.read("flow_runs.read", {"id": self.id})
+            mine = self._columns()
+            return bool(rows) and all(rows[0][name] == mine[name] for name in _TOLD)
+        return self.parent_flow_run_id is not None
+
+    def _columns(self) -> dict[str, Any]:
+        return dict(zip(COLUMNS, self.journal_row(), strict=True))
+
     def _insert(self) -> None:
-        if not self.store.write("flow_runs.insert", dict(zip(COLUMNS, self.journal_row(), strict=True))):
+        if not self.store.write("flow_runs.insert", self._columns()):
             raise ObjectAlreadyExists(
                 f"a run of flow {self.flow_name!r} with this idempotency key exists already"
             )
 
     def _commit(self, line: str) -> None:
-        known = dict(zip(COLUMNS, self.journal_row(), strict=True))
+        known = self._columns()
         known.update(line=line, expected_version=self.version - 1)
         if not self.store.write("flow_runs.advance", known):
             raise StaleTransition(

@@ -1,16 +1,19 @@
 -- Sessions: which processes answer for open runs, and what becomes of the runs of one that is gone.
 
 -- name: sessions.of_open_runs
--- Every session that an open run names.
+-- Every session that an open run names, itself or through its flow run, which may have ended before its task runs.
 SELECT session FROM flow_run
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND session IS NOT NULL
 UNION
-SELECT session FROM task_run
-WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND session IS NOT NULL;
+SELECT coalesce(task_run.session, flow_run.session) AS session
+FROM task_run LEFT JOIN flow_run ON flow_run.id = task_run.flow_run_id
+WHERE task_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND task_run.state_name <> 'NotReady'
+    AND coalesce(task_run.session, flow_run.session) IS NOT NULL;
 
 -- name: sessions.end_task_runs
--- The open task runs of a dead session: those of its open flow runs and those no flow run answers for. A run that was never
--- ready was never started either, and stays what it is.
+-- The open task runs of a dead session: those that name it, and of those that name none the ones in its flow runs. A run that
+-- was never ready was never started either, and stays what it is.
 UPDATE task_run SET
     state_type = :state_type,
     state_name = :state_name,
@@ -22,14 +25,15 @@ UPDATE task_run SET
     end_time = :now,
     total_run_time = total_run_time + CASE WHEN state_type = 'RUNNING' THEN max(0, :now - state_time) ELSE 0 END,
     history = history || char(10) || '{"t":' || :now || ',"type":"' || :state_type || '","name":"' || :state_name
-        || '","n":' || run_count || ',"message":' || :quoted_message || '}'
+        || '","n":' || run_count || CASE WHEN attempt > 1 THEN ',"a":' || attempt ELSE '' END
+        || ',"message":' || :quoted_message || '}'
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
     AND state_name <> 'NotReady'
     AND (
         session = :session
-        OR flow_run_id IN (
-            SELECT id FROM flow_run
-            WHERE session = :session AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        OR (
+            session IS NULL
+            AND EXISTS (SELECT 1 FROM flow_run WHERE flow_run.id = task_run.flow_run_id AND flow_run.session = :session)
         )
     );
 
@@ -49,7 +53,8 @@ UPDATE flow_run SET
     total_run_time = total_run_time + CASE WHEN state_type = 'RUNNING' THEN max(0, :now - state_time) ELSE 0 END,
     history = history || char(10) || '{"t":' || :now || ',"type":"'
         || CASE WHEN state_type = 'CANCELLING' THEN 'CANCELLED","name":"Cancelled' ELSE 'CRASHED","name":"Crashed' END
-        || '","n":' || run_count || ',"message":' || :quoted_message || '}'
+        || '","n":' || run_count || CASE WHEN attempt > 1 THEN ',"a":' || attempt ELSE '' END
+        || ',"message":' || :quoted_message || '}'
 WHERE session = :session
     AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
     AND state_name <> 'NotReady'
