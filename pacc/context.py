@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from pacc._internal import clock
 from pacc.exceptions import MissingContextError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from logging import LoggerAdapter
+    from datetime import datetime
     from pathlib import Path
 
     from pacc.schemas.flow_runs import FlowRun
@@ -26,7 +27,7 @@ class RunContext:
     records made from it when asked for.
     """
 
-    __slots__ = ("_token", "log_prints", "logger", "parameters", "run", "run_log", "start_time")
+    __slots__ = ("_token", "log_prints", "logger", "parameters", "run", "run_log")
 
     variable: ClassVar[ContextVar[Any]]
 
@@ -35,13 +36,18 @@ class RunContext:
         self.parameters = parameters
         self.log_prints = log_prints
         self.run_log = run_log
-        self.logger: LoggerAdapter[Any] | None = None
+        self.logger: Any = None
         """The run's logger, made when first asked for."""
 
     @classmethod
     def get(cls) -> Self | None:
         """Return the active context of this kind, `None` outside such a run."""
-        return cls.variable.get(None)
+        return cls.variable.get(None)  # type: ignore[no-any-return]
+
+    @property
+    def start_time(self) -> datetime:
+        """When the run's code first started, the present moment before that."""
+        return clock.to_datetime(self.run.start_time or clock.now())
 
     def __enter__(self) -> Self:
         self._token = type(self).variable.set(self)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from pacc._internal.annotations import NotSet
 from pacc._internal.functions import description_of, file_digest, is_async, is_generator, name_of, unwrapped
 from pacc._internal.methods import Method
 from pacc.engine.features.hooks import FLOW_OPTIONS, checked
@@ -54,6 +53,8 @@ class Flow(Method, Generic[P, R]):
     >>> greet.name
     'greet'
     """
+
+    may_be_none = frozenset({"log_prints"})
 
     def __init__(
         self,
@@ -176,7 +177,7 @@ class Flow(Method, Generic[P, R]):
             "log_prints": self.log_prints,
             **{option: list(hooks) for option, hooks in self.hooks.items()},
         }
-        return self.copied(options, changes, NotSet)
+        return self.copied(options, changes)
 
     @property
     def on_completion_hooks(self) -> list[Callable[..., Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from pacc._internal.annotations import NotSet
 from pacc._internal.functions import code_digest, description_of, is_async, is_generator, name_of, unwrapped
 from pacc._internal.methods import Method
 from pacc.engine.features.hooks import TASK_OPTIONS, checked
@@ -52,6 +51,10 @@ class Task(Method, Generic[P, R]):
     ('fetch', 2)
     """
 
+    may_be_none = frozenset(
+        {"task_run_name", "retries", "retry_delay_seconds", "retry_jitter_factor", "log_prints"}
+    )
+
     def __init__(
         self,
         fn: Callable[P, R] | classmethod[Any, P, R] | staticmethod[P, R],
@@ -97,14 +100,12 @@ class Task(Method, Generic[P, R]):
         if condition is not None and not callable(condition):
             raise TypeError(f"`retry_condition_fn` takes a function, and {condition!r} cannot be called")
         defaults = get_current_settings().tasks
+        delays = defaults.default_retry_delay_seconds if delays is None else delays
         self.retry_policy = RetryPolicy(
-            defaults.default_retries if retries is None else retries,
-            defaults.default_retry_delay_seconds if delays is None else delays,
-            jitter,
-            condition,
+            defaults.default_retries if retries is None else retries, delays, jitter, condition
         )
         self.retries = self.retry_policy.retries
-        self.retry_delay_seconds = self.retry_policy.delays
+        self.retry_delay_seconds = delays if isinstance(delays, int | float) else self.retry_policy.delays
         self.retry_jitter_factor = jitter
         self.retry_condition_fn = condition
 
@@ -146,7 +147,7 @@ class Task(Method, Generic[P, R]):
             "log_prints": self.log_prints,
             **{option: list(hooks) for option, hooks in self.hooks.items()},
         }
-        return self.copied(options, changes, NotSet)
+        return self.copied(options, changes)
 
     @property
     def on_completion_hooks(self) -> list[Callable[..., Any]]:

@@ -56,7 +56,7 @@ def _code_bytes(code: Any) -> bytes:
         _code_bytes(constant) if hasattr(constant, "co_code") else repr(constant).encode(errors="replace")
         for constant in code.co_consts
     )
-    return code.co_code + constants + repr(code.co_names).encode()
+    return bytes(code.co_code) + constants + repr(code.co_names).encode()
 
 
 def file_digest(fn: Any) -> str | None:

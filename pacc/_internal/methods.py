@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pacc._internal.annotations import NotSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +15,8 @@ class Method:
 
     fn: Any
     hooks: dict[str, list[Callable[..., Any]]]
+    may_be_none: ClassVar[frozenset[str]]
+    """The options for which `None` is a choice of its own when a copy is made."""
 
     def __init__(self, fn: Any) -> None:
         self.isclassmethod = isinstance(fn, classmethod)
@@ -50,13 +54,17 @@ class Method:
         self.hooks[option].append(hook)
         return hook
 
-    def copied(self, options: dict[str, Any], changes: dict[str, Any], unset: object) -> Self:
-        """Return a copy with some options changed; `None` and `unset` mean: as it was."""
+    def copied(self, options: dict[str, Any], changes: dict[str, Any]) -> Self:
+        """Return a copy with some options changed; `NotSet` means: as it was, and so does `None` unless it can be chosen."""
         unknown = sorted(set(changes) - set(options))
         if unknown:
             known = ", ".join(sorted(options))
             raise TypeError(f"{type(self).__name__.lower()} has no option {unknown[0]!r}; it has: {known}")
-        kept = {name: value for name, value in changes.items() if value is not None and value is not unset}
+        kept = {
+            name: value
+            for name, value in changes.items()
+            if value is not NotSet and (value is not None or name in self.may_be_none)
+        }
         copy = type(self)(self._declared, **{**options, **kept})
         copy.owner = self.owner
         return copy
