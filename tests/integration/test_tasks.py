@@ -205,7 +205,7 @@ def test_a_copy_of_a_bound_task_stays_bound():
 
 
 def test_an_unknown_option_is_refused_with_the_known_ones():
-    with pytest.raises(TypeError, match="no option 'retrys'; it has: .*retries"):
+    with pytest.raises(TypeError, match=r"no option 'retrys'; it has: .*retries"):
         task(len).with_options(retrys=3)
 
 
