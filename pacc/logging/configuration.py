@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 EXTRA = "pacc.extra"
 """The logger whose handlers the extra loggers get."""
 
-_PREFIX = "PACC_LOGGING_"
 _SETTING = re.compile(r"\$\{(PACC_\w+)\}")
 
 _lock = threading.Lock()
@@ -68,7 +67,7 @@ def _take_back() -> None:
 def _set_up(settings: Settings) -> None:
     _take_back()
     path = settings.logging.config_path
-    own = load_config(path, settings) if path.exists() else None
+    own = load_config(path, settings) if os.path.exists(path) else None
     config = own if own is not None else built_in_config(settings)
     try:
         if override(config) or own is not None:

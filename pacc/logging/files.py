@@ -6,11 +6,11 @@ counted, said once on the console, and noted in the log itself as soon as it can
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
 import time
+from io import FileIO
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ from pacc._internal.redaction import has_secrets, redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from io import FileIO
     from pathlib import Path
 
 MAX_LINE = 1_000_000
@@ -40,7 +39,7 @@ class RunLog:
 
     Example:
         >>> log = RunLog(Path("logs/run.jsonl"))
-        >>> log.write(line(time=now(), level=20, head=',"logger":"pacc.runner"', message="hello"))
+        >>> log.write(encode_line(time=now(), level=20, head=line_head("pacc.runner"), message="hello"))
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,14 +63,8 @@ class RunLog:
             self._lose(error)
 
     def close(self) -> None:
-        """Give the file back. A line that comes later, from a thread still running, opens it again."""
-        file = self.__dict__.pop("_file", None)
-        if file is not None:
-            with contextlib.suppress(OSError):
-                file.close()
-
-    def __del__(self) -> None:
-        self.close()
+        """Let go of the file. A line that comes later, from a thread still running, opens it again."""
+        self.__dict__.pop("_file", None)
 
     def __reduce__(self) -> tuple[type[RunLog], tuple[Path]]:
         # Records travel to other processes (logging.handlers.QueueHandler); what they name is the path.
@@ -81,8 +74,6 @@ class RunLog:
         # Two threads may both come here. The first one's file stays; no lock is needed, none can be inherited.
         file = _open_for_appending(self.path)
         kept: FileIO = self.__dict__.setdefault("_file", file)
-        if kept is not file:
-            file.close()
         self._look_again = time.monotonic() + _LOOK_AGAIN
         return kept
 
@@ -108,24 +99,30 @@ class RunLog:
     def _say_what_was_lost(self, file: FileIO) -> None:
         count = self._unsaid
         note = f"{count} log lines are missing here: they could not be written ({self._why})."
-        made = line(time=now(), level=logging.WARNING, head=line_head("pacc.logging"), message=note)
+        made = encode_line(time=now(), level=logging.WARNING, head=line_head("pacc.logging"), message=note)
         # The line break ends whatever half of a line a full disk left.
         _append(file, b"\n" + made)
         self._unsaid -= count
 
 
+class _LogFile(FileIO):
+    """A file that closes once nobody holds it.
+
+    Closed while another thread is about to write, its descriptor could be that of the next file opened, the database's perhaps.
+    """
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _open_for_appending(path: Path) -> FileIO:
     try:
-        file = open(path, "a+b", buffering=0, opener=_private)  # noqa: SIM115 - RunLog closes it
+        file = _LogFile(path, "a+", opener=_private)
     except FileNotFoundError:
         path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        file = open(path, "a+b", buffering=0, opener=_private)  # noqa: SIM115 - RunLog closes it
-    try:
-        _end_torn_line(file)
-    except OSError:
-        file.close()
-        raise
+        file = _LogFile(path, "a+", opener=_private)
+    _end_torn_line(file)
     return file
 
 
@@ -150,7 +147,7 @@ def _append(file: FileIO, line: bytes) -> None:
 # ------------------------------------------------------------------------------------- what a line holds
 
 
-def line(
+def encode_line(
     *,
     time: int,
     level: int,

@@ -91,7 +91,7 @@ class PaccFormatter(logging.Formatter):
         """Return the line, with the traceback of an error below it."""
         try:
             return super().format(record)
-        except (TypeError, ValueError, KeyError):
+        except Exception:  # noqa: BLE001 - the text and the arguments are the user's; a wrong format raises again
             return super().format(_with_message(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging spells it

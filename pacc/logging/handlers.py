@@ -14,7 +14,7 @@ from pacc._internal.terminals import wants_color
 from pacc._internal.visible import visible
 from pacc.context import innermost
 from pacc.exceptions import MissingContextError
-from pacc.logging.files import line
+from pacc.logging.files import encode_line
 from pacc.logging.formatters import extra_of, message_of
 from pacc.logging.loggers import logger_of
 from pacc.settings import get_current_settings
@@ -56,7 +56,7 @@ class PaccConsoleHandler(logging.Handler):
     Args:
         stream: another stream than standard error.
         colors: colour the lines where the terminal allows it; PACC_LOGGING_COLORS if not given.
-        styles: other colours, by Prefect's names, e.g. `{"log.info_level": "green"}`.
+        styles: other colours, by Prefect's names, e.g. `{"log.info_level": "green"}`; a colour unknown here changes nothing.
         level: the least serious level to write.
     """
 
@@ -73,7 +73,7 @@ class PaccConsoleHandler(logging.Handler):
         # Standard error is looked up for each line: pytest and redirect_stderr change it.
         self._stream = None if stream in (sys.stderr, sys.__stderr__) else stream
         self._colors = get_current_settings().logging.colors if colors is None else colors
-        self._codes = _codes({**_STYLES, **(styles or {})})
+        self._codes = {**_codes(_STYLES), **_codes(styles or {})}
         self._known: tuple[TextIO | None, bool, bool] = (None, False, False)
         self.failed = 0
         """How many lines could not be written."""
@@ -123,7 +123,9 @@ class PaccConsoleHandler(logging.Handler):
 
 
 def _codes(styles: Mapping[str, str]) -> dict[str, int]:
-    return {name: _COLOURS[colour] for name, colour in styles.items() if colour in _COLOURS}
+    """Return the terminal's number of each style's colour; shades (`yellow3`) are their colour."""
+    known = {name: colour.rstrip("0123456789") for name, colour in styles.items()}
+    return {name: _COLOURS[colour] for name, colour in known.items() if colour in _COLOURS}
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -177,18 +179,22 @@ class RunLogHandler(logging.Handler):
         if run is None:
             self._miss(record)
             return
+        try:
+            run.log.write(self._line(record, run))
+        except Exception:  # noqa: BLE001 - messages, fields and errors are the user's objects
+            self.handleError(record)
+
+    def _line(self, record: logging.LogRecord, run: RunOfRecord) -> bytes:
         message = message_of(record)
         if record.exc_info or record.exc_text or record.stack_info:
             message = _with_traceback(record, message)
-        run.log.write(
-            line(
-                time=int(record.created * 1_000_000),
-                level=record.levelno,
-                head=run.head(record.name),
-                message=message,
-                extra=extra_of(record),
-                limit=self.max_line,
-            )
+        return encode_line(
+            time=int(record.created * 1_000_000),
+            level=record.levelno,
+            head=run.head(record.name),
+            message=message,
+            extra=extra_of(record),
+            limit=self.max_line,
         )
 
     def _miss(self, record: logging.LogRecord) -> None:

@@ -183,10 +183,13 @@ def test_colours_can_be_switched_off_and_chosen(configure, monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     configure(PACC_LOGGING_COLORS=False)
     assert not logging.getLogger("pacc").handlers[0]._colors
-    own = PaccConsoleHandler(stream=Terminal(), colors=True, styles={"log.info_level": "green"})
+    styles = {"log.info_level": "green4", "log.error_level": "no such colour"}
+    own = PaccConsoleHandler(stream=Terminal(), colors=True, styles=styles)
     own.setFormatter(PaccFormatter())
     own.emit(record())
+    own.emit(record(level=logging.ERROR))
     assert "\x1b[32mINFO\x1b[0m" in own._stream.getvalue()
+    assert "\x1b[31mERROR\x1b[0m" in own._stream.getvalue()
 
 
 def test_a_console_that_is_gone_stops_nothing(handler):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pacc._internal.ids import new_id
 from pacc.logging import RunLog
-from pacc.logging.files import line, line_head
+from pacc.logging.files import encode_line, line_head
 from pacc.services.logs import decode
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
@@ -29,7 +29,7 @@ HEAD = line_head("pacc.flow_runs")
 
 
 def written(message, **options):
-    return line(time=1, level=20, head=HEAD, message=message, **options)
+    return encode_line(time=1, level=20, head=HEAD, message=message, **options)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_any_of_many_texts_comes_back_as_it_was(message, extra):
 
 def test_a_line_says_when_how_who_and_what(log):
     head = line_head("pacc.task_runs", "0193", "fetch-817")
-    log.write(line(time=1_795_251_600_000_000, level=30, head=head, message="Zürich", extra={"n": 1}))
+    log.write(encode_line(time=1_795_251_600_000_000, level=30, head=head, message="Zürich", extra={"n": 1}))
     assert log.path.read_text(encoding="utf-8") == (
         '{"t":1795251600000000,"level":30,"logger":"pacc.task_runs","task_run_id":"0193",'
         '"task_run_name":"fetch-817","message":"Zürich","extra":{"n": 1}}\n'
@@ -195,6 +195,19 @@ def test_threads_that_race_to_the_first_line_share_one_file(log):
     for thread in threads:
         thread.join()
     assert len(kept(log)) == 16
+
+
+def test_closing_while_others_write_loses_nothing(log):
+    def write(name):
+        for number in range(500):
+            log.write(written(f"{name} {number}"))
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        log.close()
+    assert (len(kept(log)), log.lost) == (2000, 0)
 
 
 def test_a_removed_folder_is_made_again(log):

@@ -185,6 +185,24 @@ def test_a_message_that_does_not_fit_its_arguments_is_kept(configure, run):
     assert second == "100% sure"
 
 
+class Hostile:
+    def __str__(self):
+        raise RuntimeError("no text of me")
+
+    __repr__ = __str__
+
+
+def test_objects_that_cannot_be_shown_stop_neither_the_line_nor_the_run(configure, console, run):
+    configure()
+    with run.context:
+        get_run_logger().info(Hostile())
+        get_run_logger().info("%s", Hostile(), extra={"thing": Hostile()})
+        get_run_logger().info("after")
+    assert len(run.lines()) == 3
+    assert run.messages()[-1] == "after"
+    assert console.getvalue().count("| INFO    |") == 3
+
+
 def test_an_overlong_line_is_cut_in_the_file_alone(configure, console, run):
     configure(PACC_LOGGING_TO_API_MAX_LOG_SIZE=1000)
     with run.context:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pacc._internal.ids import new_id
 from pacc.logging import RunLog
-from pacc.logging.files import line, line_head
+from pacc.logging.files import encode_line, line_head
 from pacc.services import logs
 from pacc.store.log_files import log_path
 
@@ -31,7 +31,7 @@ class Written:
     def write(self, message, *, level=logging.INFO, task=None, **options):
         name = None if task is None else f"task-{task[-1]}"
         head = line_head("pacc.task_runs" if task else "pacc.flow_runs", task, name)
-        self.log.write(line(time=1_000_000, level=level, head=head, message=message, **options))
+        self.log.write(encode_line(time=1_000_000, level=level, head=head, message=message, **options))
 
     def write_many(self, count):
         for number in range(count):
