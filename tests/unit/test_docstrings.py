@@ -1,0 +1,61 @@
+"""The examples in docstrings are run, so they are true."""
+
+from __future__ import annotations
+
+import doctest
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import pytest
+
+import pacc
+from pacc import flow, task
+from pacc._internal.clock import now
+
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
+
+
+def examples():
+    """Return every docstring with an example, by the name of what it documents."""
+    found = []
+    for module in walk_packages(pacc.__path__, "pacc."):
+        if module.name != "pacc.__main__":
+            found += doctest.DocTestFinder().find(import_module(module.name))
+    return [each for each in found if each.examples]
+
+
+@flow
+def greet(name: str) -> str:
+    return f"Hello, {name}"
+
+
+@task
+def fetch(number: int) -> int:
+    return 2 * number
+
+
+def call_the_flow() -> None:
+    greet("Ada")
+
+
+NAMES = {
+    "Path": Path,
+    "call_the_flow": call_the_flow,
+    "fetch": fetch,
+    "flow": flow,
+    "greet": greet,
+    "my_task": fetch,
+    "now": now,
+    "task": task,
+}
+"""What docstrings may speak of without saying where it comes from."""
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_an_example_is_true(example, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    example.globs = {**NAMES, **example.globs}
+    doctest.DocTestRunner(optionflags=FLAGS).run(example, clear_globs=False)
+    said = capsys.readouterr().out
+    assert "Failed example" not in said, said
