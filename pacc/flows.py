@@ -9,7 +9,7 @@ from pacc._internal.methods import Method
 from pacc.engine.features.hooks import FLOW_OPTIONS, checked
 from pacc.engine.features.retries import RetryPolicy
 from pacc.engine.features.run_names import check_template
-from pacc.engine.parameters import Binder, check_names, resolved_hints, stored, validate
+from pacc.engine.parameters import Binder, Validator, check_names, stored
 from pacc.exceptions import InvalidNameError
 from pacc.settings import get_current_settings
 
@@ -101,7 +101,7 @@ class Flow(Method, Generic[P, R]):
         }
         self.binder = Binder(self.fn, self.name)
         check_names(self.binder.signature, self.name)
-        self._hints: dict[str, Any] | None = None
+        self.validator = Validator(self.fn, self.binder.signature)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the flow here and now and return what it returns.
@@ -126,12 +126,6 @@ class Flow(Method, Generic[P, R]):
         parameters = self.binder.bind(self.bound_args(args), kwargs)
         return flow_run.run(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
 
-    def validated(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        """Return bound parameters checked and coerced by the type hints; `validate_parameters` says more."""
-        if self._hints is None:
-            self._hints = resolved_hints(self.fn)
-        return validate(self.binder.signature, parameters, self._hints)
-
     def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return parameters checked and coerced by the function's type hints.
 
@@ -145,7 +139,7 @@ class Flow(Method, Generic[P, R]):
         >>> greet.validate_parameters({"name": "Ada"})
         {'name': 'Ada'}
         """
-        return self.validated(self.binder.bind((), parameters))
+        return self.validator.validated(self.binder.bind((), parameters))
 
     def serialize_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return parameters as JSON can say them; what it cannot becomes `<TypeName>`.

@@ -91,7 +91,7 @@ class FlowCall:
         if tracker is None or state is None or (tracker.state is not None and tracker.state.is_final()):
             return
         with suppress(StoreError):  # kept in the journal, which tells whoever comes next
-            tracker.advance(_mirrored(state, self.run.id))
+            tracker.advance(_mirrored(state, UUID(self.run.id)))
 
     def rename(self, name: str) -> None:
         """Give the run its name; its lines of log carry the new one from here on."""
@@ -136,8 +136,11 @@ def _tracker(flow: Any, parent: FlowRunContext, inputs: dict[str, list[dict[str,
 def _mirrored(state: State[Any], flow_run_id: UUID) -> State[Any]:
     """Return the state as the task run's that stands for the nested flow run."""
     own = state.own_details
-    child = {"child_flow_run_id": flow_run_id}
-    details = StateDetails(**child) if own is None else replaced(own, **child)
+    details = (
+        StateDetails(child_flow_run_id=flow_run_id)
+        if own is None
+        else replaced(own, child_flow_run_id=flow_run_id)
+    )
     mirrored: State[Any] = State(
         type=state.type, name=state.name, message=state.message, state_details=details
     )
@@ -249,7 +252,7 @@ def _validated(call: FlowCall) -> State[Any] | None:
     if not call.flow.should_validate_parameters:
         return None
     try:
-        call.parameters = call.flow.validated(call.parameters)
+        call.parameters = call.flow.validator.validated(call.parameters)
     except ParameterTypeError as error:
         call.outcome = Outcome(error=error)
         return outcomes.failed(error, "Flow")

@@ -99,27 +99,71 @@ class Binder:
         return tuple(args), kwargs
 
 
-def validate(
-    signature: inspect.Signature, parameters: dict[str, Any], hints: dict[str, Any]
-) -> dict[str, Any]:
-    """Check parameters against type hints and return them coerced, as pydantic does (`"3"` becomes `3` for `int`).
+class Validator:
+    """Checks the parameters of one function against its type hints, as pydantic does (`"3"` becomes `3` for `int`).
 
     pydantic is not even imported where every value already is exactly what its hint says.
 
     Args:
-        signature: the function's.
-        parameters: bound arguments by name.
-        hints: the function's type hints, text resolved.
-
-    Raises:
-        ParameterTypeError: one does not fit; the message names each, and says why.
+        fn: the function; its hints are resolved when they are first needed.
+        signature: the function's signature.
     """
-    if all(
-        _fits_exactly(hints.get(name, Any), value, signature.parameters[name].kind)
-        for name, value in parameters.items()
-    ):
-        return parameters
-    return _validate_with_pydantic(signature, parameters, hints)
+
+    __slots__ = ("_fn", "_hints", "_model", "_signature")
+
+    def __init__(self, fn: Callable[..., Any], signature: inspect.Signature) -> None:
+        self._fn = fn
+        self._signature = signature
+        self._hints: dict[str, Any] | None = None
+        self._model: Any = None
+
+    def validated(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return bound parameters checked and coerced.
+
+        Raises:
+            ParameterTypeError: one does not fit; the message names each, and says why.
+        """
+        if self._hints is None:
+            self._hints = resolved_hints(self._fn)
+        hints, kinds = self._hints, self._signature.parameters
+        if all(
+            _fits_exactly(hints.get(name, Any), value, kinds[name].kind) for name, value in parameters.items()
+        ):
+            return parameters
+        return self._coerced(parameters)
+
+    def _coerced(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        from pydantic import ValidationError  # start-up
+        from pydantic.errors import PydanticUserError
+
+        fields = {name: f"p{number}" for number, name in enumerate(self._signature.parameters)}
+        try:
+            if self._model is None:
+                self._model = self._new_model(fields)
+            given = {fields[name]: value for name, value in parameters.items() if not _is_field(value)}
+            checked = self._model(**given)
+        except ValidationError as error:
+            raise ParameterTypeError(
+                _sentence(error, {field: name for name, field in fields.items()})
+            ) from None
+        except (PydanticUserError, TypeError) as error:
+            raise ParameterTypeError(f"the flow's type hints cannot be checked: {error}") from error
+        return {name: getattr(checked, fields[name]) for name in parameters}
+
+    def _new_model(self, fields: dict[str, str]) -> Any:
+        """Return a model with a field for each parameter, under names no parameter can clash with."""
+        from pydantic import ConfigDict, create_model  # start-up
+
+        hints = self._hints or {}
+        described: dict[str, Any] = {
+            fields[name]: (
+                _annotation(hints.get(name, Any), parameter.kind),
+                parameter.default if _is_field(parameter.default) else ...,
+            )
+            for name, parameter in self._signature.parameters.items()
+        }
+        config = ConfigDict(arbitrary_types_allowed=True, populate_by_name=True)
+        return create_model("Parameters", __config__=config, **described)
 
 
 def _fits_exactly(hint: Any, value: Any, kind: Any) -> bool:
@@ -134,36 +178,6 @@ def _is_field(value: Any) -> bool:
     return type(value).__name__ == "FieldInfo"
 
 
-def _validate_with_pydantic(
-    signature: inspect.Signature, parameters: dict[str, Any], hints: dict[str, Any]
-) -> dict[str, Any]:
-    from pydantic import ConfigDict, Field, ValidationError, create_model  # start-up
-    from pydantic.errors import PydanticUserError
-
-    fields: dict[str, Any] = {}
-    given: dict[str, Any] = {}
-    for number, (name, parameter) in enumerate(signature.parameters.items()):
-        if name not in parameters:
-            continue
-        annotation = _annotation(hints.get(name, Any), parameter.kind)
-        value = parameters[name]
-        if _is_field(value):
-            value.alias = name
-            fields[f"p{number}"] = (annotation, value)
-        else:
-            fields[f"p{number}"] = (annotation, Field(alias=name))
-            given[name] = value
-    try:
-        model = create_model("Parameters", __config__=ConfigDict(arbitrary_types_allowed=True), **fields)
-        checked = model(**given)
-    except ValidationError as error:
-        raise ParameterTypeError(_sentence(error)) from None
-    except (PydanticUserError, TypeError) as error:
-        raise ParameterTypeError(f"the flow's type hints cannot be checked: {error}") from error
-    names = [name for name in signature.parameters if name in parameters]
-    return {name: getattr(checked, field) for name, field in zip(names, fields, strict=True)}
-
-
 def _annotation(hint: Any, kind: Any) -> Any:
     """Return the hint of a parameter as a hint of the value it is bound to: `*args` is a tuple, `**kwargs` a mapping."""
     if kind is inspect.Parameter.VAR_POSITIONAL:
@@ -173,12 +187,18 @@ def _annotation(hint: Any, kind: Any) -> Any:
     return hint
 
 
-def _sentence(error: Any) -> str:
+def _sentence(error: Any, names: dict[str, str]) -> str:
     problems = [
-        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']} (got {_short(problem['input'])})"
+        f"{_place(problem['loc'], names)}: {problem['msg']} (got {_short(problem['input'])})"
         for problem in error.errors()
     ]
     return "the flow's parameters do not fit their types: " + "; ".join(problems)
+
+
+def _place(location: tuple[Any, ...], names: dict[str, str]) -> str:
+    """Return where a value did not fit: the parameter, and the path inside it."""
+    first, *rest = location or ("?",)
+    return ".".join([names.get(first, str(first)), *map(str, rest)])
 
 
 def _short(value: Any) -> str:

@@ -90,9 +90,11 @@ def _some_members(value: Any) -> Iterable[Any]:
 class Upstream:
     """What resolving the arguments of one call found out."""
 
-    __slots__ = ("blocking", "inputs")
+    __slots__ = ("blocking", "inputs", "path")
 
     def __init__(self) -> None:
+        self.path: set[int] = set()
+        """The collections being looked into, by identity: one may hold itself."""
         self.inputs: dict[str, list[dict[str, str]]] = {}
         """For each parameter the runs its argument came from, as the store keeps them."""
         self.blocking: State[Any] | None = None
@@ -172,9 +174,15 @@ def _resolve(name: str, value: Any, found: Upstream, *, failures_allowed: bool) 
         raise ParameterTypeError(
             f"parameter {name!r} got a {kind} record; wrap it in `opaque(...)` to pass it as it is"
         )
-    return _map_members(
-        value, lambda member: _resolve(name, member, found, failures_allowed=failures_allowed)
-    )
+    if id(value) in found.path:
+        return value
+    found.path.add(id(value))
+    try:
+        return _map_members(
+            value, lambda member: _resolve(name, member, found, failures_allowed=failures_allowed)
+        )
+    finally:
+        found.path.discard(id(value))
 
 
 def _resolve_annotated(
