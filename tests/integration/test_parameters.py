@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
+import datetime as dt
 import enum
 import pathlib
 from typing import Annotated, Literal, Optional
@@ -37,12 +37,12 @@ class Opaque:
 
 def test_values_are_coerced_as_their_hints_say(colour):
     @colour.flow
-    def typed(number: int, ratio: float, day: datetime.date, names: list[str], place: Place, unit: Unit):
+    def typed(number: int, ratio: float, day: dt.date, names: list[str], place: Place, unit: Unit):
         return number, ratio, day, names, place, unit
 
     given = ("3", 1, "2026-11-21", ("a",), {"name": "Ulm"}, "C")
     assert colour.call(typed, *given) == (
-        3, 1.0, datetime.date(2026, 11, 21), ["a"], Place(name="Ulm"), Unit.CELSIUS,
+        3, 1.0, dt.date(2026, 11, 21), ["a"], Place(name="Ulm"), Unit.CELSIUS,
     )  # fmt: skip
 
 
