@@ -1,0 +1,130 @@
+"""The health of a home: what `pacc doctor` looks at, one function each; and copies of the store, made and brought back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from typing import TYPE_CHECKING
+
+from pacc._internal import sessions
+from pacc.exceptions import StoreError
+from pacc.schemas.findings import Finding
+from pacc.store import care
+from pacc.store.database import FILE_NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+backup = care.backup
+restore = care.restore
+
+_LITTLE_SPACE = 200 << 20
+_SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+def examine(home: Path) -> list[Finding]:
+    """Look a home over and return what was found, the store first.
+
+    Args:
+        home: the folder; it need not exist.
+
+    >>> [finding.level for finding in examine(Path("/nowhere"))]  # doctest: +SKIP
+    ['warning']
+    """
+    if not home.is_dir():
+        return [
+            Finding(
+                subject="home",
+                level="warning",
+                message=f"there is no folder {str(home)!r} yet",
+                hint="it is made by the first run",
+            )
+        ]
+    return [*_store(home), _library(), *_privacy(home), *_sessions(home), _space(home)]
+
+
+def _store(home: Path) -> list[Finding]:
+    if not (home / FILE_NAME).exists():
+        return [
+            Finding(
+                subject="store",
+                level="warning",
+                message="there is no store yet",
+                hint="the first run makes it",
+            )
+        ]
+    try:
+        problems = care.examine(home)
+    except StoreError as error:
+        return [Finding(subject="store", level="problem", message=str(error), hint=error.hint)]
+    if not problems:
+        size = (home / FILE_NAME).stat().st_size
+        return [Finding(subject="store", level="ok", message=f"every page is sound ({size / 1e6:.1f} MB)")]
+    hint = "bring back a copy with `pacc db restore`; `pacc db backup` may still save what is readable"
+    return [Finding(subject="store", level="problem", message=problem, hint=hint) for problem in problems]
+
+
+def _library() -> Finding:
+    """Say whether this SQLite has the bug that can lose a commit when a checkpoint meets a writer, and what pacc does then."""
+    version = sqlite3.sqlite_version_info
+    sound = version >= _SOUND_SQLITE[0] or any(
+        version[:2] == good[:2] and version >= good for good in _SOUND_SQLITE
+    )
+    rest = (
+        ""
+        if sound
+        else "; pacc folds its log back only where no writer can meet it, so the known bug does not bite"
+    )
+    return Finding(subject="sqlite", level="ok", message=f"version {sqlite3.sqlite_version}{rest}")
+
+
+def _privacy(home: Path) -> list[Finding]:
+    """Folders and files of a home are its owner's alone."""
+    open_to_others = [
+        path
+        for path in (home, *home.glob("pacc.db*"), home / "profiles.toml")
+        if path.exists() and path.stat().st_mode & 0o077
+    ]
+    if not open_to_others:
+        return [Finding(subject="privacy", level="ok", message="only you can read the home and the store")]
+    return [
+        Finding(
+            subject="privacy",
+            level="warning",
+            message=f"others may look at {str(path)!r} (mode {path.stat().st_mode & 0o777:03o})",
+            hint=f"chmod go= {str(path)!r}",
+        )
+        for path in open_to_others
+    ]
+
+
+def _sessions(home: Path) -> list[Finding]:
+    """Processes that executed runs and left no word; the next command reaps their runs."""
+    files = sorted((home / "sessions").glob("*.lock"))
+    dead = [file for file in files if not sessions.is_alive(home, file.stem)]
+    if not dead:
+        return [
+            Finding(
+                subject="processes", level="ok", message=f"{len(files)} processes execute runs, none has died"
+            )
+        ]
+    return [
+        Finding(
+            subject="processes",
+            level="warning",
+            message=f"{len(dead)} processes died while they executed runs",
+            hint="pacc flow-run ls",
+        )
+    ]
+
+
+def _space(home: Path) -> Finding:
+    free = shutil.disk_usage(home).free
+    little = free < _LITTLE_SPACE or os.statvfs(home).f_favail == 0
+    return Finding(
+        subject="disk",
+        level="warning" if little else "ok",
+        message=f"{free / 1e9:.1f} GB are free",
+        hint="make room before the store cannot grow" if little else None,
+    )
