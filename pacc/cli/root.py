@@ -34,6 +34,8 @@ ENTRIES = (
     Entry(
         name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)
     ),
+    Entry(name="db", module="pacc.cli.db", help="Copy the store, or bring a copy back."),
+    Entry(name="doctor", module="pacc.cli.doctor", help="Look over the store and the home."),
     Entry(
         name="version", module="pacc.cli.version", help="Show the version and where pacc keeps its things."
     ),

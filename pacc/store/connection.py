@@ -118,6 +118,11 @@ def problems(connection: sqlite3.Connection, *, thorough: bool = False) -> list[
     return [] if found == ["ok"] else found
 
 
+def lost_references(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Return (table, rowid, referenced table, key) of rows that point to one that is not there."""
+    return connection.execute("PRAGMA foreign_key_check").fetchmany(10)
+
+
 def copy_into(connection: sqlite3.Connection, target: Path) -> None:
     """Copy the store into an empty file, as one snapshot, without the log."""
     connection.execute("VACUUM INTO ?", (str(target),))

@@ -67,7 +67,7 @@ def _recognised(path: Path, options: StoreOptions) -> sqlite3.Connection:
     try:
         if identity(connection) == (0, 0) and not _objects(connection):
             _create(path, options)
-        _refuse_strangers(connection, path, options)
+        refuse_strangers(connection, path, options)
         sqlite.use_log(connection)
         if identity(connection)[1] < latest_version(options.folder):
             _migrate(path, options)
@@ -77,7 +77,12 @@ def _recognised(path: Path, options: StoreOptions) -> sqlite3.Connection:
     return connection
 
 
-def _refuse_strangers(connection: sqlite3.Connection, path: Path, options: StoreOptions) -> None:
+def refuse_strangers(connection: sqlite3.Connection, path: Path, options: StoreOptions) -> None:
+    """Refuse a database that is not pacc's, or is a newer pacc's.
+
+    Raises:
+        StoreForeign: It is somebody else's. StoreNewer: A newer pacc wrote it.
+    """
     application, version = identity(connection)
     newest = latest_version(options.folder)
     if application != APPLICATION_ID:
@@ -106,7 +111,7 @@ def _check(path: Path, options: StoreOptions) -> None:
 
 
 def _create(path: Path, options: StoreOptions) -> None:
-    with _gate(path, options):
+    with at_the_gate(path, options):
         if _size(path) == 0 and _size(path.with_name(f"{path.name}-wal")):
             raise StoreDamaged(
                 f"the store {path} is empty although its log is not: something has cut it off",
@@ -134,7 +139,7 @@ def _make_file(path: Path) -> None:
 
 
 def _migrate(path: Path, options: StoreOptions) -> None:
-    with _gate(path, options), closing(connect(path, options)) as connection:
+    with at_the_gate(path, options), closing(connect(path, options)) as connection:
         try:
             with sqlite.transaction(connection):
                 _upgrade(connection, path, options)
@@ -149,15 +154,22 @@ def _upgrade(connection: sqlite3.Connection, path: Path, options: StoreOptions) 
     todo = {number: step for number, step in _steps(options.folder).items() if number > version}
     if not todo:
         return  # somebody else was faster
-    _copy(path, path.with_name(f"{path.name}-before-{max(todo):04d}"), options)
+    try:
+        copy_checked(path, path.with_name(f"{path.name}-before-{max(todo):04d}"), options)
+    except StoreDamaged as error:
+        raise StoreMigrationFailed(f"the store {path} was not upgraded: {error}", hint=error.hint) from error
     for number in sorted(todo):
         for statement in statements(todo[number].read_text("utf-8")):
             connection.execute(statement)
     sqlite.set_identity(connection, max(todo))
 
 
-def _copy(path: Path, target: Path, options: StoreOptions) -> None:
-    """Copy the store as it is under the write lock, look the copy over, and only then give it its name."""
+def copy_checked(path: Path, target: Path, options: StoreOptions) -> None:
+    """Copy the store as it is under the write lock, look the copy over, and only then give it its name.
+
+    Raises:
+        StoreDamaged: The copy is not whole.
+    """
     partial = target.with_name(f"{target.name}.partial")
     with suppress(FileNotFoundError):
         os.unlink(partial)
@@ -168,8 +180,8 @@ def _copy(path: Path, target: Path, options: StoreOptions) -> None:
     with closing(connect(partial, options, query_only=True)) as copy:
         found = sqlite.problems(copy, thorough=True)
         if found or identity(copy) != expected:
-            raise StoreMigrationFailed(
-                f"the store {path} was not upgraded: the copy made before is not whole ({(found or ['?'])[0]})",
+            raise StoreDamaged(
+                f"the copy of the store {path} is not whole ({(found or ['?'])[0]})",
                 hint="Run `pacc doctor`.",
             )
     _sync(partial)
@@ -207,7 +219,8 @@ def statements(script: str) -> Iterator[str]:
 
 
 @contextmanager
-def _gate(path: Path, options: StoreOptions) -> Iterator[None]:
+def at_the_gate(path: Path, options: StoreOptions) -> Iterator[None]:
+    """Hold the gate of a store for a block in which no other process of pacc may write."""
     gate = Gate(gate_path(path), options.busy_seconds)
     try:
         gate.enter()  # if it never comes, SQLite's own lock still keeps two from doing the same

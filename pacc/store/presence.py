@@ -55,6 +55,16 @@ class Presence:
             with suppress(OSError):
                 fcntl.flock(self._fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
+    def alone(self) -> bool:
+        """Return whether no other process has the store open, and keep it so until this one closes."""
+        try:
+            self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.close()
+            return False
+        return True
+
     def close(self) -> None:
         """Forget this process."""
         if self._fd >= 0:

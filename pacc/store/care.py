@@ -1,0 +1,146 @@
+"""Care of the file as a whole: looking it over, copying it, putting a copy in its place.
+
+All three open the file themselves and not through `open_store`, because they must also work on one that cannot be opened.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from pacc.exceptions import PaccException, StoreBusy, StoreError
+from pacc.store import connection as sqlite
+from pacc.store import errors, migrate
+from pacc.store.connection import connect
+from pacc.store.database import FILE_NAME
+from pacc.store.options import DEFAULTS, StoreOptions
+from pacc.store.presence import Presence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SIDES = ("", "-wal", "-shm")
+_HALF_TRANSITIONS = """
+SELECT '{table}', id FROM {table}
+WHERE state_time <> json_extract(replace(history, rtrim(history, replace(history, char(10), '')), ''), '$.t')
+LIMIT 10
+"""
+
+
+def examine(home: Path, options: StoreOptions = DEFAULTS) -> list[str]:
+    """Look the whole store over and return what is wrong with it, a sentence each; nothing where it is sound.
+
+    Every page is read and every index compared, so it takes a second for about 200 MB.
+
+    Args:
+        home: The folder of the store.
+        options: Patience and sizes.
+
+    Raises:
+        StoreError: The file cannot be read as a store of this pacc at all.
+    """
+    path = home / FILE_NAME
+    with _translated(path), closing(connect(path, options, query_only=True)) as connection:
+        migrate.refuse_strangers(connection, path, options)
+        found = sqlite.problems(connection, thorough=True)
+        if found:
+            return [f"SQLite says: {problem}" for problem in found]
+        return [*_lost_references(connection), *_halves(connection)]
+
+
+def _lost_references(connection: sqlite3.Connection) -> list[str]:
+    rows = sqlite.lost_references(connection)
+    return [f"row {row[1]} of {row[0]} points to a row of {row[2]} that is not there" for row in rows]
+
+
+def _halves(connection: sqlite3.Connection) -> list[str]:
+    """A run's present state is the last line of its history; where it is not, half a transition was written."""
+    return [
+        f"the present state of {table.replace('_', ' ')} {run_id} is not the last of its history"
+        for noun in ("flow_run", "task_run")
+        for table, run_id in connection.execute(_HALF_TRANSITIONS.format(table=noun)).fetchall()
+    ]
+
+
+def backup(home: Path, target: Path, options: StoreOptions = DEFAULTS) -> None:
+    """Copy the store as it is at this moment into one file, and look the copy over; everyone may go on writing.
+
+    Args:
+        home: The folder of the store.
+        target: The file to make. One that is there is replaced, once the copy is whole.
+        options: Patience and sizes.
+
+    Raises:
+        StoreError: It could not be copied; a file that was there before is as it was.
+    """
+    path = home / FILE_NAME
+    with _translated(path), closing(connect(path, options, query_only=True)) as connection:
+        migrate.refuse_strangers(connection, path, options)
+    with _translated(target):
+        migrate.copy_checked(path, target, options)
+
+
+def restore(home: Path, source: Path, options: StoreOptions = DEFAULTS) -> Path | None:
+    """Put a copy in the place of the store; what was there before is set aside.
+
+    Args:
+        home: The folder of the store.
+        source: A file that `backup` or an upgrade made. It stays as it is.
+        options: Patience and sizes.
+
+    Returns:
+        Where the former store lies now, `None` where there was none.
+
+    Raises:
+        StoreBusy: A process has the store open. StoreError: The copy is no sound store; nothing was changed.
+    """
+    path = home / FILE_NAME
+    if not source.is_file():
+        raise StoreError(f"there is no file {str(source)!r}", hint="Name a copy made by `pacc db backup`.")
+    with _translated(source), closing(connect(source, options, query_only=True)) as connection:
+        migrate.refuse_strangers(connection, source, options)
+    presence = Presence(path)
+    fresh = path.with_name(f"{path.name}-restored")
+    try:
+        if not presence.alone():
+            raise StoreBusy(
+                f"the store {path} is in use by another process",
+                hint="End what runs pacc here, then try again.",
+            )
+        with _translated(source):
+            migrate.copy_checked(source, fresh, options)
+        with _translated(path), migrate.at_the_gate(path, options):
+            aside = _set_aside(path)
+            os.replace(fresh, path)
+        return aside
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(fresh)
+        presence.close()
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Rename the file and its log, which belong together, and return the file's new name."""
+    aside = path.with_name(f"{path.name}-replaced-{time.strftime('%Y%m%d-%H%M%S')}")
+    for side in _SIDES:
+        with suppress(FileNotFoundError):
+            os.replace(f"{path}{side}", f"{aside}{side}")
+    return aside if aside.exists() else None
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except PaccException:
+        raise
+    except sqlite3.Error as error:
+        raise sqlite.translated(error, path) from error
+    except UnicodeDecodeError as error:
+        raise sqlite.translated(sqlite.undecodable(error), path) from error
+    except OSError as error:
+        raise errors.translate_os(error, path) from error
