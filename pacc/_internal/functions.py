@@ -17,17 +17,17 @@ def unwrapped(fn: Any) -> Any:
 
 def is_async(fn: Any) -> bool:
     """Say whether calling the function gives a coroutine or an async generator."""
-    plain = _called(fn)
+    plain = called(fn)
     return inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain)
 
 
 def is_generator(fn: Any) -> bool:
     """Say whether calling the function gives a generator of either colour."""
-    plain = _called(fn)
+    plain = called(fn)
     return inspect.isgeneratorfunction(plain) or inspect.isasyncgenfunction(plain)
 
 
-def _called(fn: Any) -> Any:
+def called(fn: Any) -> Any:
     """Return what really runs: behind partials, and behind the `__call__` of an object."""
     while isinstance(fn, functools.partial):
         fn = fn.func
@@ -45,7 +45,7 @@ def name_of(fn: Any) -> str:
 
 def code_digest(fn: Any) -> str:
     """Return eight hex digits that change with the function's code: of its bytecode and constants, without reading its file."""
-    code = getattr(_called(unwrapped(fn)), "__code__", None)
+    code = getattr(called(unwrapped(fn)), "__code__", None)
     if code is None:
         return hashlib.md5(repr(type(fn)).encode(), usedforsecurity=False).hexdigest()[:8]
     return hashlib.md5(_code_bytes(code), usedforsecurity=False).hexdigest()[:8]
@@ -61,7 +61,7 @@ def _code_bytes(code: Any) -> bytes:
 
 def file_digest(fn: Any) -> str | None:
     """Return a digest of the source file a function was written in, `None` where there is none."""
-    code = getattr(_called(unwrapped(fn)), "__code__", None)
+    code = getattr(called(unwrapped(fn)), "__code__", None)
     if code is None:
         return None
     try:

@@ -151,6 +151,13 @@ class Sleep(Effect):
         await asyncio.sleep(max(0.0, self.seconds))
 
 
+class Closed(BaseException):
+    """Whoever iterated a generator flow or task stopped before its end.
+
+    Thrown in instead of `GeneratorExit`, on which a generator that delegates to another closes that one and cannot go on.
+    """
+
+
 class Emit(Effect):
     """Hand a value out to whoever iterates a generator flow or task; the answer is what they send back."""
 
@@ -197,6 +204,8 @@ def drive_generator(steps: Steps[T]) -> Generator[Any, Any, T]:
         while True:
             try:
                 answer = (yield effect.value) if isinstance(effect, Emit) else effect.run()
+            except GeneratorExit:
+                effect = steps.throw(Closed())
             except BaseException as interruption:
                 effect = steps.throw(interruption)
             else:
@@ -212,6 +221,8 @@ async def adrive_generator(steps: Steps[T]) -> AsyncGenerator[Any, Any]:
         while True:
             try:
                 answer = (yield effect.value) if isinstance(effect, Emit) else await effect.arun()
+            except GeneratorExit:
+                effect = steps.throw(Closed())
             except BaseException as interruption:
                 effect = steps.throw(interruption)
             else:

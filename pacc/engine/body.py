@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from pacc._internal.steps import Call, Emit, Outcome
+from pacc._internal.steps import Call, Closed, Emit, Outcome
 from pacc.engine.features.timeouts import limited
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Body:
                 return _end(outcome)
             try:
                 answer = yield Emit(outcome.value)
-            except GeneratorExit:
+            except Closed:
                 yield self._call(close)
                 return Outcome()
             except Exception as thrown:  # noqa: BLE001 - whoever iterates may throw anything in; it belongs to the generator

@@ -119,13 +119,16 @@ def _tracker(flow: Any, parent: FlowRunContext, inputs: dict[str, list[dict[str,
     """Return the task run that stands for a nested flow run in its parent."""
     around = TaskRunContext.get()
     number = parent.number_child(flow.name)
-    suffix = number if around is None else f"{around.run.dynamic_key[:8]}-{number}"
+    suffix = str(number)
+    if around is not None and around.flow_context is parent:
+        suffix = f"{around.run.dynamic_key[:8]}-{number}"
+        inputs["__parents__"] = [{"input_type": "task_run", "id": around.run.id}]
     return LiveTaskRun(
         parent.store,
         name=f"{flow.name}-{suffix}",
         task_name=flow.name,
-        task_key=f"{flow.fn.__module__}.{flow.fn.__qualname__}",
-        dynamic_key=str(suffix),
+        task_key=f"{flow.__module__}.{flow.__qualname__}",
+        dynamic_key=suffix,
         flow_run_id=parent.run.id,
         flow_run_run_count=parent.run.run_count,
         inputs=dumps(inputs) if inputs else "{}",

@@ -8,6 +8,7 @@ import types
 import typing
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal.functions import called
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import ParameterBindError, ParameterTypeError, ReservedArgumentError
 
@@ -47,7 +48,12 @@ class Binder:
 
     def __init__(self, fn: Callable[..., Any], function: str) -> None:
         self.function = function
-        self.signature = inspect.signature(fn)
+        try:
+            self.signature = inspect.signature(fn)
+        except ValueError:
+            raise TypeError(
+                f"{fn!r} does not tell its parameters; call it from a function of your own"
+            ) from None
         parameters = self.signature.parameters.values()
         self._names = tuple(self.signature.parameters)
         self._simple = all(parameter.kind is _PLAIN for parameter in parameters)
@@ -208,10 +214,12 @@ def _short(value: Any) -> str:
 
 def resolved_hints(fn: Callable[..., Any]) -> dict[str, Any]:
     """Return a function's type hints with text resolved; a hint that cannot be resolved counts as `Any`."""
+    plain = called(fn)
     try:
-        return typing.get_type_hints(fn, include_extras=True)
+        return typing.get_type_hints(plain, include_extras=True)
     except Exception:  # noqa: BLE001 - evaluating hints runs user code, which may raise anything
-        return {name: _resolved_hint(fn, name, hint) for name, hint in fn.__annotations__.items()}
+        raw = getattr(plain, "__annotations__", {})
+        return {name: _resolved_hint(plain, name, hint) for name, hint in raw.items()}
 
 
 def _resolved_hint(fn: Callable[..., Any], name: str, hint: Any) -> Any:

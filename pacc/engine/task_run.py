@@ -41,7 +41,7 @@ class TaskCall:
         self.parameters, found = upstream.resolve(parameters, registry, wait_for, task.owner)
         self.blocking = found.blocking
         around = TaskRunContext.get()
-        if around is not None:
+        if around is not None and around.flow_context is flow_context:
             found.add("__parents__", "task_run", around.run.id)
         self.run = self._new_run(found.inputs)
         self.context = TaskRunContext(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import threading
 import time
@@ -109,10 +110,8 @@ def test_except_exception_does_not_swallow_a_timeout():
     @flow(timeout_seconds=SHORT)
     def stubborn():
         while True:
-            try:
+            with contextlib.suppress(Exception):
                 time.sleep(5)
-            except Exception:  # noqa: S110, BLE001 - what is tested
-                pass
 
     assert stubborn(return_state=True).name == "TimedOut"
 
