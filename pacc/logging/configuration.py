@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EXTRA = "pacc.extra"
 """The logger whose handlers the extra loggers get."""
 
-_SETTING = re.compile(r"\$\{(PACC_\w+)\}")
+_SETTING = r"\$\{(PACC_\w+)\}"
 
 _lock = threading.Lock()
 _configured: Settings | None = None
@@ -194,10 +194,10 @@ def _filled(value: Any, settings: Settings) -> Any:
         return [_filled(inner, settings) for inner in value]
     if not isinstance(value, str):
         return value
-    whole = _SETTING.fullmatch(value)
+    whole = re.fullmatch(_SETTING, value)
     if whole:
         return _setting(whole, settings)
-    return _SETTING.sub(lambda found: str(_setting(found, settings)), value)
+    return re.sub(_SETTING, lambda found: str(_setting(found, settings)), value)
 
 
 def _setting(found: re.Match[str], settings: Settings) -> Any:
