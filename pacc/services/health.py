@@ -16,6 +16,8 @@ from pacc.store.database import FILE_NAME
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pacc.store import Store
+
 backup = care.backup
 restore = care.restore
 
@@ -42,6 +44,15 @@ def examine(home: Path) -> list[Finding]:
             )
         ]
     return [*_store(home), _library(), *_privacy(home), *_sessions(home), _space(home)]
+
+
+def problem(store: Store) -> StoreError | None:
+    """Return what keeps an open store from being read, `None` if nothing does."""
+    try:
+        store.data_version()
+    except StoreError as error:
+        return error
+    return None
 
 
 def _store(home: Path) -> list[Finding]:
