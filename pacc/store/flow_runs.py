@@ -93,10 +93,12 @@ def policy(text: str | None) -> FlowRunPolicy:
 
 
 def policy_text(kept: FlowRunPolicy) -> str:
-    """Return a policy as the text of its column: the fields that are set, as JSON."""
+    """Return a policy as the text of its column: the fields that differ from their defaults, as JSON."""
     values = {name: getattr(kept, name) for name in FlowRunPolicy.__slots__}
-    values["pause_keys"] = sorted(kept.pause_keys)
-    return dumps({name: value for name, value in values.items() if value})
+    changed = {name: value for name, value in values.items() if value != getattr(_NO_POLICY, name)}
+    if kept.pause_keys:
+        changed["pause_keys"] = sorted(kept.pause_keys)
+    return dumps(changed)
 
 
 def _created_by(text: str | None) -> CreatedBy | None:
