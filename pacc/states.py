@@ -7,10 +7,12 @@ True
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc._internal.steps import awaitable
+from pacc.exceptions import TerminationSignal
 from pacc.schemas.states import (
     NO_DETAILS,
     State,
@@ -53,8 +55,11 @@ __all__ = [
     "TimedOut",
     "aget_state_exception",
     "araise_state_exception",
+    "exception_to_crashed_state",
+    "exception_to_failed_state",
     "format_exception",
     "get_state_exception",
+    "get_state_result",
     "is_state_iterable",
     "raise_state_exception",
 ]
@@ -332,5 +337,63 @@ def format_exception(exc: BaseException, tb: TracebackType | None = None) -> str
     return "".join(lines(type(exc), exc, tb or exc.__traceback__))
 
 
+def crash_message(exc: BaseException) -> str:
+    """Return the sentence that says what ended a run from outside.
+
+    >>> crash_message(KeyboardInterrupt())
+    'Execution was aborted by an interrupt signal.'
+    """
+    if type(exc).__name__ == "CancelledError":  # by name, as asyncio is not loaded for its sake
+        return "Execution was cancelled by the runtime environment."
+    if isinstance(exc, KeyboardInterrupt):
+        return "Execution was aborted by an interrupt signal."
+    if isinstance(exc, TerminationSignal):
+        return "Execution was aborted by a termination signal."
+    if isinstance(exc, SystemExit):
+        return "Execution was aborted by Python system exit call."
+    return f"Execution was interrupted by an unexpected exception: {failure_message(exc)}"
+
+
+def failure_message(exc: BaseException) -> str:
+    """Return an error's type and text, its type alone where it has no text.
+
+    >>> failure_message(ValueError("no such city"))
+    'ValueError: no such city'
+    """
+    kind = type(exc).__name__
+    try:
+        text = str(exc)
+    except Exception:  # noqa: BLE001 - the text of a user's error is made by the user's code
+        return f"{kind} (its text cannot be told)"
+    return f"{kind}: {text}" if text else kind
+
+
+def _to_crashed(exc: BaseException) -> State[Any]:
+    """Return the state of a run that such an interruption ended."""
+    return Crashed(message=crash_message(exc), data=exc)
+
+
+def _to_failed(exc: BaseException | None = None, message: str = "", **kwargs: Any) -> State[Any]:
+    """Return the state of a run that raised such an error, the one being handled by default; `message` is put in front of it.
+
+    Raises:
+        ValueError: no error was given, and none is being handled.
+    """
+    error = exc if exc is not None else sys.exc_info()[1]
+    if error is None:
+        raise ValueError(
+            "there is no error to make a failed state of; pass one, or call this while handling one"
+        )
+    return Failed(data=error, message=f"{message} {failure_message(error)}".strip(), **kwargs)
+
+
+def _result_of(state: State[Any], raise_on_failure: bool = True, retry_result_failure: bool = True) -> Any:
+    """Return what the run of a state returned; `State.result` says more."""
+    return state.result(raise_on_failure, retry_result_failure)
+
+
+exception_to_crashed_state = awaitable(_to_crashed)
+exception_to_failed_state = awaitable(_to_failed)
+get_state_result = awaitable(_result_of)
 aget_state_exception = awaitable(get_state_exception)
 araise_state_exception = awaitable(raise_state_exception)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pacc.engine.features.timeouts import TimeIsUp
-from pacc.exceptions import FlowRunTimeoutError, TaskRunTimeoutError, TerminationSignal
+from pacc.exceptions import FlowRunTimeoutError, TaskRunTimeoutError
 from pacc.schemas.states import State, StateType, Value
-from pacc.states import Crashed, Failed, StateGroup, TimedOut, is_state_iterable
+from pacc.states import (
+    Crashed,
+    Failed,
+    StateGroup,
+    TimedOut,
+    crash_message,
+    failure_message,
+    is_state_iterable,
+)
 
 if TYPE_CHECKING:
     from pacc._internal.steps import Outcome
@@ -32,9 +40,7 @@ def failed(error: Exception, kind: str) -> State[Any]:
         return TimedOut(message=str(error), data=error)
     if isinstance(error, TimeoutError):
         return TimedOut(message=f"{kind} run failed due to timeout: {error!r}", data=error)
-    text = str(error)
-    detail = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return Failed(message=f"{kind} run encountered an exception: {detail}", data=error)
+    return Failed(message=f"{kind} run encountered an exception: {failure_message(error)}", data=error)
 
 
 def of_task(outcome: Outcome) -> State[Any]:
@@ -74,19 +80,9 @@ def _taken_over(state: State[Any], kind: str) -> State[Any]:
 
 def crashed(interruption: BaseException) -> State[Any]:
     """Return the state of a run that was ended from outside, saying by what."""
-    return Crashed(message=_crash_message(interruption), data=interruption)
-
-
-def _crash_message(interruption: BaseException) -> str:
-    name = type(interruption).__name__
-    if name == "CancelledError":
-        return "Execution was cancelled by the runtime environment."
-    if isinstance(interruption, KeyboardInterrupt):
-        return "Execution was aborted by an interrupt signal."
-    if isinstance(interruption, TerminationSignal):
-        return "Execution was aborted by a termination signal."
-    if isinstance(interruption, SystemExit):
-        return "Execution was aborted by Python system exit call."
-    if isinstance(interruption, TimeIsUp):
-        return f"Execution was interrupted: {interruption}."
-    return f"Execution was interrupted by an unexpected exception: {name}: {interruption}"
+    message = (
+        f"Execution was interrupted: {interruption}."
+        if isinstance(interruption, TimeIsUp)
+        else crash_message(interruption)
+    )
+    return Crashed(message=message, data=interruption)
