@@ -1,152 +1,28 @@
 """An example flow is killed at step 1, 2, 3, ... until it survives; after each kill everything it had acknowledged must be there.
 
-A step is a call of what could leave something half done: coarse, each advance of a run, row of the journal, commit, turn at the
-gate, line of log and change of a session, before and after it; fine, each statement that SQLite gets as well.
-
 Usage: killed_at_each_step.py FOLDER coarse|fine STRIDE OFFSET
 """
 
 from __future__ import annotations
 
-import functools
 import json
-import os
 import signal
-import sqlite3
 import sys
 from pathlib import Path
 
 import checking
 import nursery
+import stepping
 
-from pacc import flow, get_run_logger, task
-from pacc._internal import sessions
-from pacc.logging import RunLog
-from pacc.services.live_runs import LiveFlowRun, LiveRun
-from pacc.store import Journal, open_store
-from pacc.store.connection import Writer
-from pacc.store.gate import Gate
+from pacc.store import open_store
 from pacc.store.log_files import lines
-
-BEGIN, END, FAILED = "begin", "end", []
-
-
-class Steps:
-    """Counts, and kills the process at one number."""
-
-    def __init__(self, deadly):
-        self.count = 0
-        self.deadly = deadly
-
-    def step(self):
-        self.count += 1
-        if self.count == self.deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def around(self, owner, name, after=None):
-        """Make a step before and after a function, and let `after` note that it returned."""
-        function = getattr(owner, name)
-
-        @functools.wraps(function)
-        def counted(*args, **kwargs):
-            self.step()
-            result = function(*args, **kwargs)
-            if after is not None:
-                after(*args)
-            self.step()
-            return result
-
-        setattr(owner, name, counted)
-
-
-class Notes:
-    """What was acknowledged, in a file that survives the process, as one JSON line each."""
-
-    def __init__(self, path):
-        self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
-        self._put = {}
-        self._lines = {}
-
-    def _say(self, *what):
-        os.write(self._file, f"{json.dumps(what)}\n".encode())
-
-    def put(self, journal, statement, key, source):
-        self._put[key] = ("task_run" if "task" in statement else "flow_run", source.version)
-
-    def advanced(self, run, state):
-        """A top-level transition was committed, and with it all that was put into the journal before."""
-        if isinstance(run, LiveFlowRun) and run.parent_flow_run_id is None:
-            for key, (table, version) in self._put.items():
-                self._say(table, key, version)
-            self._put.clear()
-            self._say("flow_run", run.id, run.version)
-
-    def logged(self, log, line):
-        if not log.lost:
-            self._lines[log.path] = self._lines.get(log.path, 0) + 1
-            self._say("log", str(log.path), self._lines[log.path])
-
-
-def instrument(steps, notes, grain):
-    steps.around(LiveRun, "advance", notes.advanced)
-    steps.around(Journal, "put", notes.put)
-    steps.around(Writer, "commit")
-    steps.around(Gate, "enter")
-    steps.around(Gate, "leave")
-    steps.around(RunLog, "write", notes.logged)
-    steps.around(sessions.Session, "__init__")
-    steps.around(sessions.Session, "end")
-    if grain == "fine":
-        sqlite3.connect = functools.partial(sqlite3.connect, factory=counting_connection(steps))
-
-
-def counting_connection(steps):
-    class Connection(sqlite3.Connection):
-        def execute(self, *args):
-            steps.step()
-            cursor = super().execute(*args)
-            steps.step()
-            return cursor
-
-        def executescript(self, script):
-            steps.step()
-            return super().executescript(script)
-
-    return Connection
-
-
-@task(retries=1)
-def fetch(city, tries):
-    tries.append(city)
-    if len(tries) == 1:
-        raise OSError("no answer")
-    get_run_logger().info("asked for %s", city)
-    return 21.5
-
-
-@task
-def save(degrees):
-    return f"{degrees} degrees"
-
-
-@flow
-def report(line):
-    get_run_logger().info("reporting %s", line)
-    return save(line)
-
-
-@flow(log_prints=True)
-def weather():
-    degrees = fetch("Berlin", [])
-    print("it is", degrees)
-    return report(save(degrees))
 
 
 def actor(folder, grain, deadly):
-    steps = Steps(deadly)
-    instrument(steps, Notes(folder / "acknowledged"), grain)
-    weather()
-    nursery.atexit._run_exitfuncs()
+    steps = stepping.Steps(deadly, signal.SIGKILL)
+    stepping.instrument(steps, stepping.Notes(folder / "acknowledged"), grain)
+    stepping.weather()
+    nursery.leave()
     (folder / "survived").write_text(str(steps.count))
 
 
@@ -157,7 +33,7 @@ def examine(folder):
     if (home / "pacc.db").exists():
         open_store(home)
         wrong += checking.faults(home) + list(lost(folder))
-    code, out, err = nursery.command("flow-run", "ls", "-o", "json")
+    code, _, err = nursery.command("flow-run", "ls", "-o", "json")
     if code or err:
         wrong.append(f"ls ended with {code}: {err}")
     wrong += checking.faults(home)

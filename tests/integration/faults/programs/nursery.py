@@ -16,7 +16,6 @@ import traceback
 import pacc.cli.flow_run.ls
 import pacc.loops.housekeeper
 import pacc.presentation.as_json
-import pacc.presentation.flow_runs
 from pacc.cli.root import main as pacc_main
 from pacc.settings import refresh_settings
 
@@ -34,13 +33,17 @@ def forked(work, *args, home=None):
             os.environ["PACC_HOME"] = str(home)
             refresh_settings()
         code = _outcome(work, args)
-        with contextlib.suppress(KeyboardInterrupt):
-            threading._shutdown()
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        leave()
     finally:
         os._exit(code)
+
+
+def leave():
+    """Do what an interpreter does on its way out."""
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 def _outcome(work, args):
