@@ -15,7 +15,6 @@ SMALL = {
     "nested_1k": ["--flows", "5"],
     "log_lines_10k": ["--lines", "50"],
     "contention_64": ["--processes", "3", "--flows", "2"],
-    "listings_100k": ["--runs", "50"],
 }
 SCRIPTS = sorted({path.stem for path in BENCHMARKS.glob("*.py")} - {"measuring", "seeding"})
 
