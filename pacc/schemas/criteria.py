@@ -108,9 +108,17 @@ class Criteria(metaclass=CriteriaType):
 
     __hash__ = None  # type: ignore[assignment]  # lists inside
 
+    def __reduce__(self) -> tuple[Callable[..., Criteria], tuple[type[Criteria], dict[str, Any]]]:
+        return _made, (type(self), {name: getattr(self, name) for name in type(self).fields})
+
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.given().items())
         return f"{type(self).__name__}({shown})"
+
+
+def _made(kind: type[Criteria], values: dict[str, Any]) -> Criteria:
+    """Make a filter again that was copied or sent to another process."""
+    return kind(**values)
 
 
 def _operator(value: Any) -> Operator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -91,5 +92,6 @@ def delete(store: Store, flow_id: UUID | str) -> None:
     read_row(store, FLOW, identity)
     while runs := store.read("flow_runs.ids_of_flow", {"flow_id": identity}):
         for run in runs:
-            flow_runs.delete(store, run["id"])
+            with suppress(ObjectNotFound):  # someone else deleted it meanwhile
+                flow_runs.delete(store, run["id"])
     store.write("flows.delete", {"id": identity})

@@ -160,7 +160,8 @@ def _narrowed_flow_runs(wanted: Wanted) -> Query:
 
 def _of_flows(wanted: Wanted) -> Iterable[Query]:
     if wanted.flows is not None:
-        yield _within("flow_run.flow_id", "SELECT flow.id FROM flow", _flow(wanted.flows))
+        one = _names_one(wanted.flows, "id") or _names_one(wanted.flows, "name")
+        yield _within("flow_run.flow_id", "SELECT flow.id FROM flow", _flow(wanted.flows), one=one)
 
 
 def _narrowed_task_runs(wanted: Wanted) -> Query:
@@ -170,15 +171,24 @@ def _narrowed_task_runs(wanted: Wanted) -> Query:
 def _of_flow_runs(wanted: Wanted) -> Iterable[Query]:
     if wanted.flow_runs is not None or wanted.flows is not None:
         run = _all_of([_flow_run(wanted.flow_runs), *_of_flows(wanted)])
-        yield _within("task_run.flow_run_id", "SELECT flow_run.id FROM flow_run", run)
+        one = _names_one(wanted.flow_runs, "id")
+        yield _within("task_run.flow_run_id", "SELECT flow_run.id FROM flow_run", run, one=one)
 
 
 def _exists(source: str, condition: Query) -> Query:
     return Query(f"EXISTS (SELECT 1 FROM {source} AND {condition.sql})", condition.values)
 
 
-def _within(column: str, source: str, condition: Query) -> Query:
-    return Query(f"{column} IN ({source} WHERE {condition.sql})", condition.values)
+def _within(column: str, source: str, condition: Query, *, one: bool) -> Query:
+    """Compare with one value where there can be but one: then an index serves the order as well."""
+    return Query(f"{column} {'=' if one else 'IN'} ({source} WHERE {condition.sql})", condition.values)
+
+
+def _names_one(criteria: Criteria | None, unique: str) -> bool:
+    """Say whether a filter asks, besides whatever else, for a single value of a column that is unique."""
+    part = getattr(criteria, unique, None)
+    one = part is not None and part.any_ is not None and len(part.any_) == 1
+    return one and getattr(criteria, "operator", None) == "and_"
 
 
 _NARROWED: dict[str, Callable[[Wanted], Query]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -92,6 +94,13 @@ def test_a_filter_does_not_change():
     copied = FlowRunFilterName(any_=given)
     given.append("b")
     assert copied == made
+
+
+def test_a_filter_can_be_copied_and_sent_to_another_process():
+    made = FlowRunFilter(operator="or_", name={"any_": ["a"]}, id={"any_": [uuid4()]})
+    for again in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert again == made
+    assert pickle.loads(pickle.dumps(LogFilterTextSearch(query="a"))).query == "a"
 
 
 def test_filters_are_equal_by_value_and_kind():

@@ -224,9 +224,14 @@ def plainly(noun, wanted, drawn):
 # -- the database ------------------------------------------------------------------------------------------------------
 
 
-def database(drawn):
+def empty_database():
     connection = sqlite3.connect(":memory:")
     connection.executescript(SCHEMA)
+    return connection
+
+
+def database(drawn):
+    connection = empty_database()
     for noun, rows in drawn.items():
         for row in rows:
             insert(connection, noun, columns_of(noun, row))
@@ -269,7 +274,7 @@ wanteds = st.builds(
 nouns = st.sampled_from(["flow", "flow_run", "task_run"])
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(world(), nouns, wanteds)
 def test_the_same_rows_are_let_through(drawn, noun, wanted):
     connection = database(drawn)
@@ -287,7 +292,7 @@ PARTS = [(noun, field) for noun, kind in FILTERS.items() for field in kind.field
 
 
 @pytest.mark.parametrize(("noun", "field"), PARTS)
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data())
 def test_each_part_alone_lets_the_same_rows_through(noun, field, data):
     drawn = data.draw(world())
@@ -317,7 +322,7 @@ def rank(noun, sort):
     return key, direction == "DESC"
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(world(), nouns.flatmap(lambda noun: st.tuples(st.just(noun), st.sampled_from(list(SORTS[noun])))),
        maybe(st.integers(0, 5)), st.integers(0, 5))  # fmt: skip
 def test_orders_and_pages_are_those_of_a_plain_sort(drawn, order, limit, offset):
@@ -354,8 +359,7 @@ def test_nothing_a_user_writes_becomes_sql(text):
     )
     query = filters.select("flow_run", wanted)
     assert text not in query.sql.replace("ESCAPE '\\'", "").replace("?", "" if text == "?" else "?")
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(SCHEMA)
+    connection = empty_database()
     assert connection.execute(query.sql, query.values).fetchall() == []
     connection.close()
 
@@ -379,15 +383,13 @@ def test_a_pattern_longer_than_the_database_takes_is_refused_in_a_sentence():
 def test_as_many_values_as_are_allowed_are_taken():
     wanted = Wanted(FlowFilter(name={"any_": [str(number) for number in range(filters.MOST_VALUES)]}))
     query = filters.count("flow", wanted)
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(SCHEMA)
+    connection = empty_database()
     assert connection.execute(query.sql, query.values).fetchone() == (0,)
     connection.close()
 
 
 def plan(noun, wanted, **page):
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(SCHEMA)
+    connection = empty_database()
     query = filters.select(noun, wanted, **page)
     steps = connection.execute(f"EXPLAIN QUERY PLAN {query.sql}", query.values).fetchall()
     connection.close()
@@ -412,6 +414,13 @@ def test_runs_of_a_flow_and_tasks_of_a_run_are_found_by_index():
     run = Wanted(flow_runs=FlowRunFilter(id={"any_": [IDS["flow_run"][0]]}))
     assert "(flow_id=?)" in plan("flow_run", flow, limit=15)
     assert "(flow_run_id=?)" in plan("task_run", run, limit=15)
+
+
+@pytest.mark.parametrize("flow", [{"name": {"any_": ["etl"]}}, {"id": {"any_": [IDS["flow"][0]]}}])
+def test_the_newest_runs_of_one_flow_are_read_in_order_and_not_sorted(flow):
+    steps = plan("flow_run", Wanted(flows=FlowFilter(**flow)), limit=15)
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+    assert "flow_run_by_flow" in steps
 
 
 def test_a_moment_is_included_on_both_sides():
