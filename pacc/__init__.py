@@ -42,6 +42,9 @@ _HOMES = {
 }
 """Where each public name lives; a name is loaded when it is first touched."""
 
+_MODULES = frozenset({"context", "exceptions", "flows", "runtime", "states", "tasks"})
+"""Modules that `import pacc` alone is enough for: `pacc.runtime.flow_run.name`."""
+
 __all__ = [
     "Flow",
     "State",
@@ -60,11 +63,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name in _MODULES:
+        return import_module(f"pacc.{name}")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'pacc' has no attribute {name!r}")
-    from importlib import import_module
-
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value

@@ -54,7 +54,7 @@ def load_file(path: str) -> Any:
     _make_importable(str(file.parent))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         sys.modules.pop(name, None)
         raise ScriptError(user_exc=error, path=str(file)) from error
     return module

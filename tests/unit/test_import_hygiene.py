@@ -1,0 +1,63 @@
+"""What a fresh interpreter loads, and what it leaves alone. (The names `from pacc import` offers: `test_public_names.py`.)"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+REPORT = """
+import json, logging, signal, sys
+before = repr((logging.root.level, logging.root.handlers, signal.getsignal(signal.SIGTERM)))
+{code}
+after = repr((logging.root.level, logging.root.handlers, signal.getsignal(signal.SIGTERM)))
+print(json.dumps([before == after, sorted({{name.partition(".")[0] for name in sys.modules}})]))
+"""
+
+DECLARE = (
+    "from pacc import flow, task\n@task\ndef one(x): return x\n@flow\ndef f(*args, **kwargs): return one(1)\n"
+)
+NEVER = {"pydantic", "rich", "typer", "textual", "tomlkit", "yaml", "coolname", "croniter", "cloudpickle"}
+
+
+@pytest.fixture
+def loaded(run_python):
+    """Run code in a fresh interpreter; returns which modules it loaded, having left logging and signals alone."""
+
+    def load(code):
+        finished = run_python(REPORT.format(code=code))
+        assert finished.code == 0, finished.output
+        untouched, modules = json.loads(finished.stdout.splitlines()[-1])
+        assert untouched
+        return set(modules)
+
+    return load
+
+
+@pytest.mark.parametrize("code", ["import pacc", "from pacc import flow, task", DECLARE])
+def test_declaring_loads_nothing_that_costs(loaded, code):
+    assert loaded(code) & (NEVER | {"asyncio", "sqlite3", "concurrent"}) == set()
+
+
+def test_an_untyped_flow_runs_without_validating_anything(loaded):
+    assert loaded(DECLARE + "f(1, 2, x=3)") & ((NEVER - {"coolname"}) | {"asyncio"}) == set()
+
+
+def test_values_that_are_what_their_hints_say_need_no_validation(loaded):
+    code = "from pacc import flow\n@flow\ndef f(number: int, city: str = 'Ulm'): return number\nf(3)"
+    assert "pydantic" not in loaded(code)
+
+
+def test_a_value_that_has_to_be_coerced_does(loaded):
+    code = "from pacc import flow\n@flow\ndef f(number: int): return number\nassert f('3') == 3"
+    assert "pydantic" in loaded(code)
+
+
+def test_an_async_flow_loads_no_more_than_its_loop(loaded):
+    code = "import asyncio\nfrom pacc import flow\n@flow\nasync def f(): return 1\nasyncio.run(f())"
+    assert loaded(code) & (NEVER - {"coolname"}) == set()
+
+
+@pytest.mark.parametrize("name", ["context", "exceptions", "flows", "runtime", "states", "tasks"])
+def test_modules_people_reach_through_the_package_are_there(loaded, name):
+    loaded(f"import pacc\nassert pacc.{name}.__name__ == 'pacc.{name}'")
