@@ -7,6 +7,7 @@ commits as well, so all of them are closed before a fork and opened again after 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import sys
@@ -15,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pacc.store import errors
 from pacc.store.checkpoint import CheckpointPlan
@@ -137,8 +138,8 @@ def data_version(connection: sqlite3.Connection) -> int:
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Hold the write lock for the statements inside; all of them are committed, or none."""
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")  # inside, for a signal may arrive as it returns
         yield
         connection.execute("COMMIT")
     except BaseException:
@@ -154,7 +155,10 @@ def run(connection: sqlite3.Connection, step: Step) -> Outcome:
         cursor = connection.execute(step.sql, _encodable(step.parameters))
     except UnicodeDecodeError as error:
         raise undecodable(error) from error
-    return Outcome(cursor.fetchall(), cursor.rowcount)
+    try:
+        return Outcome(cursor.fetchall(), cursor.rowcount)
+    finally:
+        cursor.close()  # a timeout may strike here, and its traceback would keep the cursor and thus the lock
 
 
 def undecodable(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
@@ -164,8 +168,35 @@ def undecodable(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
     return damage
 
 
+class Reader:
+    """A connection that only reads, for one thread at a time; it is opened when it is first used, and again after it was closed."""
+
+    def __init__(
+        self, path: Path, options: StoreOptions, connection: sqlite3.Connection | None = None
+    ) -> None:
+        self._path = path
+        self._options = options
+        self._connection = connection
+        self.lock = threading.Lock()
+        self.opened = 0
+        """How often it was opened: numbers SQLite gives for one connection mean nothing for the next."""
+
+    def connected(self) -> sqlite3.Connection:
+        """Return the connection; the caller holds the lock."""
+        if self._connection is None:
+            self._connection = connect(self._path, self._options, query_only=True)
+            self.opened += 1
+        return self._connection
+
+    def close(self) -> None:
+        """Close the connection; the caller holds the lock."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 class Readers:
-    """Connections that only read, each lent to one thread at a time.
+    """As many reading connections as threads read at once.
 
     Args:
         path: The store's file.
@@ -175,71 +206,41 @@ class Readers:
     def __init__(self, path: Path, options: StoreOptions) -> None:
         self._path = path
         self._options = options
-        self._taking = threading.Lock()
-        self._idle: deque[sqlite3.Connection] = deque()
-        self._lent: set[int] = set()
+        self._making = threading.Lock()
+        self._all: list[Reader] = []
+        self._idle: deque[Reader] = deque()
+        self._watch = self._made()
 
     def adopt(self, connection: sqlite3.Connection) -> None:
         """Take over a connection that has done its work; from now on it only reads."""
         connection.execute("PRAGMA query_only = ON")
-        self._idle.append(connection)
+        self._idle.append(self._made(connection))
 
-    def take(self) -> sqlite3.Connection:
-        """Lend a connection; whoever took it gives it back in a moment."""
-        with self._taking:
-            connection = self._idle.pop() if self._idle else self._open()
-            self._lent.add(id(connection))
-            return connection
+    def take(self) -> Reader:
+        """Lend a reader; whoever took it gives it back."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._made()
 
-    def give(self, connection: sqlite3.Connection) -> None:
-        """Take a connection back."""
-        self._idle.append(connection)
-        self._lent.discard(id(connection))
+    def give(self, reader: Reader) -> None:
+        """Take a reader back."""
+        self._idle.append(reader)
 
-    def suspend(self, patience: float) -> bool:
-        """Lend no more, wait for those out, close all; `False` if one did not come back in time."""
-        if not self._taking.acquire(timeout=patience):
-            return False
-        deadline = time.monotonic() + patience
-        while self._lent and time.monotonic() < deadline:
-            time.sleep(0.001)
-        if self._lent:
-            self._taking.release()
-            return False
-        self._close_idle()
-        return True
+    def read(self, step: Step) -> list[sqlite3.Row]:
+        """Run one statement that only reads.
 
-    def resume(self) -> None:
-        """Lend again."""
-        self._taking.release()
-
-    def close(self) -> None:
-        """Close the connections that are not lent; others may be opened afterwards."""
-        with self._taking:
-            self._close_idle()
-
-    def _open(self) -> sqlite3.Connection:
-        return connect(self._path, self._options, query_only=True)
-
-    def _close_idle(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
-
-
-class Watch:
-    """A connection of its own that only notices that others committed.
-
-    Args:
-        path: The store's file.
-        options: Patience and the like.
-    """
-
-    def __init__(self, path: Path, options: StoreOptions) -> None:
-        self._path = path
-        self._options = options
-        self._turn = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._opened = 0
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        reader = self.take()
+        try:
+            with reader.lock:
+                return run(reader.connected(), step).rows
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
+        finally:
+            self._idle.append(reader)
 
     def version(self) -> int:
         """Return a number that is another one after every commit.
@@ -247,40 +248,53 @@ class Watch:
         Raises:
             StoreError: The store cannot be read.
         """
-        with self._turn:
-            try:
-                if self._connection is None:
-                    self._connection = connect(self._path, self._options, query_only=True)
-                    self._opened += 1
-                return (self._opened << 32) + data_version(self._connection)
-            except sqlite3.Error as error:
-                raise translated(error, self._path) from error
+        try:
+            with self._watch.lock:
+                version = data_version(self._watch.connected())
+                return (self._watch.opened << 32) + version
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
 
-    def suspend(self) -> None:
-        """Close the connection for a fork and keep everyone waiting."""
-        self._turn.acquire()
-        self._close()
+    def suspend(self, patience: float) -> bool:
+        """Wait for those who read, let nobody begin, close all; `False` if somebody did not come to an end in time."""
+        deadline = time.monotonic() + patience
+        locks = [self._making, *(reader.lock for reader in self._all)]
+        for number, lock in enumerate(locks):
+            if not lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+                for held in locks[:number]:
+                    held.release()
+                return False
+        for reader in self._all:
+            reader.close()
+        return True
 
     def resume(self) -> None:
-        """Let everyone go on."""
-        self._turn.release()
+        """Let everyone read again."""
+        for reader in self._all:
+            reader.lock.release()
+        self._making.release()
 
     def close(self) -> None:
-        """Close the connection; a later question opens another."""
-        with self._turn:
-            self._close()
+        """Close the connections; they are opened again when somebody reads."""
+        for reader in list(self._all):
+            with reader.lock:
+                reader.close()
 
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _made(self, connection: sqlite3.Connection | None = None) -> Reader:
+        with self._making:
+            reader = Reader(self._path, self._options, connection)
+            self._all.append(reader)
+            return reader
 
 
 class Writer:
     """The one connection of a process that writes, and the turn to use it.
 
-    `with writer:` is the turn among the threads of this process: the arguments of a write are made ready under it. The gate, the
-    turn among processes, is held only while SQLite works.
+    `with writer.turn:` is the turn among the threads of this process: the arguments of a write are made ready under it. The gate,
+    the turn among processes, is held only while SQLite works.
+
+    An alarm or Ctrl-C may raise between any two steps of Python, even on the way into a method, and what it raises may be kept for
+    long. So locks are given back by C alone: `with` on the lock itself, or a plain call in a `finally`.
 
     Args:
         path: The store's file.
@@ -294,23 +308,18 @@ class Writer:
         self._readers = readers
         self.gate = Gate(gate_path(path), options.queue_seconds)
         self._plan = CheckpointPlan(options.checkpoint_commits, options.checkpoint_bytes)
-        self._turn = threading.Lock()
-        self._owner = 0
+        self.turn = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._log = f"{path}-wal"
 
-    def __enter__(self) -> Self:
-        me = threading.get_ident()
-        if self._owner == me:
-            raise RuntimeError("a write to the store inside another write would wait for itself")
-        if not self._turn.acquire(timeout=self._options.busy_seconds + self._options.queue_seconds):
-            raise translated(_no_turn(), self._path)
-        self._owner = me
-        return self
+    def is_mine(self) -> bool:
+        """Tell whether this thread has the turn."""
+        return self.turn._is_owned()  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001 - as threading.Condition asks
 
-    def __exit__(self, *_: object) -> None:
-        self._owner = 0
-        self._turn.release()
+    def require_free(self) -> None:
+        """Refuse a write inside another write of this thread, which would become part of it."""
+        if self.is_mine():
+            raise RuntimeError("a write to the store cannot begin inside another one")
 
     def commit(self, steps: Sequence[Step]) -> list[Outcome]:
         """Run the statements as one transaction and return what each gave, after it is on disk.
@@ -329,29 +338,48 @@ class Writer:
                     raise translated(error, self._path) from error
             _pause()
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the write lock for the block, which runs its statements on the connection.
+    def begin(self) -> sqlite3.Connection:
+        """Begin a transaction for more statements than one; `end` follows.
 
         Raises:
-            StoreError: Nothing of the block was written.
+            StoreError: The write lock could not be had.
         """
         try:
-            with self._at_the_gate() as connection, transaction(connection):
-                yield connection
+            connection = self._connected()
+            self._enter()
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            self._abandon()
+            raise translated(error, self._path) from error
+        except BaseException:
+            self._abandon()
+            raise
+        return connection
+
+    def end(self, *, keep: bool) -> None:
+        """Commit what was done since `begin`, or undo it.
+
+        Raises:
+            StoreError: Nothing was written.
+        """
+        try:
+            if keep:
+                self._connected().execute("COMMIT")
         except sqlite3.Error as error:
             raise translated(error, self._path) from error
+        finally:
+            self._abandon()
 
     def suspend(self, patience: float) -> bool:
         """Take the turn and close the connection, for a fork; `False` if that is impossible."""
-        if self._owner == threading.get_ident() or not self._turn.acquire(timeout=patience):
+        if self.is_mine() or not self.turn.acquire(timeout=patience):
             return False
         self.close()
         return True
 
     def resume(self) -> None:
         """Give the turn taken by `suspend` back."""
-        self._turn.release()
+        self.turn.release()
 
     def close(self) -> None:
         """Close the connection; the next write opens another."""
@@ -362,31 +390,29 @@ class Writer:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the gate for something other than a write; go on without if it does not come."""
-        self._enter()
         try:
+            self._enter()
             yield
         finally:
             self.gate.leave()
 
     def _commit(self, steps: Sequence[Step]) -> list[Outcome]:
-        with self._at_the_gate() as connection:
-            if len(steps) == 1:
-                return [run(connection, steps[0])]
-            with transaction(connection):
-                return [run(connection, step) for step in steps]
-
-    @contextmanager
-    def _at_the_gate(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection
-        if connection is None:
-            connection = self._connection = connect(self._path, self._options)
-        came = self._enter()
+        connection = self._connected()
+        gate = self.gate
         try:
-            yield connection
+            came = self._enter()
+            outcomes = _ran(connection, steps)
             if came and self._plan.due(_size(self._log)):
                 self._checkpoint(connection)
+            return outcomes
         finally:
-            self.gate.leave()
+            if gate.fd >= 0:
+                fcntl.flock(gate.fd, fcntl.LOCK_UN)
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = connect(self._path, self._options)
+        return self._connection
 
     def _enter(self) -> bool:
         try:
@@ -394,42 +420,48 @@ class Writer:
         except OSError as error:
             raise errors.translate_os(error, self._path) from error
 
+    def _abandon(self) -> None:
+        try:
+            if self._connection is not None:
+                _roll_back(self._connection)
+        finally:
+            self.gate.leave()
+
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
         """Fold the log back while nobody can write: the write lock on one connection, the work on another."""
         reader = self._readers.take()
         complete = False
         try:
             connection.execute("BEGIN IMMEDIATE")
-            _, pages, folded = reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            with reader.lock:
+                _, pages, folded = reader.connected().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             complete = pages == folded
         except sqlite3.Error:
             # The commits are safe in the log; what ails the file, the next write or `pacc doctor` will say.
             complete = False
         finally:
-            _roll_back(connection)
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             self._readers.give(reader)
             self._plan.tried(_size(self._log), complete=complete)
+
+
+def _ran(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Outcome]:
+    if len(steps) == 1:
+        return [run(connection, steps[0])]
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        outcomes = [run(connection, step) for step in steps]
+        connection.execute("COMMIT")
+        return outcomes
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def gate_path(path: Path) -> Path:
     """Return where the gate of a store's file stands."""
     return path.with_name(f"{path.name}-gate")
-
-
-def read(readers: Readers, path: Path, step: Step) -> list[sqlite3.Row]:
-    """Run one statement that only reads, on a connection lent for it.
-
-    Raises:
-        StoreError: The store cannot be read.
-    """
-    try:
-        connection = readers.take()
-        try:
-            return run(connection, step).rows
-        finally:
-            readers.give(connection)
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
 
 
 def translated(error: sqlite3.Error, path: Path) -> Exception:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import atexit
 import os
+import sqlite3
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pacc.exceptions import StoreError
 from pacc.store import errors
-from pacc.store.connection import Readers, Step, Watch, Writer, read, run
+from pacc.store.connection import Readers, Step, Writer, run, translated
 from pacc.store.journal import Journal
 from pacc.store.local_disk import require_local
 from pacc.store.migrate import prepare
@@ -21,8 +22,10 @@ from pacc.store.presence import Presence
 from pacc.store.queries import Queries
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Self
+
+    from pacc.store.connection import Parameters
 
 FILE_NAME = "pacc.db"
 """The database's name in the home."""
@@ -64,14 +67,37 @@ def open_store(home: Path, options: StoreOptions | None = None) -> Store:
 
 
 class Transaction:
-    """A transaction of several statements; see `Store.transaction`."""
+    """Several statements that are committed together; see `Store.transaction`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, journal: Journal, path: Path) -> None:
+        self._journal = journal
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Self:
+        self._connection = self._journal.begin()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._connection = None
+        self._journal.end(keep=kind is None)
 
     def run(self, statement: str, params: Mapping[str, object] = _NOTHING) -> list[sqlite3.Row]:
-        """Run a named statement and return its rows."""
-        return run(self._connection, Step(_queries.text(statement), params)).rows
+        """Run a named statement and return its rows.
+
+        Raises:
+            StoreError: It was not run, and leaving the block by this error undoes what was.
+        """
+        return self.run_sql(_queries.text(statement), params)
+
+    def run_sql(self, sql: str, params: Parameters = ()) -> list[sqlite3.Row]:
+        """Run a compiled statement; for `store/filters.py` alone."""
+        if self._connection is None or not self._connection.in_transaction:
+            raise StoreError("the transaction is over, or the store has undone it")
+        try:
+            return run(self._connection, Step(sql, params)).rows
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
 
 
 class Store:
@@ -95,7 +121,6 @@ class Store:
     def _connect(self) -> None:
         self._unsafe = False
         self._readers = Readers(self.path, self._options)
-        self._watch = Watch(self.path, self._options)
         self._writer = Writer(self.path, self._options, self._readers)
         self.journal = Journal(self._writer, _queries, self._options, _flush_at_multiprocessing_exit)
         self._suspended = False
@@ -115,7 +140,7 @@ class Store:
             StoreError: The store cannot be read.
         """
         self._require_safe()
-        return read(self._readers, self.path, Step(sql, params))
+        return self._readers.read(Step(sql, params))
 
     def write(self, statement: str, params: Mapping[str, object] = _NOTHING) -> list[sqlite3.Row]:
         """Commit one named statement, with the journal's pending rows before it, and return what it returns.
@@ -124,11 +149,25 @@ class Store:
             StoreError: It was not written.
         """
         self._require_safe()
-        return self.journal.commit(Step(_queries.text(statement), params)).rows
+        return self.journal.commit((Step(_queries.text(statement), params),))[0].rows
 
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """Commit several statements together. Keep the block short: everyone else waits for it.
+    def write_all(self, *steps: tuple[str, Mapping[str, object]]) -> list[list[sqlite3.Row]]:
+        """Commit several named statements together, with the journal's rows before them; return the rows of each.
+
+        Raises:
+            StoreError: None of them was written.
+
+        Example:
+            >>> store.write_all(("flows.upsert", flow), ("flow_runs.insert", run))  # doctest: +SKIP
+        """
+        self._require_safe()
+        outcomes = self.journal.commit([Step(_queries.text(name), params) for name, params in steps])
+        return [outcome.rows for outcome in outcomes]
+
+    def transaction(self) -> Transaction:
+        """Commit several statements together where a later one depends on what an earlier one gave; else `write_all` serves.
+
+        Keep the block short, everyone else waits for it, and away from code that an alarm may interrupt.
 
         Raises:
             StoreError: Nothing of the block was written.
@@ -138,8 +177,11 @@ class Store:
             ...     tx.run("flow_runs.insert", run)
         """
         self._require_safe()
-        with self.journal.transaction() as connection:
-            yield Transaction(connection)
+        return Transaction(self.journal, self.path)
+
+    def is_writing(self) -> bool:
+        """Tell whether this very thread is inside a write: a signal handler that wants to raise had better wait."""
+        return self._writer.is_mine()
 
     def data_version(self) -> int:
         """Return a number that changes whenever anyone has committed: compare it to know whether to look again.
@@ -148,7 +190,7 @@ class Store:
             StoreError: The store cannot be read.
         """
         self._require_safe()
-        return self._watch.version()
+        return self._readers.version()
 
     def close(self) -> None:
         """Write what is pending and close the connections; a later use opens them again.
@@ -159,10 +201,9 @@ class Store:
         try:
             self.journal.close()
         finally:
-            with self._writer as writer, writer.alone():
+            with self._writer.turn, self._writer.alone():
                 self._readers.close()
-                self._watch.close()
-                writer.close()
+                self._writer.close()
 
     # -- forks: SQLite keeps its locks per process and cannot tell a child from its parent
 
@@ -174,20 +215,18 @@ class Store:
         if not self._readers.suspend(_FORK_PATIENCE):
             self._writer.resume()
             return
-        self._watch.suspend()
         self._suspended = True
 
     def resume(self) -> None:
         """After a fork, in the parent: go on."""
         if self._suspended:
-            self._watch.resume()
             self._readers.resume()
             self._writer.resume()
             self._suspended = False
 
     def renew(self) -> None:
         """After a fork, in the child: begin with connections, locks and a journal of its own."""
-        inherited, safe = (self._readers, self._watch, self._writer, self.journal), self._suspended
+        inherited, safe = (self._readers, self._writer, self.journal), self._suspended
         self._presence.close()
         self._presence.enter()
         self._presence.settle()
@@ -248,7 +287,7 @@ def _flush_at_multiprocessing_exit() -> None:
 
 
 def _before_fork() -> None:
-    _opening.acquire()
+    _opening.acquire(timeout=_FORK_PATIENCE)
     for store in _each():
         store.suspend()
 
@@ -256,7 +295,8 @@ def _before_fork() -> None:
 def _after_fork_in_parent() -> None:
     for store in _each():
         store.resume()
-    _opening.release()
+    with suppress(RuntimeError):  # it was not acquired in time
+        _opening.release()
 
 
 def _after_fork_in_child() -> None:

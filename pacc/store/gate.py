@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,8 +27,7 @@ class Gate:
     def __init__(self, path: Path, patience: float) -> None:
         self.path = path
         self._patience = patience
-        self._fd = -1
-        self._held = False
+        self.fd = -1
 
     def enter(self) -> bool:
         """Wait for the turn and return whether it came; `False` means: go on without.
@@ -35,48 +35,61 @@ class Gate:
         Raises:
             OSError: The gate's file cannot be opened.
         """
-        if self._fd < 0:
-            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._held = True
-        except BlockingIOError:
-            self._held = self._queue()
-        if self._held:
+        if self.fd < 0:
+            self.fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        came = self._take() or self._queue()
+        if came:
             self._sign()
-        return self._held
+        return came
 
     def leave(self) -> None:
-        """Let the next one in."""
-        if self._held:
-            self._held = False
-            fcntl.flock(self._fd, fcntl.LOCK_UN)
+        """Let the next one in; nothing happens to who is not inside."""
+        if self.fd >= 0:
+            fcntl.flock(self.fd, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Let go of the file; the next `enter` opens it again."""
-        if self._fd >= 0:
-            os.close(self._fd)
-        self._fd, self._held = -1, False
+        if self.fd >= 0:
+            os.close(self.fd)
+        self.fd = -1
+
+    def _take(self) -> bool:
+        try:
+            fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def _queue(self) -> bool:
-        turn = _Turn(self._fd)
+        turn = _Turn(self.fd)
         try:
+            turn.start()
             if turn.wait(self._patience):
                 return True
+        except RuntimeError:  # while the interpreter shuts down, no thread can be started
+            return self._keep_asking()
         except BaseException:
             self._forsake(turn)
             raise
         return not self._forsake(turn)
 
+    def _keep_asking(self) -> bool:
+        deadline = time.monotonic() + self._patience
+        while time.monotonic() < deadline:
+            time.sleep(0.002)
+            if self._take():
+                return True
+        return False
+
     def _forsake(self, turn: _Turn) -> bool:
         left = turn.leave()
         if left:
-            self._fd = -1  # the waiting thread closes it when its turn has come
+            self.fd = -1  # the waiting thread closes it when its turn has come
         return left
 
     def _sign(self) -> None:
         with suppress(OSError):  # a full disk must not keep anyone from the turn they have
-            os.pwrite(self._fd, b"%-10d\n" % os.getpid(), 0)
+            os.pwrite(self.fd, b"%-10d\n" % os.getpid(), 0)
 
 
 class _Turn:
@@ -87,11 +100,14 @@ class _Turn:
         self._guard = threading.Lock()
         self._came = False
         self._left = False
-        self._news = threading.Event()
+        self._news = threading.Lock()  # given back when there is news
+        self._news.acquire()
+
+    def start(self) -> None:
         threading.Thread(target=self._wait, name="pacc-gate", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
-        return self._news.wait(seconds) and self._came
+        return self._news.acquire(timeout=seconds) and self._came
 
     def leave(self) -> bool:
         """Leave the queue; `False` if the turn has come in this very moment."""
@@ -104,13 +120,12 @@ class _Turn:
             fcntl.flock(self._fd, fcntl.LOCK_EX)
         except OSError:  # no locks to be had: go on without
             os.close(self._fd)
-            self._news.set()
-            return
-        with self._guard:
-            self._came = not self._left
-            if self._left:
-                os.close(self._fd)
-        self._news.set()
+        else:
+            with self._guard:
+                self._came = not self._left
+                if self._left:
+                    os.close(self._fd)
+        self._news.release()
 
 
 def holder(database: Path, gate: Path) -> str | None:

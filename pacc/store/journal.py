@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from contextlib import contextmanager
+import time
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -17,7 +17,7 @@ from pacc.exceptions import StoreConflict, StoreError
 from pacc.store.connection import Outcome, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from pacc.store.connection import Writer
     from pacc.store.options import StoreOptions
@@ -75,14 +75,14 @@ class Journal:
         self.refused = 0
         """How many rows the store would not take: a newer state or a terminal one was there already."""
         self._lock = threading.Lock()
-        self._room = threading.Condition(self._lock)
         self._pending: dict[Key, RowSource] = {}
+        self._taken: dict[Key, RowSource] = {}  # out of `_pending`, not yet known to be committed
         self._threshold = 1  # at how many pending rows `put` has more to do than to keep the row
         self._failure: StoreError | None = None
         self._closed = False
         self._thread: threading.Thread | None = None
-        self._wake = threading.Event()
-        self._hurry = threading.Event()
+        self._bell = threading.Lock()  # taken by the thread to wait, given back to wake it
+        self._bell.acquire()
 
     def put(self, statement: str, key: str, source: RowSource) -> None:
         """Keep a row to be written by the named batch statement; a later one under the same key takes its place.
@@ -103,48 +103,65 @@ class Journal:
         Raises:
             StoreError: It could not be written; what was not refused for good stays pending.
         """
-        left = len(self._pending)
-        while True:
-            with self._writer:
+        self._writer.require_free()
+        left: int | None = None
+        while left is None or left > 0:
+            with self._writer.turn:
+                if left is None:
+                    left = len(self._pending) + len(self._taken)
                 written = self._write_next()
-            left -= written
-            if not written or left <= 0:
+            if not written:
                 break
+            left -= written
         self._raise_failure()
 
-    def commit(self, step: Step) -> Outcome:
-        """Commit one statement, and the pending rows before it in the same transaction.
+    def commit(self, steps: Sequence[Step]) -> list[Outcome]:
+        """Commit statements, and the pending rows before them, in one transaction; return what the statements gave.
 
         Raises:
-            StoreError: The statement was not committed; the rows stay pending.
+            StoreError: None of the statements was committed; the rows stay pending.
         """
-        with self._writer as writer:
+        writer = self._writer
+        writer.require_free()
+        with writer.turn:
             while len(self._pending) > self._options.journal_rows:
                 self._write_next()
             batch = self._take()
             try:
-                outcomes = writer.commit((*self._steps(batch), step))
-            except BaseException as error:
-                self._restore(batch.sources)
-                if not batch.sources or not isinstance(error, _UNFIT):
+                outcomes = writer.commit([*self._steps(batch), *steps])
+            except _UNFIT:
+                if not batch.sources:
                     raise
                 self._write_next()  # it may have been a row of the journal that did not fit
-                return writer.commit((step,))[0]
+                return writer.commit(steps)
             self._written(batch, outcomes)
-            return outcomes[-1]
+            return outcomes[-len(steps) :]
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commit the pending rows, then hold a transaction open for the block.
+    def begin(self) -> sqlite3.Connection:
+        """Commit the pending rows, then begin a transaction; `end` follows.
 
         Raises:
-            StoreError: Nothing of the block was committed.
+            StoreError: The write lock could not be had.
         """
-        with self._writer as writer:
+        writer = self._writer
+        writer.require_free()
+        with writer.turn:
             while self._write_next():
                 pass
-            with writer.transaction() as connection:
-                yield connection
+            connection = writer.begin()
+            writer.turn.acquire()  # once more, for `end`
+            return connection
+
+    def end(self, *, keep: bool) -> None:
+        """Commit what was done since `begin`, or undo it.
+
+        Raises:
+            StoreError: Nothing was written.
+        """
+        try:
+            self._writer.end(keep=keep)
+        finally:
+            self._writer.turn.release()
 
     def close(self) -> None:
         """Write everything and stop the thread; rows put later are written at once.
@@ -158,38 +175,45 @@ class Journal:
         try:
             self.flush()
         finally:
-            self._wake.set()
-            self._hurry.set()
+            self._ring()
             if self._thread is not None:
                 self._thread.join(1.0)
 
     # -- the producers' side: what is rare about `put`
 
     def _attend(self, size: int) -> None:
+        if self._writer.is_mine():  # within a transaction: what is pending is committed after it
+            return
         if self._closed:
             self.flush()
             return
         self._raise_failure()
-        self._start()
-        self._wake.set()
+        if self._thread is None:
+            self._start()
+        self._ring()
         if size >= self._options.journal_rows:
-            self._hurry.set()
             self._set_threshold(self._options.journal_capacity)
         if size >= self._options.journal_capacity:
             self._wait_for_room()
 
     def _start(self) -> None:
-        with self._lock:
-            if self._thread is not None:
-                return
-            self._thread = threading.Thread(target=self._keep_writing, name="pacc-journal", daemon=True)
-            self._thread.start()
+        thread = threading.Thread(target=self._keep_writing, name="pacc-journal", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # while the interpreter shuts down; `close` is about to write what is pending
+            return
+        self._thread = thread
         self._started()
 
+    def _ring(self) -> None:
+        try:
+            self._bell.release()
+        except RuntimeError:  # it has rung already
+            return
+
     def _wait_for_room(self) -> None:
-        with self._room:
-            while len(self._pending) >= self._options.journal_capacity and self._failure is None:
-                self._room.wait()
+        while len(self._pending) >= self._options.journal_capacity and self._failure is None:
+            time.sleep(0.002)
         self._raise_failure()
 
     def _set_threshold(self, size: int) -> None:
@@ -197,10 +221,9 @@ class Journal:
             self._threshold = 0 if self._closed or self._failure is not None else size
 
     def _fail(self, failure: StoreError) -> None:
-        with self._room:
+        with self._lock:
             self._failure = failure
             self._threshold = 0
-            self._room.notify_all()
 
     def _raise_failure(self) -> None:
         """Raise what the writing raised; what was refused for good is told once."""
@@ -225,9 +248,6 @@ class Journal:
             outcomes = self._writer.commit(steps) if steps else []
         except _UNFIT:
             self._write_singly(batch)
-        except BaseException:
-            self._restore(batch.sources)
-            raise
         else:
             self._written(batch, outcomes)
         return len(batch.sources)
@@ -254,22 +274,25 @@ class Journal:
             self._recover()
 
     def _recover(self) -> None:
-        """Writing works: forget that it failed, and let those in who waited for room."""
-        with self._room:
+        """Writing works: forget what was taken, and that it had failed."""
+        with self._lock:
+            self._taken = {}
             if self._failure is not None and not isinstance(self._failure, StoreConflict):
                 self._failure = None
                 self._threshold = 0 if self._closed else 1
-            self._room.notify_all()
 
     def _take(self) -> _Batch:
+        """Take the next rows out; whatever was taken before and did not get as far as `_recover` comes first again."""
         with self._lock:
-            pending = self._pending
+            pending = {**self._taken, **self._pending} if self._taken else self._pending
             if len(pending) <= self._options.journal_rows:
-                taken, self._pending = pending, {}
+                self._taken, self._pending = pending, {}
             else:
-                taken = dict(islice(pending.items(), self._options.journal_rows))
-                for key in taken:
+                self._pending = pending
+                self._taken = dict(islice(pending.items(), self._options.journal_rows))
+                for key in self._taken:
                     del pending[key]
+            taken = self._taken
         return self._built(taken)
 
     def _built(self, taken: dict[Key, RowSource]) -> _Batch:
@@ -289,12 +312,13 @@ class Journal:
             batch.rows.setdefault(key[0], []).append(row)
             size += sum([len(value) for value in row if value.__class__ is str])
         if len(batch.sources) < len(taken):
-            self._restore({key: source for key, source in taken.items() if key not in batch.sources})
+            self._return({key: source for key, source in taken.items() if key not in batch.sources})
         return batch
 
-    def _restore(self, sources: dict[Key, RowSource]) -> None:
+    def _return(self, sources: dict[Key, RowSource]) -> None:
         with self._lock:
             self._pending = {**sources, **self._pending}
+            self._taken = {key: source for key, source in self._taken.items() if key not in sources}
 
     def _steps(self, batch: _Batch) -> list[Step]:
         return [_batch_step(self._queries.text(name), batch.rows[name]) for name in _in_order(batch.rows)]
@@ -303,8 +327,7 @@ class Journal:
 
     def _keep_writing(self) -> None:
         while not self._closed:
-            self._wake.wait()
-            self._wake.clear()
+            self._bell.acquire()
             self._write_until_idle()
 
     def _write_until_idle(self) -> None:
@@ -313,24 +336,22 @@ class Journal:
             if len(self._pending) < self._options.journal_rows:
                 self._gather()
             try:
-                with self._writer:
+                with self._writer.turn:
                     self._write_next()
                 pause = 0.05
             except Exception as error:  # noqa: BLE001 - the thread must live; the error is raised at the next put
                 self._fail(error if isinstance(error, StoreError) else _misfit(error))
-                self._hurry.wait(pause)
-                self._hurry.clear()
+                self._bell.acquire(timeout=pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _gather(self) -> None:
         self._set_threshold(self._options.journal_rows)
-        self._hurry.wait(self._options.journal_gather_seconds)
-        self._hurry.clear()
+        self._bell.acquire(timeout=self._options.journal_gather_seconds)
         self._set_threshold(self._options.journal_capacity)
 
     def _idle(self) -> bool:
         with self._lock:
-            if self._pending:
+            if self._pending or self._taken:
                 return False
             self._threshold = 0 if self._closed or self._failure is not None else 1
             return True

@@ -30,7 +30,7 @@ def test_where_a_reader_keeps_the_log_it_is_not_tried_after_every_commit():
 
 
 def test_the_log_stays_small_under_many_writes(new_store, rows):
-    store = new_store(checkpoint_bytes=200_000)
+    store = new_store(checkpoint_bytes=200_000, synchronous="NORMAL")
     store.write("flows.upsert", rows.FLOW)
     for number in range(400):
         store.write("flow_runs.insert", rows.flow_run(f"run {number}", parameters=f'"{"x" * 2_000}"'))
@@ -41,14 +41,15 @@ def test_the_log_stays_small_under_many_writes(new_store, rows):
 def test_a_long_reader_delays_folding_but_loses_nothing(new_store, rows):
     store = new_store(checkpoint_commits=20)
     store.write("flows.upsert", rows.FLOW)
-    reader = store._readers.take()
+    lent = store._readers.take()
+    reader = lent.connected()
     reader.execute("BEGIN")
     assert reader.execute("SELECT count(*) FROM flow_run").fetchone()[0] == 0
     for number in range(100):
         store.write("flow_runs.insert", rows.flow_run(f"run {number}"))
     assert reader.execute("SELECT count(*) FROM flow_run").fetchone()[0] == 0
     reader.execute("ROLLBACK")
-    store._readers.give(reader)
+    store._readers.give(lent)
     for number in range(100, 200):
         store.write("flow_runs.insert", rows.flow_run(f"run {number}"))
     assert store.read_sql("SELECT count(*) FROM flow_run")[0][0] == 200

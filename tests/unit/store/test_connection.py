@@ -37,18 +37,17 @@ def test_the_writing_connection_has_every_setting(store):
 
 
 def test_reading_connections_have_every_setting_and_cannot_write(store):
-    adopted = store._readers.take()
-    opened = store._readers.take()
-    for connection in (adopted, opened):
-        assert pragmas(connection) == EXPECTED
+    adopted, opened = store._readers.take(), store._readers.take()
+    for reader in (adopted, opened):
+        assert pragmas(reader.connected()) == EXPECTED
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
-            connection.execute("DELETE FROM flow")
-        store._readers.give(connection)
+            reader.connected().execute("DELETE FROM flow")
+        store._readers.give(reader)
 
 
 def test_the_watching_connection_has_every_setting(store):
     store.data_version()
-    assert pragmas(store._watch._connection) == EXPECTED
+    assert pragmas(store._readers._watch.connected()) == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -78,8 +77,8 @@ def test_a_returning_statement_is_fetched_to_its_end_so_that_nothing_stays_locke
     other.close()
 
 
-def test_a_write_inside_a_write_is_refused_rather_than_waiting_for_itself(store, rows):
-    with store.transaction(), pytest.raises(RuntimeError, match="wait for itself"):
+def test_a_write_inside_a_write_is_refused(store, rows):
+    with store.transaction(), pytest.raises(RuntimeError, match="inside another one"):
         store.write("flows.upsert", rows.FLOW)
 
 

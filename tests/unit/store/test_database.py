@@ -54,6 +54,17 @@ def test_closing_leaves_one_plain_file_without_a_log(new_store):
     assert not os.path.exists(f"{store.path}-wal")
 
 
+def test_several_statements_are_committed_together_or_not_at_all(store, rows):
+    good, bad = (
+        ("flow_runs.insert", rows.flow_run("a")),
+        ("flow_runs.insert", rows.flow_run("b", flow_id="nobody's")),
+    )
+    with pytest.raises(StoreConflict):
+        store.write_all(good, bad)
+    assert store.read_sql("SELECT count(*) FROM flow_run")[0][0] == 0
+    assert [len(found) for found in store.write_all(("flows.upsert", rows.FLOW), good)] == [1, 1]
+
+
 def test_a_flow_is_known_by_its_name(store, rows):
     again = store.write("flows.upsert", rows.FLOW | {"id": "another"})
     assert again[0]["id"] == "flow-1"
@@ -111,7 +122,7 @@ def test_no_statement_at_all_changes_a_terminal_state(store, rows, table, column
     rows.put_task_run(store, "t", 3)
     store.journal.flush()
     with pytest.raises(StoreConflict, match="terminal state"), store.transaction() as tx:
-        tx._connection.execute(f"UPDATE {table} SET {column}, version = version + 1")
+        tx.run_sql(f"UPDATE {table} SET {column}, version = version + 1")
 
 
 @pytest.mark.parametrize("table", ["flow_run", "task_run"])
@@ -120,14 +131,14 @@ def test_a_transition_counts_the_version_up(store, rows, table):
     rows.put_task_run(store, "t")
     store.journal.flush()
     with pytest.raises(StoreConflict, match="version"), store.transaction() as tx:
-        tx._connection.execute(f"UPDATE {table} SET state_type = 'RUNNING'")
+        tx.run_sql(f"UPDATE {table} SET state_type = 'RUNNING'")
 
 
 def test_a_kept_result_may_be_let_go_after_the_run(store, rows):
     rows.put_task_run(store, "t", 3, state_data="kept")
     store.journal.flush()
     with store.transaction() as tx:
-        tx._connection.execute("UPDATE task_run SET state_data = NULL")
+        tx.run_sql("UPDATE task_run SET state_data = NULL")
 
 
 def test_a_task_run_takes_less_than_one_and_a_half_kilobytes(store, rows):

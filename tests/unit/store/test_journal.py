@@ -116,7 +116,7 @@ def test_much_text_is_spread_over_several_commits(new_store, rows):
 def test_a_full_journal_makes_its_producers_wait(new_store, rows):
     store = new_store(journal_capacity=50, journal_rows=10)
     most = 0
-    with store._writer:  # nothing can be written now
+    with store._writer.turn:  # nothing can be written now
         producer = threading.Thread(target=lambda: [rows.put_task_run(store, str(n)) for n in range(200)])
         producer.start()
         time.sleep(0.2)

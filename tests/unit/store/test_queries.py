@@ -27,9 +27,7 @@ def test_names_are_given_once():
 def test_a_statement_fits_the_schema(store, name):
     text = Queries().text(name)
     named = dict.fromkeys(re.findall(r":([a-z_]+)", text))
-    connection = store._readers.take()
-    connection.execute(f"EXPLAIN {text}", named or [None] * text.count("?")).fetchall()
-    store._readers.give(connection)
+    store.read_sql(f"EXPLAIN {text}", named or [None] * text.count("?"))
 
 
 @pytest.mark.parametrize("name", NAMES)

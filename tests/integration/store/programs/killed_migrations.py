@@ -16,10 +16,14 @@ from pathlib import Path
 
 import rows
 
+import pacc.store
 from pacc.store import StoreOptions
 from pacc.store.database import Store
+from pacc.store.migrate import latest_version
 
 RUNS = 300
+OLD = latest_version(Path(pacc.store.__file__).parent)
+NEW = OLD + 1
 
 
 def fill(home):
@@ -55,7 +59,7 @@ def look(path):
     columns = [row[1] for row in connection.execute("PRAGMA table_info(task_run)")]
     connection.close()
     assert (whole, runs) == ("ok", RUNS), (path, whole, runs)
-    assert ("worth" in columns) == (version == 2), (version, columns)
+    assert ("worth" in columns) == (version == NEW), (version, columns)
     return version
 
 
@@ -66,18 +70,18 @@ def main(folder, work, kills, seed):
     fill(work / "original")
     shutil.copytree(work / "original", work / "timed")
     whole_time = upgrade(work / "timed", options, 60)
-    seen = {1: 0, 2: 0}
+    seen = {OLD: 0, NEW: 0}
     for number in range(kills):
         home = work / f"home{number}"
         shutil.copytree(work / "original", home)
         upgrade(home, options, chance.uniform(0, 1.1 * whole_time))
-        copy = home / "pacc.db-before-0002"
+        copy = home / f"pacc.db-before-{NEW:04d}"
         version = look(home / "pacc.db")
-        assert look(copy) == 1 if copy.exists() else version == 1
+        assert look(copy) == OLD if copy.exists() else version == OLD
         seen[version] += 1
         Store(home, options).close()
-        assert look(home / "pacc.db") == 2
-        assert look(copy) == 1
+        assert look(home / "pacc.db") == NEW
+        assert look(copy) == OLD
         assert not list(home.glob("*.partial"))
         shutil.rmtree(home)
     print(f"old and new: {seen}, an upgrade takes {whole_time:.3f} s, seed {seed}")
