@@ -10,7 +10,7 @@ from pacc.engine.features.hooks import FLOW_OPTIONS, checked
 from pacc.engine.features.retries import RetryPolicy
 from pacc.engine.features.run_names import check_template
 from pacc.engine.parameters import Binder, Validator, check_names, stored
-from pacc.exceptions import InvalidNameError
+from pacc.schemas.flows import BANNED_CHARACTERS, checked_name
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-BANNED_CHARACTERS = ("/", "%", "&", ">", "<")
-"""Characters no flow's name may hold."""
 
 __all__ = ["BANNED_CHARACTERS", "Flow", "flow", "load_flow_from_entrypoint", "select_flow"]
 
@@ -78,7 +75,7 @@ class Flow(Method, Generic[P, R]):
             raise TypeError(f"`@flow` decorates a function, and {fn!r} cannot be called")
         super().__init__(fn)
         self.fn = unwrapped(fn)
-        self.name = _checked_name(name or _name_for(self.fn))
+        self.name = checked_name(name or _name_for(self.fn))
         self.description = description or description_of(self.fn)
         self.isasync = is_async(self.fn)
         self.isgenerator = is_generator(self.fn)
@@ -224,16 +221,6 @@ class Flow(Method, Generic[P, R]):
 
 def _name_for(fn: Callable[..., Any]) -> str:
     return name_of(fn).replace("_", "-").replace("<lambda>", "unknown-lambda")
-
-
-def _checked_name(name: str) -> str:
-    if not isinstance(name, str):
-        raise TypeError(f"a flow's name is text, not {name!r}")
-    banned = [character for character in BANNED_CHARACTERS if character in name]
-    if banned or not name:
-        reason = f"holds {banned[0]!r}" if banned else "is empty"
-        raise InvalidNameError(f"the flow name {name!r} {reason}; leave out {' '.join(BANNED_CHARACTERS)}")
-    return name
 
 
 @overload

@@ -5,9 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pacc.exceptions import InvalidNameError
+
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
+
+BANNED_CHARACTERS = ("/", "%", "&", ">", "<")
+"""Characters no flow's name may hold."""
+
+
+def checked_name(name: str) -> str:
+    """Return a name a flow may have.
+
+    Raises:
+        InvalidNameError: it is empty, or holds a character that is not allowed. TypeError: it is no text.
+
+    >>> checked_name("nightly-report")
+    'nightly-report'
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"a flow's name is text, not {name!r}")
+    banned = [character for character in BANNED_CHARACTERS if character in name]
+    if banned or not name:
+        reason = f"holds {banned[0]!r}" if banned else "is empty"
+        raise InvalidNameError(f"the flow name {name!r} {reason}; leave out {' '.join(BANNED_CHARACTERS)}")
+    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

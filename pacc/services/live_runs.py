@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import quoted
 from pacc._internal.tagtext import tags_text
-from pacc.exceptions import ObjectAlreadyExists, StaleTransition, StoreError
+from pacc.exceptions import ObjectAlreadyExists, StaleTransition, StoreConflict, StoreError
 from pacc.orchestration import transitions
 from pacc.schemas.states import TERMINAL_STATES, State, StateType
+from pacc.services.flow_names import make_flow
 from pacc.services.state_rows import details_text
 from pacc.store.flow_runs import COLUMNS, from_row
 
@@ -380,7 +381,12 @@ class LiveFlowRun(LiveRun):
         return dict(zip(COLUMNS, self.journal_row(), strict=True))
 
     def _insert(self) -> None:
-        if not self.store.write("flow_runs.insert", self._columns()):
+        try:
+            rows = self.store.write("flow_runs.insert", self._columns())
+        except StoreConflict:  # the flow was removed while this process knew it
+            self.flow_id = make_flow(self.store, self.flow_name, self.flow_id)
+            rows = self.store.write("flow_runs.insert", self._columns())
+        if not rows:
             raise ObjectAlreadyExists(
                 f"a run of flow {self.flow_name!r} with this idempotency key exists already"
             )
