@@ -10,14 +10,14 @@ from pacc._internal import clock
 from pacc.exceptions import MissingContextError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from datetime import datetime
     from pathlib import Path
 
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.task_runs import TaskRun
 
-__all__ = ["FlowRunContext", "TagsContext", "TaskRunContext", "get_run_context", "tags"]
+__all__ = ["FlowRunContext", "TagsContext", "TaskRunContext", "TransactionContext", "get_run_context", "tags"]
 
 
 class RunContext:
@@ -60,7 +60,19 @@ class RunContext:
 class FlowRunContext(RunContext):
     """The flow run whose code is being executed."""
 
-    __slots__ = ("children", "flow", "home", "parent", "store", "task_runner", "upstream")
+    __slots__ = (
+        "_results",
+        "children",
+        "flow",
+        "home",
+        "open_results",
+        "parent",
+        "persist_result",
+        "persists_tasks",
+        "store",
+        "task_runner",
+        "upstream",
+    )
 
     variable: ClassVar[ContextVar[FlowRunContext]] = ContextVar("pacc_flow_run")
 
@@ -87,6 +99,20 @@ class FlowRunContext(RunContext):
         self.children: dict[str, int] = {}
         """How often each flow was called from this run; numbers the task runs that stand for them."""
         self.task_runner: Any = getattr(flow, "task_runner", None)
+        self.persist_result = False
+        """Whether the run's result is kept."""
+        self.persists_tasks = False
+        """Whether the results of its tasks are kept that don't say themselves."""
+        self.open_results: Callable[[FlowRunContext], Any] | None = None
+        """Makes the place the run's results are kept in; the engine knows how."""
+        self._results: Any = None
+
+    @property
+    def result_store(self) -> Any:
+        """Where the results of the run and its tasks are kept."""
+        if self._results is None and self.open_results is not None:
+            self._results = self.open_results(self)
+        return self._results
 
     @property
     def flow_run(self) -> FlowRun:
@@ -103,7 +129,7 @@ class FlowRunContext(RunContext):
 class TaskRunContext(RunContext):
     """The task run whose code is being executed."""
 
-    __slots__ = ("flow_context", "task")
+    __slots__ = ("flow_context", "keeping", "task", "transaction")
 
     variable: ClassVar[ContextVar[TaskRunContext]] = ContextVar("pacc_task_run")
 
@@ -121,11 +147,33 @@ class TaskRunContext(RunContext):
         self.task = task
         self.flow_context = flow_context
         """The flow run the task was called in."""
+        self.keeping: Any = None
+        """What is kept of the run, `None` for one of which nothing is."""
+        self.transaction: Any = None
+        """The transaction the present attempt is, `None` where nobody needs it."""
+
+    @property
+    def persist_result(self) -> bool:
+        """Whether the run's result is kept."""
+        return self.keeping is not None and bool(self.keeping.persist)
+
+    @property
+    def result_store(self) -> Any:
+        """Where the run's result is kept."""
+        if self.keeping is not None:
+            return self.keeping.results
+        return None if self.flow_context is None else self.flow_context.result_store
 
     @property
     def task_run(self) -> TaskRun:
         """The run's record at this moment."""
         return self.run.record()  # type: ignore[no-any-return]
+
+
+class TransactionContext:
+    """The innermost `with transaction()` block; see `pacc.transactions.get_transaction`."""
+
+    variable: ClassVar[ContextVar[Any]] = ContextVar("pacc_transaction", default=None)
 
 
 class TagsContext:

@@ -14,6 +14,7 @@ PaccException
 ├── FailedRun, CrashedRun, CancelledRun, PausedRun, UnfinishedRun     what a run's state says, raised
 ├── FlowRunTimeoutError, TaskRunTimeoutError                 (TimeoutError)
 ├── MissingResult                 the run completed, its value is not kept
+├── UntrustedResult               a kept result is not as pacc wrote it, and is not loaded
 ├── UpstreamTaskError
 ├── IllegalTransition             a run cannot go from this state to that one
 ├── StaleTransition               the run moved on meanwhile; nothing was written
@@ -164,6 +165,12 @@ class TaskRunTimeoutError(PaccException, TimeoutError):
 
 class MissingResult(PaccException):
     """The run completed, but its result was not kept."""
+
+
+class UntrustedResult(PaccException):
+    """A kept result is not as pacc wrote it, so it is not loaded."""
+
+    hint = "If you trust whoever wrote it, set PACC_RESULTS_LOAD_UNVERIFIED=true; otherwise delete it."
 
 
 class UpstreamTaskError(PaccException):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pacc.settings.declaring import Section, section, setting
-from pacc.settings.kinds import boolean, delays, one_of, optional, path, texts, whole
+from pacc.settings.kinds import boolean, delays, one_of, optional, path, texts, whole, word
 from pacc.settings.values import Values
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -46,6 +46,26 @@ class TasksSettings(Section):
         0,
         "Seconds a task waits before a retry, unless it says; a list gives each retry its own.",
         aliases=("PACC_TASK_DEFAULT_RETRY_DELAY_SECONDS",),
+    )
+    default_persist_result = setting(
+        optional(boolean),
+        None,
+        "Keep the results of tasks that don't say whether to; none: as their flow does.",
+    )
+
+
+class ResultsSettings(Section):
+    """What is kept of what runs return."""
+
+    default_serializer = setting(word, "pickle", "How results become bytes, unless a task or flow says.")
+    persist_by_default = setting(
+        boolean, False, "Keep the results of flows and tasks that don't say whether to."
+    )
+    local_storage_path = setting(path, Path("$PACC_HOME/storage"), "The folder results are kept in.")
+    load_unverified = setting(
+        boolean,
+        False,
+        "Load results that this store did not write, or that were changed since; they may run code.",
     )
 
 
@@ -103,6 +123,7 @@ class Settings(Values):
     cli = section(CLISettings)
     flows = section(FlowsSettings)
     tasks = section(TasksSettings)
+    results = section(ResultsSettings)
     logging = section(LoggingSettings)
     store = section(StoreSettings)
     testing = section(TestingSettings)

@@ -47,6 +47,12 @@ def _read_path(raw: object) -> Path:
     return Path(os.path.expanduser(raw))
 
 
+def _read_word(raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise TypeError(raw)
+    return raw.strip()
+
+
 def _read_number(raw: object) -> int | float:
     if isinstance(raw, bool):
         raise TypeError(raw)
@@ -85,6 +91,7 @@ def _parts(text: str) -> list[str]:
 
 boolean = Kind("must be true or false", _read_boolean)
 path = Kind("must be a path", _read_path)
+word = Kind("must be a name", _read_word)
 delays = Kind("must be a number of seconds, or a list of them", _read_delays)
 texts = Kind("must be a list of names, with commas between them", _read_texts)
 

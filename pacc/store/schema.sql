@@ -103,6 +103,31 @@ CREATE INDEX task_run_by_flow_run ON task_run (flow_run_id, id);
 CREATE INDEX task_run_by_open_state ON task_run (state_type, id)
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
 
+-- Records of kept results: what was written, so that it can be recognised before it is loaded.
+CREATE TABLE result (
+    storage TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    serializer TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    expiration INTEGER,
+    flow_run_id TEXT,
+    task_run_id TEXT,
+    run_name TEXT,
+    PRIMARY KEY (storage, key)
+) WITHOUT ROWID;
+
+CREATE INDEX result_by_created ON result (created);
+
+-- Locks by which calls with the same cache key wait for each other; a lock of a dead session is free.
+CREATE TABLE key_lock (
+    key TEXT NOT NULL PRIMARY KEY,
+    holder TEXT NOT NULL,
+    session TEXT NOT NULL,
+    until INTEGER
+) WITHOUT ROWID;
+
 -- A terminal state changes only with a new attempt; a completed task run may still be rolled back. state_data is left out: a kept result is let go after the run.
 CREATE TRIGGER flow_run_terminal_state
 BEFORE UPDATE OF state_type, state_name, state_message, state_time, state_details, history ON flow_run

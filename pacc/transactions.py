@@ -1,0 +1,639 @@
+"""Transactions: tasks that succeed together or are undone together.
+
+A transaction stages what is to be kept, and either commits it (children first, then its hooks, then the record) or rolls back
+(its hooks, the last one first, then its children). Every task run that keeps, caches or undoes something is a transaction of its
+own inside the one around it.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import threading
+import uuid
+from contextlib import asynccontextmanager, contextmanager
+from enum import StrEnum
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, Self
+
+from pacc._internal.annotations import NotSet
+from pacc._internal.steps import Effect, adrive, drive, run_in_own_loop
+from pacc.context import TaskRunContext, TransactionContext, innermost
+from pacc.exceptions import ConfigurationError, SerializationError
+from pacc.results import ResultRecord, ResultStore, get_result_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator
+    from contextvars import Token
+    from types import TracebackType
+
+    from pacc._internal.steps import Steps
+    from pacc.results import Found
+
+__all__ = [
+    "AsyncTransaction",
+    "BaseTransaction",
+    "CommitMode",
+    "IsolationLevel",
+    "Transaction",
+    "TransactionState",
+    "atransaction",
+    "get_transaction",
+    "transaction",
+]
+
+_log = logging.getLogger("pacc.transactions")
+
+
+class IsolationLevel(StrEnum):
+    """What transactions with the same key see of each other."""
+
+    READ_COMMITTED = "READ_COMMITTED"
+    """What the others have committed; two may do the same work at the same time."""
+    SERIALIZABLE = "SERIALIZABLE"
+    """One at a time; needs a lock manager."""
+
+
+class CommitMode(StrEnum):
+    """When a transaction commits."""
+
+    EAGER = "EAGER"
+    """When it is left."""
+    LAZY = "LAZY"
+    """When the outermost one commits."""
+    OFF = "OFF"
+    """Only when asked to."""
+
+
+class TransactionState(StrEnum):
+    """How far a transaction is."""
+
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+    STAGED = "STAGED"
+    COMMITTED = "COMMITTED"
+    ROLLED_BACK = "ROLLED_BACK"
+
+
+_ENDED = frozenset({TransactionState.COMMITTED, TransactionState.ROLLED_BACK})
+
+
+class _Hook(Effect):
+    """Call a hook of either colour, outside of the transaction it belongs to."""
+
+    __slots__ = ("fn", "transaction")
+
+    def __init__(self, fn: Callable[..., Any], transaction: BaseTransaction) -> None:
+        self.fn = fn
+        self.transaction = transaction
+
+    def run(self) -> None:
+        """Call it; a coroutine gets an event loop of its own."""
+        token = TransactionContext.variable.set(None)
+        try:
+            value = self.fn(self.transaction)
+            if isawaitable(value):
+                run_in_own_loop(value)
+        finally:
+            TransactionContext.variable.reset(token)
+
+    async def arun(self) -> None:
+        """Call it and wait for what it promises."""
+        token = TransactionContext.variable.set(None)
+        try:
+            value = self.fn(self.transaction)
+            if isawaitable(value):
+                await value
+        finally:
+            TransactionContext.variable.reset(token)
+
+
+class _Lock(Effect):
+    """Wait for the lock of a key."""
+
+    __slots__ = ("holder", "key", "store")
+
+    def __init__(self, store: ResultStore, key: str, holder: str) -> None:
+        self.store = store
+        self.key = key
+        self.holder = holder
+
+    def run(self) -> None:
+        """Block this thread."""
+        self.store.acquire_lock(self.key, self.holder)
+
+    async def arun(self) -> None:
+        """Let the event loop do other things meanwhile."""
+        await self.store.aacquire_lock(self.key, self.holder)
+
+
+class BaseTransaction:
+    """What transactions of both colours have in common. Made by `transaction()` and `atransaction()`.
+
+    Args:
+        store: where the record is kept.
+        key: what the record is kept under; a transaction whose key is known already is committed when it is entered.
+        children: transactions inside this one.
+        commit_mode: when it commits; as the one around it, else lazily.
+        isolation_level: what transactions with the same key see of each other; as the one around it.
+        state: how far it is.
+        on_commit_hooks, on_rollback_hooks: called with the transaction.
+        overwrite: don't look whether the key is known.
+        logger: told of hooks and errors.
+        write_on_commit: whether the record is written at all.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: ResultStore | None = None,
+        key: str | None = None,
+        children: list[BaseTransaction] | None = None,
+        commit_mode: CommitMode | str | None = None,
+        isolation_level: IsolationLevel | str | None = None,
+        state: TransactionState = TransactionState.PENDING,
+        on_commit_hooks: list[Callable[..., Any]] | None = None,
+        on_rollback_hooks: list[Callable[..., Any]] | None = None,
+        overwrite: bool = False,
+        logger: Any = None,
+        write_on_commit: bool = True,
+    ) -> None:
+        self.store = store
+        self.key = key
+        self.children = list(children or ())
+        self.commit_mode = None if commit_mode is None else CommitMode(commit_mode)
+        self.isolation_level = None if isolation_level is None else IsolationLevel(isolation_level)
+        self.state = state
+        self.on_commit_hooks = list(on_commit_hooks or ())
+        self.on_rollback_hooks = list(on_rollback_hooks or ())
+        self.overwrite = overwrite
+        self.logger = logger or _log
+        self.write_on_commit = write_on_commit
+        self.parent: BaseTransaction | None = None
+        self.task_context: Any = None
+        """The task run it was entered in."""
+        self.found: Found | None = None
+        """What looking for the key came to."""
+        self.failure: Exception | None = None
+        """Why it could not be committed."""
+        self._staged: Any = NotSet
+        self.values: dict[str, Any] = {}
+        """What was set; `get` looks here."""
+        self._token: Token[Any] | None = None
+        self.holder = uuid.uuid4().hex
+        """Who holds the lock of its key: everything inside one outermost transaction is one holder."""
+        self._holds = False
+        self._ending = False
+        self._turn = threading.Lock()
+
+    # -- values
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep a value in the transaction, for its hooks and for the transactions inside."""
+        self.values[name] = value
+
+    def get(self, name: str, default: Any = NotSet) -> Any:
+        """Return a copy of a value kept here, or in a transaction around.
+
+        Raises:
+            ValueError: there is none of that name, and no default.
+        """
+        level: BaseTransaction | None = self
+        while level is not None:
+            if name in level.values:
+                return copy.deepcopy(level.values[name])
+            level = level.parent
+        if default is NotSet:
+            raise ValueError(f"nothing is kept under the name {name!r} in this transaction")
+        return default
+
+    # -- how far it is
+
+    def is_pending(self) -> bool:
+        """Whether it was not entered yet."""
+        return self.state is TransactionState.PENDING
+
+    def is_active(self) -> bool:
+        """Whether it was entered."""
+        return self.state is TransactionState.ACTIVE
+
+    def is_staged(self) -> bool:
+        """Whether something is staged, to be kept when it commits."""
+        return self.state is TransactionState.STAGED
+
+    def is_committed(self) -> bool:
+        """Whether it is committed."""
+        return self.state is TransactionState.COMMITTED
+
+    def is_rolled_back(self) -> bool:
+        """Whether it was undone."""
+        return self.state is TransactionState.ROLLED_BACK
+
+    def get_parent(self) -> BaseTransaction | None:
+        """Return the transaction around."""
+        return self.parent
+
+    @classmethod
+    def get_active(cls) -> BaseTransaction | None:
+        """Return the transaction this is called in."""
+        return get_transaction()
+
+    # -- what it does
+
+    def add_child(self, transaction: BaseTransaction) -> None:
+        """Take in a transaction that was entered inside this one."""
+        self.children.append(transaction)
+
+    def stage(
+        self,
+        value: Any,
+        on_rollback_hooks: list[Callable[..., Any]] | None = None,
+        on_commit_hooks: list[Callable[..., Any]] | None = None,
+    ) -> None:
+        """Stage a value, to be kept when the transaction commits; one that has ended takes nothing more.
+
+        Args:
+            value: the value, or a whole record.
+            on_rollback_hooks: hooks to add, called when the transaction is undone.
+            on_commit_hooks: hooks to add, called when it commits.
+        """
+        if self.state in _ENDED:
+            return
+        self.on_rollback_hooks += on_rollback_hooks or []
+        self.on_commit_hooks += on_commit_hooks or []
+        self._staged = value
+        self.state = TransactionState.STAGED
+
+    def on_commit(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        """Have a function called when the transaction commits: with the arguments given here, without any with the transaction."""
+        self.on_commit_hooks.append(_called_with(fn, args, kwargs))
+        return fn
+
+    def on_rollback(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        """Have a function called when the transaction is undone: with the arguments given here, without any with the transaction.
+
+        >>> with transaction() as txn:  # doctest: +SKIP
+        ...     txn.on_rollback(os.unlink, "half-written.txt")
+        """
+        self.on_rollback_hooks.append(_called_with(fn, args, kwargs))
+        return fn
+
+    def prepare_transaction(self) -> None:
+        """Find the transaction around and take from it what this one does not say itself.
+
+        Raises:
+            ConfigurationError: the isolation needs a lock manager, and there is none.
+        """
+        self.task_context = TaskRunContext.get()
+        self.join(get_transaction())
+
+    def join(self, parent: BaseTransaction | None) -> None:
+        """Become a child of a transaction, or one of its own; see `prepare_transaction`."""
+        self.parent = parent
+        if parent is not None:
+            self.store = self.store or parent.store
+            self.commit_mode = self.commit_mode or parent.commit_mode
+            self.isolation_level = self.isolation_level or parent.isolation_level
+            self.holder = parent.holder
+        self.commit_mode = self.commit_mode or CommitMode.LAZY
+        self.isolation_level = self.isolation_level or IsolationLevel.READ_COMMITTED
+        if self.key and self.store is None:
+            self.store = get_result_store()
+        if self.key and self.store and not self.store.supports_isolation_level(self.isolation_level):
+            raise ConfigurationError(
+                f"the isolation level {self.isolation_level} needs a lock manager",
+                hint="Give the cache policy or the result store one, e.g. pacc.locking.memory.MemoryLockManager().",
+            )
+        if parent is not None:
+            parent.add_child(self)
+
+    # -- as steps, for both colours
+
+    def begin_steps(self) -> Steps[None]:
+        """Take the key's lock where the isolation asks for it, and look whether the key is known."""
+        self.state = TransactionState.ACTIVE
+        if self.key is None or self.store is None:
+            return
+        if self.isolation_level is IsolationLevel.SERIALIZABLE:
+            yield _Lock(self.store, self.key, self.holder)
+            self._holds = True
+        if self.overwrite:
+            return
+        self.found = self.store.lookup(self.key)
+        if self.found.record is not None:
+            self.state = TransactionState.COMMITTED
+            self._let_go()
+
+    def leave_steps(self, error: BaseException | None) -> Steps[None]:
+        """End what was entered: undo it after an error, commit it if it is this one's to commit."""
+        parent = self.parent
+        if error is not None or (parent is not None and parent.is_rolled_back()):
+            yield from self.rollback_steps()
+        elif self.commit_mode is CommitMode.EAGER:
+            yield from self.commit_steps()
+        elif parent is None and self.commit_mode is CommitMode.OFF:
+            yield from self.rollback_steps()
+        elif parent is None:
+            yield from self.commit_steps()
+        if parent is not None and self.is_rolled_back():
+            yield from parent.rollback_all_steps()
+
+    def commit_steps(self) -> Steps[bool]:
+        """Commit the children, call the hooks, write the record; undo everything where one of these fails."""
+        if not self._may_end():
+            self._let_go()
+            return self.is_committed()
+        try:
+            for child in self.children:
+                yield from child.commit_steps()
+                _require_committed(child)
+            yield from self._call(self.on_commit_hooks, "commit")
+            self._write()
+        except Exception as error:  # noqa: BLE001 - hooks and storages are other people's; it is reported, and undone
+            self._tell_failed(error)
+            self._ending = False
+            yield from self.rollback_steps()
+            return False
+        self.state = TransactionState.COMMITTED
+        self._let_go()
+        return True
+
+    def rollback_steps(self) -> Steps[bool]:
+        """Call the hooks, the last one first, then undo the children, the last one first."""
+        if not self._may_end():
+            self._let_go()
+            return False
+        try:
+            yield from self._call(self.on_rollback_hooks[::-1], "rollback")
+            self.state = TransactionState.ROLLED_BACK
+            for child in self.children[::-1]:
+                yield from child.rollback_steps()
+        except Exception as error:  # a hook is other people's; it is reported, and ends the undoing
+            self.failure = error
+            self.state = TransactionState.ROLLED_BACK
+            self.logger.exception(
+                "Undoing %s stopped at this error; what was left to undo is not undone", self.named
+            )
+            return False
+        finally:
+            self._let_go()
+        return True
+
+    def rollback_all_steps(self) -> Steps[None]:
+        """Undo this one and those around it."""
+        yield from self.rollback_steps()
+        if self.parent is not None and self.is_rolled_back():
+            yield from self.parent.rollback_all_steps()
+
+    def _may_end(self) -> bool:
+        with self._turn:
+            if self._ending or self.state in _ENDED:
+                return False
+            self._ending = True
+            return True
+
+    def _call(self, hooks: list[Callable[..., Any]], kind: str) -> Steps[None]:
+        for hook in hooks:
+            name = getattr(hook, "__name__", None) or repr(hook)
+            self.logger.info("Running %s hook %r", kind, name)
+            try:
+                yield _Hook(hook, self)
+            except Exception:
+                self.logger.exception("An error was raised by the %s hook %r", kind, name)
+                raise
+            self.logger.info("%s hook %r finished running successfully", kind.capitalize(), name)
+
+    def _write(self) -> None:
+        if self._staged is NotSet or self.key is None or self.store is None or not self.write_on_commit:
+            return
+        record = self._staged
+        if not isinstance(record, ResultRecord):
+            record = self.store.create_result_record(record, self.key)
+        self.store.persist_result_record(record, self.holder if self._holds else None, key=self.key)
+
+    def _tell_failed(self, error: Exception) -> None:
+        self.failure = error
+        if isinstance(error, _ChildFailed):
+            self.logger.error("%s is undone: %s", self.named.capitalize(), error)
+        elif isinstance(error, SerializationError):
+            self.logger.warning("%s is not committed, and undone: %s", self.named.capitalize(), error)
+        else:
+            self.logger.error(
+                "%s could not be committed, and is undone: %s", self.named.capitalize(), _sentence(error)
+            )
+
+    @property
+    def named(self) -> str:
+        """What messages call it."""
+        return f"the transaction {self.key!r}" if self.key else "the transaction"
+
+    def _let_go(self) -> None:
+        if self._holds and self.store is not None and self.key is not None:
+            self._holds = False
+            if self.store.is_lock_holder(self.key, self.holder):
+                self.store.release_lock(self.key, self.holder)
+
+    # -- being the active one
+
+    def _activate(self) -> None:
+        self._token = TransactionContext.variable.set(self)
+
+    def _deactivate(self) -> None:
+        if self._token is not None:
+            TransactionContext.variable.reset(self._token)
+            self._token = None
+
+
+class _ChildFailed(Exception):
+    """A transaction inside could not be committed."""
+
+
+def _require_committed(child: BaseTransaction) -> None:
+    if child.is_rolled_back():
+        raise _ChildFailed(f"{child.named} inside it could not be committed")
+
+
+class Transaction(BaseTransaction):
+    """A transaction of synchronous code."""
+
+    def begin(self) -> None:
+        """Look whether the key is known."""
+        drive(self.begin_steps())
+
+    def read(self) -> ResultRecord | None:
+        """Return the record kept under the key, `None` where there is none."""
+        if self.store is None or self.key is None:
+            return None
+        return self.found.record if self.found is not None else self.store.lookup(self.key).record
+
+    def commit(self) -> bool:
+        """Commit now and say whether it is committed."""
+        return drive(self.commit_steps())
+
+    def rollback(self) -> bool:
+        """Undo now and say whether that was done."""
+        return drive(self.rollback_steps())
+
+    def reset(self) -> None:
+        """Stop being the active transaction."""
+        self._deactivate()
+
+    def run_hook(self, hook: Callable[..., Any], hook_type: str) -> None:
+        """Call one hook."""
+        drive(self._call([hook], hook_type))
+
+    def __enter__(self) -> Self:
+        self.prepare_transaction()
+        self.begin()
+        self._activate()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._deactivate()
+        drive(self.leave_steps(error))
+
+
+class AsyncTransaction(BaseTransaction):
+    """A transaction of asynchronous code."""
+
+    async def begin(self) -> None:
+        """Look whether the key is known."""
+        await adrive(self.begin_steps())
+
+    async def read(self) -> ResultRecord | None:
+        """Return the record kept under the key, `None` where there is none."""
+        if self.store is None or self.key is None:
+            return None
+        return self.found.record if self.found is not None else self.store.lookup(self.key).record
+
+    async def commit(self) -> bool:
+        """Commit now and say whether it is committed."""
+        return await adrive(self.commit_steps())
+
+    async def rollback(self) -> bool:
+        """Undo now and say whether that was done."""
+        return await adrive(self.rollback_steps())
+
+    async def reset(self) -> None:
+        """Stop being the active transaction."""
+        self._deactivate()
+
+    async def run_hook(self, hook: Callable[..., Any], hook_type: str) -> None:
+        """Call one hook."""
+        await adrive(self._call([hook], hook_type))
+
+    async def __aenter__(self) -> Self:
+        self.prepare_transaction()
+        await self.begin()
+        self._activate()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._deactivate()
+        await adrive(self.leave_steps(error))
+
+
+def get_transaction() -> BaseTransaction | None:
+    """Return the transaction this is called in, `None` outside of any.
+
+    A task run is a transaction of its own; that of one with nothing to keep or undo is made when it is asked for.
+    """
+    around: BaseTransaction | None = TransactionContext.variable.get()
+    task_context = TaskRunContext.get()
+    if task_context is None or (around is not None and around.task_context is task_context):
+        return around
+    if task_context.transaction is None:
+        own = Transaction(logger=task_context.logger)
+        own.join(around)
+        own.begin()
+        task_context.transaction = own
+    return task_context.transaction  # type: ignore[no-any-return]
+
+
+@contextmanager
+def transaction(
+    key: str | None = None,
+    store: ResultStore | None = None,
+    commit_mode: CommitMode | str | None = None,
+    isolation_level: IsolationLevel | str | None = None,
+    overwrite: bool = False,
+    write_on_commit: bool = True,
+    logger: Any = None,
+) -> Generator[Transaction, None, None]:
+    """Do what is inside wholly or not at all: an error undoes the tasks inside that completed.
+
+    Args:
+        key: what the staged value is kept under; if it is known already, the transaction is committed from the start.
+        store: where it is kept; as the run has it unless given.
+        commit_mode: when it commits; see `CommitMode`.
+        isolation_level: `SERIALIZABLE` lets one transaction with the key work while others wait.
+        overwrite: don't look whether the key is known.
+        write_on_commit: whether the record is written at all.
+        logger: told of hooks and errors.
+
+    Raises:
+        ConfigurationError: the isolation needs a lock manager, and there is none.
+
+    >>> with transaction() as txn:  # doctest: +SKIP
+    ...     write_file("hello")
+    ...     check_quality()
+    """
+    made = Transaction(
+        key=key,
+        store=store,
+        commit_mode=commit_mode,
+        isolation_level=isolation_level,
+        overwrite=overwrite,
+        write_on_commit=write_on_commit,
+        logger=logger or _logger_of_the_run(),
+    )
+    with made:
+        yield made
+
+
+@asynccontextmanager
+async def atransaction(
+    key: str | None = None,
+    store: ResultStore | None = None,
+    commit_mode: CommitMode | str | None = None,
+    isolation_level: IsolationLevel | str | None = None,
+    overwrite: bool = False,
+    write_on_commit: bool = True,
+    logger: Any = None,
+) -> AsyncGenerator[AsyncTransaction, None]:
+    """`transaction` for asynchronous code: hooks may be coroutines, and waiting for a key lets the event loop go on."""
+    made = AsyncTransaction(
+        key=key,
+        store=store,
+        commit_mode=commit_mode,
+        isolation_level=isolation_level,
+        overwrite=overwrite,
+        write_on_commit=write_on_commit,
+        logger=logger or _logger_of_the_run(),
+    )
+    async with made:
+        yield made
+
+
+def _logger_of_the_run() -> Any:
+    context = innermost()
+    return None if context is None else context.logger
+
+
+def _called_with(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any]:
+    if not args and not kwargs:
+        return fn
+
+    def hook(transaction: BaseTransaction) -> Any:  # noqa: ARG001 - hooks are called with it
+        return fn(*args, **kwargs)
+
+    hook.__name__ = getattr(fn, "__name__", repr(fn))
+    return hook
+
+
+def _sentence(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
