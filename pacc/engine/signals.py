@@ -20,47 +20,63 @@ class _Termination(TerminationSignal, SystemExit):
 
 _arrived: BaseException | None = None
 """What the signal that arrived last amounts to, while a flow run is under way."""
+_inside = 0
+"""How many blocks are entered: in one event loop several flow runs may be under way."""
+_replaced: dict[int, tuple[Any, Any]] = {}
+"""For each signal that is handled here meanwhile: our handler, and the one from before."""
 
 
 class SignalsRaise:
     """While entered on the main thread, SIGTERM raises `TerminationSignal` there.
 
-    On the way out the handlers from before are back, and where a termination signal ended the block the process sends it to itself
-    again: it ends as it would have without pacc, exit code and all. A program with a handler of its own for SIGTERM keeps it.
+    When the last such block is left the handlers from before are back, and where a termination signal ended it the process sends it to
+    itself again: it ends as it would have without pacc, exit code and all. A program with a handler of its own for SIGTERM keeps it.
 
     Args:
         in_loop: whether the block runs in an event loop, which turns signals into cancellation; they are noted then, so that
             `cause_of` can tell.
     """
 
-    __slots__ = ("_before", "_in_loop")
+    __slots__ = ("_entered", "_in_loop")
 
     def __init__(self, *, in_loop: bool) -> None:
         self._in_loop = in_loop
-        self._before: dict[int, tuple[Any, Any]] = {}
+        self._entered = False
 
     def __enter__(self) -> None:
-        global _arrived
+        global _arrived, _inside
         if threading.current_thread() is not threading.main_thread():
             return
-        _arrived = None
+        if not _inside:
+            _arrived = None
+        _inside += 1
+        self._entered = True
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            self._replace(signal.SIGTERM, _terminate)
+            _replace(signal.SIGTERM, _terminate)
         interrupt = signal.getsignal(signal.SIGINT)
-        if self._in_loop and callable(interrupt):
-            self._replace(signal.SIGINT, _noting(interrupt))
-
-    def _replace(self, number: int, handler: Callable[..., None]) -> None:
-        self._before[number] = handler, signal.signal(number, handler)
+        if self._in_loop and callable(interrupt) and signal.SIGINT not in _replaced:
+            _replace(signal.SIGINT, _noting(interrupt))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number, (handler, before) in self._before.items():
+        global _inside
+        if not self._entered:
+            return
+        _inside -= 1
+        if _inside:
+            return
+        is_ours = signal.SIGTERM in _replaced
+        while _replaced:
+            number, (handler, before) = _replaced.popitem()
             if signal.getsignal(number) is handler:
                 signal.signal(number, before)
-        if error is not None and isinstance(cause_of(error), TerminationSignal) and self._before:
+        if is_ours and error is not None and isinstance(cause_of(error), TerminationSignal):
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _replace(number: int, handler: Callable[..., None]) -> None:
+    _replaced[number] = handler, signal.signal(number, handler)
 
 
 def cause_of(interruption: BaseException) -> BaseException:
