@@ -398,11 +398,11 @@ class Writer:
 
     def _commit(self, steps: Sequence[Step]) -> list[Outcome]:
         connection = self._connected()
-        gate = self.gate
+        gate, log_size = self.gate, _size(self._log)
         try:
             came = self._enter()
             outcomes = _ran(connection, steps)
-            if came and self._plan.due(_size(self._log)):
+            if came and self._plan.due(log_size):
                 self._checkpoint(connection)
             return outcomes
         finally:

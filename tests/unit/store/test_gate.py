@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from pacc.store import gate as gates
 from pacc.store.gate import Gate, holder
 
 
@@ -82,7 +83,18 @@ def test_the_one_inside_is_named_with_its_command(new_gate, tmp_path):
     assert "pytest" in named
 
 
-def test_somebody_who_is_gone_is_not_named(tmp_path):
+def test_without_a_list_of_locks_the_one_inside_is_named_too(new_gate, tmp_path, monkeypatch):
+    monkeypatch.setattr(gates, "_LISTED", False)
+    new_gate().enter()
+    assert holder(tmp_path / "pacc.db", tmp_path / "gate").startswith(f"process {os.getpid()} (")
+
+
+def test_a_command_is_known_without_proc_too():
+    assert "pytest" in gates._listed_command(os.getpid())
+
+
+def test_somebody_who_is_gone_is_not_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(gates, "_LISTED", False)
     (tmp_path / "gate").write_text("4194305\n")  # above the highest process number there is
     assert holder(tmp_path / "pacc.db", tmp_path / "gate") is None
 
