@@ -311,6 +311,8 @@ class Writer:
         self.turn = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._log = f"{path}-wal"
+        self._unfolded: sqlite3.Error | None = None
+        self._warned = False
 
     def is_mine(self) -> bool:
         """Tell whether this thread has the turn."""
@@ -332,7 +334,10 @@ class Writer:
         deadline = time.monotonic() + self._options.busy_seconds
         while True:
             try:
-                return self._commit(steps)
+                outcomes = self._commit(steps)
+                if self._unfolded is not None:
+                    self._warn_once()
+                return outcomes
             except sqlite3.Error as error:
                 if not errors.is_passing(error) or time.monotonic() >= deadline:
                     raise translated(error, self._path) from error
@@ -436,14 +441,25 @@ class Writer:
             with reader.lock:
                 _, pages, folded = reader.connected().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             complete = pages == folded
-        except sqlite3.Error:
-            # The commits are safe in the log; what ails the file, the next write or `pacc doctor` will say.
-            complete = False
+            self._warned = False
+        except sqlite3.Error as error:
+            self._unfolded = error  # no reason to fail a commit that is safe in the log
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             self._readers.give(reader)
             self._plan.tried(_size(self._log), complete=complete)
+
+    def _warn_once(self) -> None:
+        """Say that the log could not be folded back, until it could again; outside of the gate, since handlers are users' code."""
+        error, self._unfolded = self._unfolded, None
+        if error is not None and not self._warned:
+            import logging  # start-up
+
+            self._warned = True
+            logging.getLogger("pacc.store").warning(
+                "The log of %s grows, it could not be folded back: %s", self._path, error
+            )
 
 
 def _ran(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Outcome]:

@@ -11,12 +11,20 @@ PROGRAM = Path(__file__).parent / "programs" / "many_writers.py"
 
 
 @pytest.mark.parametrize(
-    ("writers", "writes"),
-    [(20, 20), pytest.param(200, 250, marks=[pytest.mark.soak, pytest.mark.timeout(900)])],
+    ("writers", "writes", "hogging"),
+    [
+        (20, 20, []),
+        (3, 20, ["hogging"]),
+        pytest.param(200, 250, [], marks=[pytest.mark.soak, pytest.mark.timeout(900)]),
+        pytest.param(20, 250, ["hogging"], marks=[pytest.mark.soak, pytest.mark.timeout(900)]),
+    ],
 )
-def test_nobody_fails_nobody_waits_long_and_every_row_is_there(run_python, tmp_path, writers, writes):
-    finished = run_python(PROGRAM, tmp_path / "home", writers, writes, timeout=600)
+def test_nobody_fails_nobody_waits_long_and_every_row_is_there(
+    run_python, tmp_path, writers, writes, hogging
+):
+    finished = run_python(PROGRAM, tmp_path / "home", writers, writes, *hogging, timeout=600)
     said = [json.loads(line) for line in finished.stdout.splitlines()]
     total = writers * writes
     assert said[-1] == {"failed": 0, "found": [total, total], "whole": ["ok"]}, finished.output
     assert max(line["longest"] for line in said[:-1]) < 5
+    assert max(line["log"] for line in said[:-1]) < 64 << 20

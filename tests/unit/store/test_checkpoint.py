@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sqlite3
 
 from pacc.store.checkpoint import CheckpointPlan
+from pacc.store.connection import Reader
 
 
 def test_it_is_time_after_so_many_commits():
@@ -53,3 +56,21 @@ def test_a_long_reader_delays_folding_but_loses_nothing(new_store, rows):
     for number in range(100, 200):
         store.write("flow_runs.insert", rows.flow_run(f"run {number}"))
     assert store.read_sql("SELECT count(*) FROM flow_run")[0][0] == 200
+
+
+def test_a_log_that_cannot_be_folded_back_is_told_once_and_fails_no_write(
+    new_store, rows, monkeypatch, caplog
+):
+    store = new_store(checkpoint_commits=1)
+    store.write("flows.upsert", rows.FLOW)
+
+    def broken(self):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(logging.getLogger("pacc"), "propagate", True)
+    with monkeypatch.context() as breaking:
+        breaking.setattr(Reader, "connected", broken)
+        for number in range(3):
+            store.write("flow_runs.insert", rows.flow_run(f"run {number}"))
+    assert [record.getMessage().count("disk I/O error") for record in caplog.records] == [1]
+    assert store.read_sql("SELECT count(*) FROM flow_run")[0][0] == 3
