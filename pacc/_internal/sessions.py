@@ -80,6 +80,14 @@ def is_mine(session_id: str | None) -> bool:
     return session_id in _ids
 
 
+def end(home: Path) -> None:
+    """End this process's session below one home, if it has begun one there."""
+    session = _mine.pop(str(home), None)
+    if session is not None:
+        _ids.discard(session.id)
+        session.end()
+
+
 def end_all() -> None:
     """End every session of this process, at its exit."""
     while _mine:

@@ -9,9 +9,10 @@ and lets it go on.
 from __future__ import annotations
 
 import functools
-import time
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from pacc._internal import clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
@@ -142,13 +143,11 @@ class Sleep(Effect):
 
     def run(self) -> None:
         """Block this thread."""
-        time.sleep(max(0.0, self.seconds))
+        clock.sleep(self.seconds)
 
     async def arun(self) -> None:
         """Let the loop do other things meanwhile."""
-        import asyncio  # start-up: sync programs never pay for it
-
-        await asyncio.sleep(max(0.0, self.seconds))
+        await clock.asleep(self.seconds)
 
 
 class Closed(BaseException):

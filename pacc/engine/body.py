@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal import clock
 from pacc._internal.steps import Call, Closed, Emit, Outcome
 from pacc.engine.features.timeouts import limited
 
@@ -60,10 +60,10 @@ class Body:
             if is_async
             else (source.send, source.throw, source.close)
         )
-        deadline = time.monotonic() + self.timeout if self.timeout else None
+        deadline = clock.monotonic() + self.timeout if self.timeout else None
         step = self._call(send, None)
         while True:
-            left = max(0.000_1, deadline - time.monotonic()) if deadline else None
+            left = max(0.000_1, deadline - clock.monotonic()) if deadline else None
             outcome: Outcome = yield limited(step, left, self.kind)
             if outcome.error is not None:
                 return _end(outcome)

@@ -9,7 +9,7 @@ from pacc._internal.jsontext import dumps
 from pacc.logging import configure
 from pacc.services.flow_names import FlowIds
 from pacc.settings import get_current_settings
-from pacc.store import open_store
+from pacc.store import close_store, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,3 +57,17 @@ def current() -> Place:
     if place is None or place.store is not store:
         place = _places[id(store)] = Place(home, store)
     return place
+
+
+def leave(home: Path) -> None:
+    """Close the store of a home, end the session there, and forget both: the home may be removed afterwards.
+
+    Raises:
+        StoreError: what was pending could not be written.
+    """
+    for key in [key for key, place in _places.items() if place.home == home]:
+        del _places[key]
+    try:
+        close_store(home)  # first, since the session is the word that its runs are alive
+    finally:
+        sessions.end(home)

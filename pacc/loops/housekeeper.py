@@ -16,6 +16,7 @@ from pacc.loops import reaper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pacc.store import Store
 
@@ -59,6 +60,12 @@ class Housekeeper:
                 self._stop.clear()
                 self._thread = threading.Thread(target=self._keep, name="pacc-housekeeper", daemon=True)
                 self._thread.start()
+
+    def leave(self, home: Path) -> None:
+        """Look after the store of this home no longer, which is about to go; another one is looked after still."""
+        if self._store is not None and self._store.home == home:
+            self.stop()
+            self._store = None
 
     def stop(self) -> None:
         """End the thread and wait until it has ended."""

@@ -1,7 +1,16 @@
 """The database: one SQLite file, one door to it, and a journal for what only this process tells."""
 
-from pacc.store.database import FILE_NAME, Store, Transaction, open_store
+from pacc.store.database import FILE_NAME, Store, Transaction, close_store, open_store
 from pacc.store.journal import Journal, RowSource
 from pacc.store.options import StoreOptions
 
-__all__ = ["FILE_NAME", "Journal", "RowSource", "Store", "StoreOptions", "Transaction", "open_store"]
+__all__ = [
+    "FILE_NAME",
+    "Journal",
+    "RowSource",
+    "Store",
+    "StoreOptions",
+    "Transaction",
+    "close_store",
+    "open_store",
+]

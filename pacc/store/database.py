@@ -66,6 +66,29 @@ def open_store(home: Path, options: StoreOptions | None = None) -> Store:
     return store
 
 
+def close_store(home: Path) -> None:
+    """Write what is pending and let go of a home's store for good, so that its folder may go; one not open is left alone.
+
+    Args:
+        home: The folder of the store.
+
+    Raises:
+        StoreError: Something pending could not be written; the store is let go of all the same.
+
+    Example:
+        >>> close_store(Path("a home that is not open"))
+    """
+    with _opening:
+        store = _stores.get(os.path.realpath(home))
+        for key in [key for key, each in _stores.items() if each is store]:
+            del _stores[key]
+    if store is not None:
+        try:
+            store.close()
+        finally:
+            store.leave()
+
+
 class Transaction:
     """Several statements that are committed together; see `Store.transaction`."""
 
@@ -204,6 +227,11 @@ class Store:
             with self._writer.turn, self._writer.alone():
                 self._readers.close()
                 self._writer.close()
+
+    def leave(self) -> None:
+        """Close the files beside the database too; for a store that nobody will use again."""
+        self._writer.gate.close()
+        self._presence.close()
 
     # -- forks: SQLite keeps its locks per process and cannot tell a child from its parent
 

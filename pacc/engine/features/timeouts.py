@@ -10,14 +10,17 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal import clock
 from pacc._internal.steps import Call, Effect, Outcome
 from pacc.exceptions import FlowRunTimeoutError, TaskRunTimeoutError
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Generator
+    from contextlib import AbstractContextManager
     from types import FrameType
 
 OPTIONS = ("timeout_seconds",)
@@ -45,7 +48,10 @@ class TimedCall(Effect):
         mine: type[TimeIsUp] = type("TimeIsUp", (TimeIsUp,), {})
         on_main_thread = threading.current_thread() is threading.main_thread()
         try:
-            with _alarm(self.seconds, mine) if on_main_thread else _plant(self.seconds, mine):
+            with (
+                _alarm(self.seconds, mine) if on_main_thread else _plant(self.seconds, mine),
+                _moved_past(self.seconds, mine),
+            ):
                 return self.call.run()
         except mine:
             return Outcome(error=self.error)
@@ -60,7 +66,8 @@ class TimedCall(Effect):
         scope = asyncio.timeout(self.seconds)
         try:
             async with scope:
-                return await self.call.arun()
+                with _moved_past_in_loop(self.seconds, scope):
+                    return await self.call.arun()
         except TimeoutError:
             if scope.expired():
                 return Outcome(error=self.error)
@@ -148,29 +155,83 @@ def _alarm(seconds: float, mine: type[TimeIsUp]) -> Generator[None, None, None]:
 @contextmanager
 def _plant(seconds: float, mine: type[TimeIsUp]) -> Generator[None, None, None]:
     """Have `mine` raised in this thread after so many seconds, as soon as it executes Python code."""
-    thread = threading.get_ident()
-    lock = threading.Lock()
-    done = False
-    planted = False
-
-    def plant() -> None:
-        nonlocal planted
-        with lock:
-            if not done:
-                planted = True
-                _raise_in(thread, mine)
-
-    timer = threading.Timer(seconds, plant)
+    planting = _Planting(mine)
+    timer = threading.Timer(seconds, planting.plant)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-        with lock:
-            done = True
-            if planted:
-                _raise_in(thread, None)
+        planting.end()
+
+
+class _Planting:
+    """An exception that other threads may plant in this one, until it ends."""
+
+    def __init__(self, mine: type[TimeIsUp]) -> None:
+        self._mine = mine
+        self._thread = threading.get_ident()
+        self._lock = threading.Lock()
+        self._over = False
+        self._planted = False
+
+    def plant(self) -> None:
+        """Have it raised in the thread it is meant for, at once where that is this one."""
+        if threading.get_ident() == self._thread:
+            raise self._mine
+        with self._lock:
+            if not self._over:
+                self._planted = True
+                _raise_in(self._thread, self._mine)
+
+    def end(self) -> None:
+        """Take it back unless it was raised already."""
+        with self._lock:
+            self._over = True
+            if self._planted:
+                _raise_in(self._thread, None)
+
+
+def _moved_past(seconds: float, mine: type[TimeIsUp]) -> AbstractContextManager[None]:
+    """Have `mine` raised, too, when a test moves its clock past the deadline."""
+    moved = clock.moved()
+    return nullcontext() if moved is None else _watched(moved, seconds, mine)
+
+
+@contextmanager
+def _watched(moved: clock.MovedClock, seconds: float, mine: type[TimeIsUp]) -> Generator[None, None, None]:
+    planting = _Planting(mine)
+    call_off = moved.watch(seconds, planting.plant)
+    try:
+        yield
+    finally:
+        call_off()
+        planting.end()
+
+
+@contextmanager
+def _moved_past_in_loop(seconds: float, scope: asyncio.Timeout) -> Generator[None, None, None]:
+    """Let the scope's time be over when a test moves its clock past the deadline."""
+    moved = clock.moved()
+    if moved is None:
+        yield
+        return
+    import asyncio  # start-up
+
+    loop, thread = asyncio.get_running_loop(), threading.get_ident()
+
+    def ring() -> None:
+        if threading.get_ident() == thread:
+            scope.reschedule(loop.time())
+        else:
+            loop.call_soon_threadsafe(lambda: scope.reschedule(loop.time()))
+
+    call_off = moved.watch(seconds, ring)
+    try:
+        yield
+    finally:
+        call_off()
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:
