@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pacc._internal.annotations import NotSet
+from pacc._internal.functions import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ class Method:
         self.owner: Any = getattr(fn, "__self__", None)
         """What a method is bound to, `None` for a plain function."""
         self._declared = fn
+        self.__wrapped__ = unwrapped(fn)
         self.__module__ = getattr(fn, "__module__", __name__)
         self.__doc__ = getattr(fn, "__doc__", None)
         self.__name__ = getattr(fn, "__name__", type(fn).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import pytest
@@ -176,6 +177,15 @@ def test_methods_of_every_kind_can_be_tasks_and_flows(recorded):
     assert Station.at("?") == "Ulm?"
     assert Station.twice(4) == 8
     assert Station.warmer(Station(1), 2) == 3
+
+
+def test_a_flow_or_task_shows_the_signature_and_documentation_of_its_function():
+    @task
+    def fetch(city: str, day=7):
+        """Fetch it."""
+
+    assert str(inspect.signature(fetch)) == "(city: 'str', day=7)"
+    assert (fetch.__name__, fetch.__doc__, fetch.description) == ("fetch", "Fetch it.", "Fetch it.")
 
 
 def test_what_a_method_is_bound_to_is_not_stored(recorded):
