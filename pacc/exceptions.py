@@ -274,7 +274,10 @@ class PaccSignal(BaseException):
 
 
 class Abort(PaccSignal):
-    """The run must stop here and leave its state to others."""
+    """Trying again is pointless: raised in a task or a flow, it fails the run with its message, whatever retries are left.
+
+    `except Exception` does not catch it, so it ends the runs around as well, as a failure that nobody handles does.
+    """
 
 
 class Pause(PaccSignal):

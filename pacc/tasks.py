@@ -33,7 +33,7 @@ class Task(Method, Generic[P, R]):
         task_run_name: a template over the parameters (`"{city}-{day:%A}"`), or a function that returns the name.
         retries: how often a run is tried again after it failed.
         retry_delay_seconds: seconds before a retry: a number, a list (the last one repeats), or a function of `retries` that
-            returns a list, such as `exponential_backoff(10)`.
+            returns a list, such as `exponential_backoff(10)`, or of each retry's number, from one, that returns its delay.
         retry_jitter_factor: how far a delay may be stretched at random, as a share of it.
         retry_condition_fn: called with the task, its run and the failed state; the run is tried again where it returns true.
         timeout_seconds: seconds after which a run is interrupted and fails as `TimedOut`; none or zero means never.
@@ -64,7 +64,7 @@ class Task(Method, Generic[P, R]):
         version: str | None = None,
         task_run_name: str | Callable[..., str] | None = None,
         retries: int | None = None,
-        retry_delay_seconds: float | Sequence[float] | Callable[[int], Sequence[float]] | None = None,
+        retry_delay_seconds: float | Sequence[float] | Callable[[int], float | Sequence[float]] | None = None,
         retry_jitter_factor: float | None = None,
         timeout_seconds: float | None = None,
         log_prints: bool | None = False,
@@ -193,7 +193,7 @@ def task(
     version: str | None = None,
     task_run_name: str | Callable[..., str] | None = None,
     retries: int | None = None,
-    retry_delay_seconds: float | Sequence[float] | Callable[[int], Sequence[float]] | None = None,
+    retry_delay_seconds: float | Sequence[float] | Callable[[int], float | Sequence[float]] | None = None,
     retry_jitter_factor: float | None = None,
     timeout_seconds: float | None = None,
     log_prints: bool | None = None,

@@ -30,7 +30,7 @@ class Outcome:
 
     __slots__ = ("error", "value")
 
-    def __init__(self, value: Any = None, error: Exception | None = None) -> None:
+    def __init__(self, value: Any = None, error: BaseException | None = None) -> None:
         self.value = value
         self.error = error
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import clock
 from pacc._internal.steps import Call, Closed, Emit, Outcome
 from pacc.engine.features.timeouts import limited
+from pacc.exceptions import Abort
 
 if TYPE_CHECKING:
     from contextvars import ContextVar
@@ -42,6 +43,12 @@ class Body:
 
     def steps(self) -> Steps[Outcome]:
         """Call the function and return what it came to."""
+        try:
+            return (yield from self._called())
+        except Abort as abort:  # a word of the run's own code, and no interruption from outside
+            return Outcome(error=abort)
+
+    def _called(self) -> Steps[Outcome]:
         outcome: Outcome = yield limited(
             self._call(self.fn, *self.args, **self.kwargs), self.timeout, self.kind
         )

@@ -283,6 +283,8 @@ def _attempt(call: FlowCall) -> Steps[State[Any]]:
 
 
 def _to_be_retried(call: FlowCall, state: State[Any]) -> bool:
+    if state.state_details.retriable is False:
+        return False
     return state.is_failed() and call.run.run_count <= call.flow.retry_policy.retries
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pacc.engine.features.timeouts import TimeIsUp
-from pacc.exceptions import FlowRunTimeoutError, TaskRunTimeoutError
-from pacc.schemas.states import State, StateType, Value
+from pacc.exceptions import Abort, FlowRunTimeoutError, TaskRunTimeoutError
+from pacc.schemas.states import State, StateDetails, StateType, Value
 from pacc.states import (
     Crashed,
     Failed,
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pacc._internal.steps import Outcome
 
 _NOTHING = Value(None)
+_NO_RETRY = StateDetails(retriable=False)
 _MAY_HOLD_STATES = frozenset({State, list, tuple, set})
 
 
@@ -29,7 +30,7 @@ def completed(value: Any) -> State[Any]:
     return State(type=StateType.COMPLETED, data=_NOTHING if value is None else value)
 
 
-def failed(error: Exception, kind: str) -> State[Any]:
+def failed(error: BaseException, kind: str) -> State[Any]:
     """Return the state of a run whose code raised an error; `kind` is `Flow` or `Task`.
 
     >>> failed(ValueError("no such city"), "Flow").message
@@ -38,6 +39,8 @@ def failed(error: Exception, kind: str) -> State[Any]:
     if isinstance(error, FlowRunTimeoutError | TaskRunTimeoutError) and error.ours:
         error.ours = False  # for the run around, should it escape to that, it is an error like any other
         return TimedOut(message=str(error), data=error)
+    if isinstance(error, Abort):
+        return Failed(message=str(error) or f"{kind} run was aborted.", data=error, state_details=_NO_RETRY)
     if isinstance(error, TimeoutError):
         return TimedOut(message=f"{kind} run failed due to timeout: {error!r}", data=error)
     return Failed(message=f"{kind} run encountered an exception: {failure_message(error)}", data=error)

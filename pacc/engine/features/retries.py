@@ -11,9 +11,12 @@ from pacc._internal.steps import Ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from pacc._internal.steps import Steps
     from pacc.schemas.states import State
+
+    Delays: TypeAlias = float | Sequence[float] | Callable[[int], float | Sequence[float]]
 
 OPTIONS = ("retries", "retry_delay_seconds", "retry_jitter_factor", "retry_condition_fn")
 MOST_DELAYS = 50
@@ -25,7 +28,7 @@ class RetryPolicy:
     Args:
         retries: how often it is tried again after its first failure.
         delays: seconds before each retry, one number or several; the last one repeats. A function is given `retries` and
-            returns the list.
+            returns the list, or is given the number of each retry, from one, and returns its delay.
         jitter_factor: how far a delay may be stretched or shrunk at random, as a share of it.
         condition: called with the task, its run and the failed state; the run is tried again where it returns true.
 
@@ -34,6 +37,8 @@ class RetryPolicy:
 
     >>> RetryPolicy(3, [1, 2]).delay_before(3)
     2
+    >>> RetryPolicy(3, lambda retry: 2**retry).delays
+    [2, 4, 8]
     """
 
     __slots__ = ("condition", "delays", "jitter_factor", "retries")
@@ -41,7 +46,7 @@ class RetryPolicy:
     def __init__(
         self,
         retries: int,
-        delays: float | Sequence[float] | Callable[[int], Sequence[float]] | None = None,
+        delays: Delays | None = None,
         jitter_factor: float | None = None,
         condition: Callable[..., Any] | None = None,
     ) -> None:
@@ -97,13 +102,11 @@ def _not_negative(number: int, option: str) -> int:
     return number
 
 
-def _listed(
-    delays: float | Sequence[float] | Callable[[int], Sequence[float]] | None, retries: int
-) -> list[float]:
+def _listed(delays: Delays | None, retries: int) -> list[float]:
     if delays is None:
         return []
     if callable(delays):
-        delays = delays(retries)
+        delays = _told_by(delays, retries)
     listed = [delays] if isinstance(delays, int | float) else list(delays)
     if len(listed) > MOST_DELAYS:
         raise ValueError(f"`retry_delay_seconds` can hold {MOST_DELAYS} delays at most, not {len(listed)}")
@@ -111,6 +114,14 @@ def _listed(
     if wrong:
         raise ValueError(f"`retry_delay_seconds` must be seconds, zero or more, not {wrong[0]!r}")
     return listed
+
+
+def _told_by(tell: Callable[[int], float | Sequence[float]], retries: int) -> float | Sequence[float]:
+    """Return the delays a function tells: of one that tells a single number, the number for each retry, counted from one."""
+    told = tell(retries)
+    if not isinstance(told, int | float):
+        return told
+    return [tell(retry) for retry in range(1, min(retries, MOST_DELAYS) + 1)]  # type: ignore[misc]
 
 
 def jittered(delay: float, factor: float) -> float:
