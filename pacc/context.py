@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from functools import wraps
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from pacc._internal import clock
+from pacc._internal.functions import is_async
 from pacc.exceptions import MissingContextError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.task_runs import TaskRun
 
-__all__ = ["FlowRunContext", "TagsContext", "TaskRunContext", "TransactionContext", "get_run_context", "tags"]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+__all__ = [
+    "FlowRunContext",
+    "TagsContext",
+    "TaskRunContext",
+    "TransactionContext",
+    "get_run_context",
+    "tags",
+    "with_context",
+]
 
 
 class RunContext:
@@ -70,7 +84,7 @@ class FlowRunContext(RunContext):
         "persist_result",
         "persists_tasks",
         "store",
-        "task_runner",
+        "submissions",
         "upstream",
     )
 
@@ -85,6 +99,7 @@ class FlowRunContext(RunContext):
         store: Any,
         home: Path,
         upstream: Any,
+        submissions: Any = None,
         parent: FlowRunContext | None = None,
         log_prints: bool = False,
         run_log: Any = None,
@@ -96,9 +111,10 @@ class FlowRunContext(RunContext):
         self.upstream = upstream
         """Finds the run a value came from, by the value's identity."""
         self.parent = parent
-        self.children: dict[str, int] = {}
-        """How often each flow was called from this run; numbers the task runs that stand for them."""
-        self.task_runner: Any = getattr(flow, "task_runner", None)
+        self.submissions = submissions
+        """What the run handed to its task runner."""
+        self.children: dict[str, Iterator[int]] = {}
+        """Counts how often each flow was called from this run; numbers the task runs that stand for them."""
         self.persist_result = False
         """Whether the run's result is kept."""
         self.persists_tasks = False
@@ -115,15 +131,18 @@ class FlowRunContext(RunContext):
         return self._results
 
     @property
+    def task_runner(self) -> Any:
+        """The run's own task runner; it is entered when the first task is submitted, or asked for here."""
+        return self.submissions.entered_runner(self.flow)
+
+    @property
     def flow_run(self) -> FlowRun:
         """The run's record at this moment."""
         return self.run.record()  # type: ignore[no-any-return]
 
     def number_child(self, flow_name: str) -> int:
         """Return how often the flow was called from this run before, and count this call."""
-        number = self.children.get(flow_name, 0)
-        self.children[flow_name] = number + 1
-        return number
+        return next(self.children.setdefault(flow_name, count()))
 
 
 class TaskRunContext(RunContext):
@@ -209,6 +228,54 @@ def tags(*new_tags: str) -> Generator[set[str], None, None]:
         TagsContext.variable.reset(token)
 
 
+def with_context(fn: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that runs in the flow run, task run and tags that are active now, from whichever thread it is called.
+
+    A thread of one's own starts outside every run: `pool.submit(with_context(step), 3)` keeps what it does in this one.
+
+    Args:
+        fn: a plain or async function.
+
+    >>> with tags("a"):
+    ...     labelled = with_context(TagsContext.get)
+    >>> labelled()
+    frozenset({'a'})
+    """
+    variables = (
+        FlowRunContext.variable,
+        TaskRunContext.variable,
+        TagsContext.variable,
+        TransactionContext.variable,
+    )
+    captured: list[tuple[ContextVar[Any], Any]] = [
+        (variable, value) for variable in variables if (value := variable.get(None)) is not None
+    ]
+
+    @contextmanager
+    def active() -> Generator[None, None, None]:
+        tokens = [(variable, variable.set(value)) for variable, value in captured]
+        try:
+            yield
+        finally:
+            for variable, token in reversed(tokens):
+                variable.reset(token)
+
+    if is_async(fn):
+
+        async def later(*args: Any, **kwargs: Any) -> Any:
+            with active():
+                return await fn(*args, **kwargs)  # type: ignore[misc]
+
+        return wraps(fn)(later)  # type: ignore[return-value]
+
+    @wraps(fn)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        with active():
+            return fn(*args, **kwargs)
+
+    return inside
+
+
 def get_run_context() -> FlowRunContext | TaskRunContext:
     """Return the context of the innermost run.
 
@@ -233,3 +300,12 @@ def innermost() -> FlowRunContext | TaskRunContext | None:
     if task_context is None or (flow_context is not None and flow_context is not task_context.flow_context):
         return flow_context
     return task_context
+
+
+def __getattr__(name: str) -> Any:
+    """Return what Prefect keeps here too: `use_profile`."""
+    if name == "use_profile":
+        from pacc.settings import use_profile  # start-up
+
+        return use_profile
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import pacc.runtime
 from pacc import flow, runtime, tags, task
-from pacc.context import FlowRunContext, TagsContext, TaskRunContext, get_run_context
+from pacc.context import (
+    FlowRunContext,
+    TagsContext,
+    TaskRunContext,
+    get_run_context,
+    use_profile,
+    with_context,
+)
 from pacc.exceptions import MissingContextError
 
 FLOW_RUN = [
@@ -191,3 +200,27 @@ def test_contexts_can_be_entered_by_hand():
     with context as entered:
         assert FlowRunContext.get() is entered is context
     assert task(lambda: FlowRunContext.get())() is None
+
+
+def test_a_thread_of_ones_own_can_be_taken_into_the_run(recorded):
+    def look():
+        return runtime.flow_run.name, TagsContext.get()
+
+    @flow
+    def pipeline():
+        with ThreadPoolExecutor() as pool, tags("a"):
+            return pool.submit(look).result(), pool.submit(with_context(look)).result()
+
+    outside, inside = pipeline()
+    assert outside == (None, frozenset())
+    assert inside == (recorded.flow_run().name, {"a"})
+
+
+def test_an_async_function_can_be_taken_into_a_run_as_well():
+    async def look():
+        await asyncio.sleep(0)
+        return runtime.flow_run.flow_name
+
+    taken = flow(name="pipeline")(lambda: with_context(look))()
+    assert asyncio.run(taken()) == "pipeline"
+    assert use_profile.__name__ == "use_profile"
