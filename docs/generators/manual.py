@@ -101,7 +101,7 @@ def exit_codes_page() -> str:
     lines = _head("pacc-exit-codes", 7, "what the exit code of a pacc command means")
     lines += [".SH DESCRIPTION"]
     lines.append(
-        "Commands that Prefect has as well end with 0 or 1, and with 2 when they were typed wrongly."
+        "A script can tell why a command failed; from 10 on, the code says what is wrong with the store."
     )
     lines += [".SH CODES"]
     for code in ExitCode:
