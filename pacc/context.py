@@ -9,7 +9,6 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from pacc._internal import clock
-from pacc._internal.functions import is_async
 from pacc.exceptions import MissingContextError
 
 if TYPE_CHECKING:
@@ -241,6 +240,8 @@ def with_context(fn: Callable[P, R]) -> Callable[P, R]:
     >>> labelled()
     frozenset({'a'})
     """
+    from inspect import iscoroutinefunction  # start-up
+
     variables = (
         FlowRunContext.variable,
         TaskRunContext.variable,
@@ -260,7 +261,7 @@ def with_context(fn: Callable[P, R]) -> Callable[P, R]:
             for variable, token in reversed(tokens):
                 variable.reset(token)
 
-    if is_async(fn):
+    if iscoroutinefunction(fn):
 
         async def later(*args: Any, **kwargs: Any) -> Any:
             with active():
