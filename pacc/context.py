@@ -265,7 +265,7 @@ def with_context(fn: Callable[P, R]) -> Callable[P, R]:
 
         async def later(*args: Any, **kwargs: Any) -> Any:
             with active():
-                return await fn(*args, **kwargs)  # type: ignore[misc]
+                return await fn(*args, **kwargs)
 
         return wraps(fn)(later)  # type: ignore[return-value]
 
