@@ -26,5 +26,6 @@ def test_nobody_fails_nobody_waits_long_and_every_row_is_there(
     said = [json.loads(line) for line in finished.stdout.splitlines()]
     total = writers * writes
     assert said[-1] == {"failed": 0, "found": [total, total], "whole": ["ok"]}, finished.output
-    assert max(line["longest"] for line in said[:-1]) < 5
+    if not hogging:  # those wait for their own threads as well
+        assert max(line["longest"] for line in said[:-1]) < 5
     assert max(line["log"] for line in said[:-1]) < 64 << 20
