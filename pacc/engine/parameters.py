@@ -19,7 +19,9 @@ RESERVED = ("return_state", "wait_for")
 MAXIMUM_SIZE = 524_288
 """Bytes of one run's parameters that the store keeps; a larger one is named by type and size."""
 
-_EXACT = frozenset({str, int, float, bool, bytes})
+_EXACT = frozenset({str, int, float, bool, bytes, list, tuple, set, dict})
+"""Hints that a value of exactly that type fits, whatever is in it."""
+
 _PLAIN = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _NAMED = (_PLAIN, inspect.Parameter.KEYWORD_ONLY)
 
@@ -78,6 +80,17 @@ class Binder:
         if self._defaults or not self._simple:
             bound.apply_defaults()
         return bound.arguments
+
+    def bind_given(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of a call by parameter name, without the defaults of those that were not given.
+
+        Raises:
+            ParameterBindError: they do not fit.
+        """
+        try:
+            return self.signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise ParameterBindError(self._misfit(error, args, kwargs)) from None
 
     def _misfit(self, error: TypeError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         expected = ", ".join(self._names) or "none"

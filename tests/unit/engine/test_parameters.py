@@ -126,9 +126,9 @@ def test_a_hint_that_cannot_be_resolved_counts_as_none_at_all():
 
 
 def test_values_that_fit_exactly_are_handed_back_as_they_are():
-    def typed(a: int, b: str, c=None): ...
+    def typed(a: int, b: str, c: list, d: dict, e=None): ...
 
-    given = {"a": 1, "b": "x", "c": object()}
+    given = {"a": 1, "b": "x", "c": ["any", 1], "d": {}, "e": object()}
     assert Validator(typed, inspect.signature(typed)).validated(given) is given
 
 
