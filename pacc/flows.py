@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 from pacc._internal.functions import description_of, file_digest, is_async, is_generator, name_of, unwrapped
 from pacc._internal.methods import Method
 from pacc.engine.features.hooks import FLOW_OPTIONS, checked
+from pacc.engine.features.results import check_results
 from pacc.engine.features.retries import RetryPolicy
 from pacc.engine.features.run_names import check_template
 from pacc.engine.parameters import Binder, Validator, check_names, stored
@@ -15,6 +16,10 @@ from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from pacc.filesystems import WritableFileSystem
+    from pacc.serializers import Serializer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,6 +41,11 @@ class Flow(Method, Generic[P, R]):
         timeout_seconds: seconds after which a run is interrupted and fails as `TimedOut`; none or zero means never.
         validate_parameters: check and coerce the arguments by the function's type hints.
         log_prints: whether prints become lines of log.
+        persist_result: keep what runs return, and what their tasks return that don't say; naming a storage or a serializer
+            implies it.
+        result_storage: where to keep it: a path, a URL, a file system; for the tasks too.
+        result_serializer: how to keep it: `"pickle"`, `"json"`, `"compressed/json"` or one of your own; for the tasks too.
+        cache_result_in_memory: keep it in memory as well.
         on_completion, on_failure, on_cancellation, on_crashed, on_running: functions called with the flow, its run and the
             state it enters.
 
@@ -51,7 +61,7 @@ class Flow(Method, Generic[P, R]):
     'greet'
     """
 
-    may_be_none = frozenset({"log_prints"})
+    may_be_none = frozenset({"log_prints", "persist_result", "result_storage", "result_serializer"})
 
     def __init__(
         self,
@@ -70,6 +80,10 @@ class Flow(Method, Generic[P, R]):
         on_cancellation: Sequence[Callable[..., Any]] | None = None,
         on_crashed: Sequence[Callable[..., Any]] | None = None,
         on_running: Sequence[Callable[..., Any]] | None = None,
+        persist_result: bool | None = None,
+        result_storage: WritableFileSystem | str | Path | None = None,
+        result_serializer: Serializer | str | None = None,
+        cache_result_in_memory: bool = True,
     ) -> None:
         if not callable(fn) and not isinstance(fn, classmethod | staticmethod):
             raise TypeError(f"`@flow` decorates a function, and {fn!r} cannot be called")
@@ -85,6 +99,10 @@ class Flow(Method, Generic[P, R]):
         self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
         self.should_validate_parameters = validate_parameters
         self.log_prints = log_prints
+        self.result_storage, self.result_serializer = check_results(result_storage, result_serializer)
+        self.cache_result_in_memory = cache_result_in_memory
+        named = self.result_storage is not None or self.result_serializer is not None
+        self.persist_result = True if persist_result is None and named else persist_result
         defaults = get_current_settings().flows
         self.retry_policy = RetryPolicy(
             defaults.default_retries if retries is None else retries,
@@ -166,6 +184,10 @@ class Flow(Method, Generic[P, R]):
             "timeout_seconds": self.timeout_seconds,
             "validate_parameters": self.should_validate_parameters,
             "log_prints": self.log_prints,
+            "persist_result": self.persist_result,
+            "result_storage": self.result_storage,
+            "result_serializer": self.result_serializer,
+            "cache_result_in_memory": self.cache_result_in_memory,
             **{option: list(hooks) for option, hooks in self.hooks.items()},
         }
         return self.copied(options, changes)
@@ -244,6 +266,10 @@ def flow(
     on_cancellation: Sequence[Callable[..., Any]] | None = None,
     on_crashed: Sequence[Callable[..., Any]] | None = None,
     on_running: Sequence[Callable[..., Any]] | None = None,
+    persist_result: bool | None = None,
+    result_storage: WritableFileSystem | str | Path | None = None,
+    result_serializer: Serializer | str | None = None,
+    cache_result_in_memory: bool = True,
 ) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
+from pacc._internal.annotations import NotSet
 from pacc._internal.functions import code_digest, description_of, is_async, is_generator, name_of, unwrapped
 from pacc._internal.methods import Method
+from pacc.cache_policies import DEFAULT, NO_CACHE, task_input_hash
+from pacc.engine.features.caching import checked_expiration, settled_policy, wants_keeping
 from pacc.engine.features.hooks import TASK_OPTIONS, checked
+from pacc.engine.features.results import check_results
 from pacc.engine.features.retries import RetryPolicy, exponential_backoff
 from pacc.engine.features.run_names import check_template
 from pacc.engine.parameters import Binder, check_names
@@ -14,11 +18,17 @@ from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import timedelta
+    from pathlib import Path
+
+    from pacc.cache_policies import CachePolicy
+    from pacc.filesystems import WritableFileSystem
+    from pacc.serializers import Serializer
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-__all__ = ["Task", "exponential_backoff", "task"]
+__all__ = ["DEFAULT", "NO_CACHE", "Task", "exponential_backoff", "task", "task_input_hash"]
 
 
 class Task(Method, Generic[P, R]):
@@ -39,6 +49,16 @@ class Task(Method, Generic[P, R]):
         timeout_seconds: seconds after which a run is interrupted and fails as `TimedOut`; none or zero means never.
         log_prints: whether prints become lines of log; by default as the flow has it.
         on_completion, on_failure, on_running: functions called with the task, its run and the state it enters.
+        cache_policy: which calls share one result; `INPUTS`, `TASK_SOURCE`, ... and sums of them.
+        cache_key_fn: a function of the run's context and the arguments that names the result, instead of a policy.
+        cache_expiration: how long a result is reused.
+        refresh_cache: run although a result is there, and keep the new one.
+        persist_result: keep what runs return; naming a policy, a storage, a serializer or a key implies it.
+        result_storage: where to keep it: a path, a URL, a file system.
+        result_storage_key: its name there, a template: `"{flow_run.name}-{parameters[city]}"`.
+        result_serializer: how to keep it: `"pickle"`, `"json"`, `"compressed/json"` or one of your own.
+        cache_result_in_memory: keep it in memory as well.
+        on_commit, on_rollback: functions called with the transaction when what a run did is kept, or undone.
 
     Raises:
         TypeError: an option has the wrong kind of value. ValueError: a number is out of range.
@@ -52,7 +72,19 @@ class Task(Method, Generic[P, R]):
     """
 
     may_be_none = frozenset(
-        {"task_run_name", "retries", "retry_delay_seconds", "retry_jitter_factor", "log_prints"}
+        {
+            "cache_policy",
+            "log_prints",
+            "persist_result",
+            "refresh_cache",
+            "result_serializer",
+            "result_storage",
+            "result_storage_key",
+            "retries",
+            "retry_delay_seconds",
+            "retry_jitter_factor",
+            "task_run_name",
+        }
     )
 
     def __init__(
@@ -72,6 +104,17 @@ class Task(Method, Generic[P, R]):
         on_failure: Sequence[Callable[..., Any]] | None = None,
         on_running: Sequence[Callable[..., Any]] | None = None,
         retry_condition_fn: Callable[..., Any] | None = None,
+        cache_policy: CachePolicy | type[NotSet] | None = NotSet,
+        cache_key_fn: Callable[[Any, dict[str, Any]], str | None] | None = None,
+        cache_expiration: timedelta | None = None,
+        refresh_cache: bool | None = None,
+        persist_result: bool | None = None,
+        result_storage: WritableFileSystem | str | Path | None = None,
+        result_storage_key: str | None = None,
+        result_serializer: Serializer | str | None = None,
+        cache_result_in_memory: bool = True,
+        on_commit: Sequence[Callable[..., Any]] | None = None,
+        on_rollback: Sequence[Callable[..., Any]] | None = None,
     ) -> None:
         if not callable(fn) and not isinstance(fn, classmethod | staticmethod):
             raise TypeError(f"`@task` decorates a function, and {fn!r} cannot be called")
@@ -89,12 +132,38 @@ class Task(Method, Generic[P, R]):
         self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
         self.log_prints = log_prints
         self._set_retries(retries, retry_delay_seconds, retry_jitter_factor, retry_condition_fn)
-        given = (on_completion, on_failure, on_running)
+        given = (on_completion, on_failure, on_running, on_commit, on_rollback)
         self.hooks = {
             option: checked(hooks, option) for option, hooks in zip(TASK_OPTIONS, given, strict=True)
         }
+        self.result_storage, self.result_serializer = check_results(
+            result_storage, result_serializer, result_storage_key
+        )
+        self.result_storage_key = result_storage_key
+        self.cache_result_in_memory = cache_result_in_memory
+        self._set_caching(cache_policy, cache_key_fn, cache_expiration, refresh_cache, persist_result)
         self.binder = Binder(self.fn, self.name)
         check_names(self.binder.signature, self.name)
+
+    def _set_caching(
+        self, policy: Any, key_fn: Any, expiration: Any, refresh: bool | None, persist: bool | None
+    ) -> None:
+        self.cache_policy = settled_policy(
+            policy,
+            key_fn,
+            task_name=self.name,
+            persist_result=persist,
+            storage_key=self.result_storage_key,
+        )
+        self.cache_key_fn = key_fn
+        self.cache_expiration = checked_expiration(expiration)
+        self.refresh_cache = refresh
+        self.persist_result = wants_keeping(
+            self.cache_policy, persist, self.result_storage, self.result_serializer, self.result_storage_key
+        )
+        self.keeps = bool(self.persist_result or self.hooks["on_commit"] or self.hooks["on_rollback"])
+        """Whether every run of the task has something to keep, cache or undo."""
+        self._asked = {"cache_policy": policy, "persist_result": persist}
 
     def _set_retries(self, retries: int | None, delays: Any, jitter: float | None, condition: Any) -> None:
         if condition is not None and not callable(condition):
@@ -145,9 +214,42 @@ class Task(Method, Generic[P, R]):
             "retry_condition_fn": self.retry_condition_fn,
             "timeout_seconds": self.timeout_seconds,
             "log_prints": self.log_prints,
+            "cache_key_fn": self.cache_key_fn,
+            "cache_expiration": self.cache_expiration,
+            "refresh_cache": self.refresh_cache,
+            "result_storage": self.result_storage,
+            "result_storage_key": self.result_storage_key,
+            "result_serializer": self.result_serializer,
+            "cache_result_in_memory": self.cache_result_in_memory,
+            **self._asked,
             **{option: list(hooks) for option, hooks in self.hooks.items()},
         }
         return self.copied(options, changes)
+
+    @property
+    def on_commit_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when the transaction of a run commits."""
+        return self.hooks["on_commit"]
+
+    @property
+    def on_rollback_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when the transaction of a run is undone."""
+        return self.hooks["on_rollback"]
+
+    def on_commit(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called with the transaction when it commits what a run of this task did."""
+        self.keeps = True
+        return self.add_hook("on_commit", fn)
+
+    def on_rollback(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function that undoes what a run of this task did; it is called with the transaction.
+
+        >>> @fetch.on_rollback
+        ... def forget(transaction):
+        ...     print("never mind", transaction.get("city"))
+        """
+        self.keeps = True
+        return self.add_hook("on_rollback", fn)
 
     @property
     def on_completion_hooks(self) -> list[Callable[..., Any]]:
@@ -201,6 +303,17 @@ def task(
     on_failure: Sequence[Callable[..., Any]] | None = None,
     on_running: Sequence[Callable[..., Any]] | None = None,
     retry_condition_fn: Callable[..., Any] | None = None,
+    cache_policy: CachePolicy | type[NotSet] | None = NotSet,
+    cache_key_fn: Callable[[Any, dict[str, Any]], str | None] | None = None,
+    cache_expiration: timedelta | None = None,
+    refresh_cache: bool | None = None,
+    persist_result: bool | None = None,
+    result_storage: WritableFileSystem | str | Path | None = None,
+    result_storage_key: str | None = None,
+    result_serializer: Serializer | str | None = None,
+    cache_result_in_memory: bool = True,
+    on_commit: Sequence[Callable[..., Any]] | None = None,
+    on_rollback: Sequence[Callable[..., Any]] | None = None,
 ) -> Callable[[Callable[P, R]], Task[P, R]]: ...
 
 

@@ -174,6 +174,8 @@ class BaseTransaction:
         """The task run it was entered in."""
         self.found: Found | None = None
         """What looking for the key came to."""
+        self.when_undone: Callable[[], None] | None = None
+        """Called when it was undone, after its hooks."""
         self.failure: Exception | None = None
         """Why it could not be committed."""
         self._staged: Any = NotSet
@@ -333,7 +335,7 @@ class BaseTransaction:
             yield from self.commit_steps()
         elif parent is None and self.commit_mode is CommitMode.OFF:
             yield from self.rollback_steps()
-        elif parent is None:
+        elif parent is None or parent.is_committed():  # a submitted task may end after the block around it
             yield from self.commit_steps()
         if parent is not None and self.is_rolled_back():
             yield from parent.rollback_all_steps()
@@ -366,6 +368,8 @@ class BaseTransaction:
         try:
             yield from self._call(self.on_rollback_hooks[::-1], "rollback")
             self.state = TransactionState.ROLLED_BACK
+            if self.when_undone is not None:
+                self.when_undone()
             for child in self.children[::-1]:
                 yield from child.rollback_steps()
         except Exception as error:  # a hook is other people's; it is reported, and ends the undoing

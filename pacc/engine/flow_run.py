@@ -15,6 +15,7 @@ from pacc.context import FlowRunContext, TagsContext, TaskRunContext
 from pacc.engine import outcomes, place, upstream
 from pacc.engine.body import Body
 from pacc.engine.features.hooks import call_hooks, option_of
+from pacc.engine.features.results import prepare_context
 from pacc.engine.features.run_names import rendered
 from pacc.engine.parameters import stored
 from pacc.engine.signals import SignalsRaise, cause_of
@@ -76,6 +77,7 @@ class FlowCall:
             run_log=run_log,
         )
         self.context.logger = flow_run_logger(self.run, flow, run_log=run_log)
+        prepare_context(self.context, flow)
         self.outcome = Outcome()
 
     def advance(self, state: State[Any]) -> State[Any]:
@@ -311,6 +313,8 @@ def _pause_before_retry(call: FlowCall, failure: State[Any]) -> Steps[None]:
 def _finish(call: FlowCall, state: State[Any]) -> Steps[State[Any]]:
     """Record the last state, then tell the hooks and the log."""
     _log_error(call, state)
+    if call.context.persist_result or call.outcome.error is not None:
+        _keep(call, state)
     call.advance(state)
     hooks = call.flow.hooks.get(option_of(state.type))
     if hooks:
@@ -320,6 +324,15 @@ def _finish(call: FlowCall, state: State[Any]) -> Steps[State[Any]]:
     if parent is not None and call.outcome.value is not None:
         parent.upstream.remember(call.outcome.value, "flow_run", call.run.id)
     return state
+
+
+def _keep(call: FlowCall, state: State[Any]) -> None:
+    """Keep what the flow returned where that was asked for, and the error it failed with in any case."""
+    from pacc.engine.features.keeping import keep_plainly  # start-up: most runs keep nothing
+
+    context, error = call.context, call.outcome.error
+    value = call.outcome.value if error is None else error
+    keep_plainly(context, state, value, context.result_store, asked_for=context.persist_result)
 
 
 def _log_error(call: FlowCall, state: State[Any]) -> None:

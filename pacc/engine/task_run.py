@@ -8,7 +8,7 @@ from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc._internal.sessions import is_mine
 from pacc._internal.steps import Outcome, Sleep, adrive, adrive_generator, drive, drive_generator
-from pacc.context import FlowRunContext, TagsContext, TaskRunContext
+from pacc.context import FlowRunContext, TagsContext, TaskRunContext, TransactionContext
 from pacc.engine import outcomes, place, upstream
 from pacc.engine.body import Body
 from pacc.engine.features.hooks import call_hooks, option_of
@@ -18,6 +18,7 @@ from pacc.exceptions import StoreError
 from pacc.logging import log_prints_wanted, patch_print, task_run_logger
 from pacc.schemas.states import State, StateType
 from pacc.services.live_runs import LiveTaskRun
+from pacc.settings import get_current_settings
 from pacc.states import AwaitingRetry, NotReady, Retrying
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class TaskCall:
         )
         self.context.logger = self._new_logger()
         self.outcome = Outcome()
+        if _keeps(task, flow_context, around):
+            self.context.keeping = _keeping().Keeping(self)
 
     def _new_logger(self) -> Any:
         flow_context = self.flow_context
@@ -182,7 +185,7 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
             if task.on_running_hooks:
                 yield from call_hooks(task.on_running_hooks, task, context, state)
             args, kwargs = task.binder.call_with(call.parameters)
-            call.outcome = yield from Body(
+            body = Body(
                 task.fn,
                 args,
                 kwargs,
@@ -192,16 +195,47 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
                 kind="Task",
                 is_generator=task.isgenerator,
             ).steps()
-            state = outcomes.of_task(call.outcome)
+            if context.keeping is None:
+                call.outcome = yield from body
+                state = outcomes.of_task(call.outcome)
+            else:
+                state = yield from context.keeping.attempt(body)
             if state.type is not StateType.FAILED:
                 break
             if not (yield from task.retry_policy.wants_another(task, context, state)):
                 break
+            if context.transaction is not None:
+                yield from context.transaction.rollback_steps()
+                context.transaction = None
             state = yield from _pause_before_retry(call, state)
+        if context.transaction is not None:
+            yield from _keeping().end_steps(call, state)
         return (yield from _finish(call, state))
     except BaseException as interruption:
         _crash(call, interruption)
         raise
+
+
+def _keeps(task: Any, flow_context: FlowRunContext | None, around: TaskRunContext | None) -> bool:
+    """Say whether anything is to be kept, cached or undone of a call; few questions, as every call asks them."""
+    if task.keeps or TransactionContext.variable.get() is not None:
+        return True
+    if around is not None and around.transaction is not None:
+        return True
+    if task.persist_result is not None:
+        return False
+    if flow_context is not None:
+        return flow_context.persists_tasks
+    settings = get_current_settings()
+    for_tasks = settings.tasks.default_persist_result
+    return bool(settings.results.persist_by_default if for_tasks is None else for_tasks)
+
+
+def _keeping() -> Any:
+    """Return the module for runs of which something is kept."""
+    from pacc.engine.features import keeping  # start-up: most runs keep nothing
+
+    return keeping
 
 
 def _not_ready(call: TaskCall, blocking: State[Any]) -> State[Any]:
@@ -243,6 +277,8 @@ def _finish(call: TaskCall, state: State[Any]) -> Steps[State[Any]]:
         spent = " - Retries are exhausted" if retries and run.run_count > retries else ""
         context.logger.error("%s%s", state.message, spent, exc_info=error)
     run.advance(state)
+    if context.keeping is not None and context.keeping.undone:
+        context.keeping.say_undone()
     hooks = task.hooks.get(option_of(state.type))
     if hooks:
         yield from call_hooks(hooks, task, context, state)
@@ -255,13 +291,18 @@ def _finish(call: TaskCall, state: State[Any]) -> Steps[State[Any]]:
 def log_end(logger: Any, state: State[Any]) -> None:
     """Say how a run ended, where people look first."""
     if state.type is StateType.COMPLETED:
-        logger.info("Finished in state %s", state)
+        told = (
+            state if state.name != "Cached" else "Cached(type=COMPLETED)"
+        )  # whose result it is, was said before
+        logger.info("Finished in state %s", told)
     else:
         logger.error("Finished in state %s", state)
 
 
 def _crash(call: TaskCall, interruption: BaseException) -> None:
     """Record that a run was ended from outside; the interruption goes on its way afterwards."""
+    if call.context.transaction is not None:
+        _keeping().undo(call.context, interruption)
     state = outcomes.crashed(cause_of(interruption))
     run = call.run
     if run.state is not None and run.state.is_final():

@@ -74,6 +74,10 @@ class StateDetails:
     """Where the schema and the answer of a pause for input are kept."""
     refresh_cache: bool | None = None
     """Whether a cached result was passed over on purpose."""
+    cache_reason: str | None = None
+    """Why a cached result was reused, or why the run was executed although its result may be reused."""
+    cached_from: UUID | None = None
+    """The task run whose result was reused."""
     retriable: bool | None = None
     """False where a failure must not be retried."""
     transition_id: UUID | None = None
@@ -111,6 +115,7 @@ class State(Generic[R]):
         "data",
         "message",
         "name",
+        "reference",
         "time",
         "type",
     )
@@ -130,6 +135,8 @@ class State(Generic[R]):
         self.name: str = name if name is not None else self.type.capitalize()
         self.message = message
         self.data = data
+        self.reference: str | None = None
+        """Where the result is kept for other processes, as the store keeps it."""
         self.time: int = clock.now() if timestamp is None else clock.from_datetime(timestamp)
         """The moment the state was made, in microseconds since the epoch."""
         self._details = state_details
@@ -296,6 +303,11 @@ class State(Generic[R]):
         self._flow_run_id = flow_run_id
         self._task_run_id = task_run_id
         self._number = number
+        return self
+
+    def with_details(self, **details: Any) -> State[R]:
+        """Set some of the details and return the state."""
+        self._details = replaced(self._details or NO_DETAILS, **details)
         return self
 
     @property

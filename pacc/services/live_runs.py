@@ -186,7 +186,7 @@ class LiveRun:
             state.message,
             state.time,
             self.details,
-            None,
+            state.reference,
             self.version,
             self.attempt,
             self.run_count,
@@ -207,6 +207,8 @@ class LiveTaskRun(LiveRun):
     """A task run in the process that makes it; every transition goes to the journal."""
 
     __slots__ = (
+        "cache_expiration",
+        "cache_key",
         "dynamic_key",
         "flow_run_id",
         "flow_run_run_count",
@@ -247,6 +249,10 @@ class LiveTaskRun(LiveRun):
         """How the run is retried, as JSON."""
         self.session = session
         """The session that keeps a task run alive which no flow run answers for."""
+        self.cache_key: str | None = None
+        """What the run's result is kept under."""
+        self.cache_expiration: int | None = None
+        """When it stops counting, in microseconds since the epoch."""
 
     def _record(self, state: State[Any], line: str) -> None:  # noqa: ARG002 - the whole row carries it
         state.given_to(flow_run_id=self.flow_run_id, task_run_id=self.id, number=self.version)
@@ -279,8 +285,8 @@ class LiveTaskRun(LiveRun):
             tags_text(self.tags) if self.tags else "[]",
             self.inputs,
             self.task_version,
-            None,
-            None,
+            self.cache_key,
+            self.cache_expiration,
             self.policy,
             *current[11:],
             self.session,

@@ -185,6 +185,7 @@ def _written(store: Store, noun: str, columns: dict[str, Any], state: State[Any]
         "state_message": state.message,
         "state_time": state.time,
         "state_details": run.details,
+        "state_data": state.reference,
         "run_count": run.run_count,
         "next_scheduled_start_time": run.next_scheduled_start_time,
         "start_time": run.start_time,

@@ -52,6 +52,11 @@ class TasksSettings(Section):
         None,
         "Keep the results of tasks that don't say whether to; none: as their flow does.",
     )
+    default_no_cache = setting(boolean, False, "Cache no task that names no cache policy.")
+    disable_caching = setting(boolean, False, "Cache no task at all.")
+    refresh_cache = setting(
+        boolean, False, "Run tasks anew although their results are cached, and keep the new ones."
+    )
 
 
 class ResultsSettings(Section):

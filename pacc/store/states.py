@@ -9,13 +9,20 @@ from uuid import UUID
 
 from pacc._internal.clock import to_datetime
 from pacc.schemas.states import State, StateDetails, StateType
+from pacc.types import KeptValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _MOMENTS = frozenset({"scheduled_time", "cache_expiration", "pause_timeout"})
 _IDENTITIES = frozenset(
-    {"child_flow_run_id", "transition_id", "task_parameters_id", "deployment_concurrency_lease_id"}
+    {
+        "child_flow_run_id",
+        "transition_id",
+        "task_parameters_id",
+        "deployment_concurrency_lease_id",
+        "cached_from",
+    }
 )
 
 
@@ -36,6 +43,10 @@ def present(
         timestamp=to_datetime(columns["state_time"]),
         state_details=details(columns["state_details"]),
     )
+    reference = columns["state_data"]
+    if reference is not None:
+        state.reference = reference
+        state.data = KeptValue(reference)
     return state.given_to(flow_run_id=flow_run_id, task_run_id=task_run_id, number=columns["version"])
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pacc.schemas.states import State
 
 FLOW_OPTIONS = ("on_completion", "on_failure", "on_cancellation", "on_crashed", "on_running")
-TASK_OPTIONS = ("on_completion", "on_failure", "on_running")
+TASK_OPTIONS = ("on_completion", "on_failure", "on_running", "on_commit", "on_rollback")
 
 _OPTION = {
     StateType.COMPLETED: "on_completion",

@@ -42,6 +42,7 @@ WHERE (
     AND (
         task_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
         OR excluded.attempt > task_run.attempt
+        OR (task_run.state_type = 'COMPLETED' AND excluded.state_name = 'RolledBack')
     )
 ) OR (
     excluded.version = task_run.version
