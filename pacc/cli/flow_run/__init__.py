@@ -12,6 +12,11 @@ group = LazyGroup(
         Entry(name="ls", module="pacc.cli.flow_run.ls", help="List flow runs, the newest first."),
         Entry(name="delete", module="pacc.cli.flow_run.delete", help="Delete a flow run and its log."),
         Entry(name="logs", module="pacc.cli.flow_run.logs", help="Show what a flow run logged."),
+        Entry(
+            name="graph",
+            module="pacc.cli.flow_run.graph",
+            help="Show what ran within a flow run, and which result went where.",
+        ),
         Entry(name="watch", module="pacc.cli.flow_run.watch", help="Follow a flow run until it ends."),
     ),
 )
