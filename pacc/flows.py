@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pacc.filesystems import WritableFileSystem
     from pacc.serializers import Serializer
+    from pacc.task_runners.base import TaskRunner
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,6 +47,7 @@ class Flow(Method, Generic[P, R]):
         result_storage: where to keep it: a path, a URL, a file system; for the tasks too.
         result_serializer: how to keep it: `"pickle"`, `"json"`, `"compressed/json"` or one of your own; for the tasks too.
         cache_result_in_memory: keep it in memory as well.
+        task_runner: executes the tasks the flow submits, an instance or a class; a `ThreadPoolTaskRunner` by default.
         on_completion, on_failure, on_cancellation, on_crashed, on_running: functions called with the flow, its run and the
             state it enters.
 
@@ -80,6 +82,7 @@ class Flow(Method, Generic[P, R]):
         on_cancellation: Sequence[Callable[..., Any]] | None = None,
         on_crashed: Sequence[Callable[..., Any]] | None = None,
         on_running: Sequence[Callable[..., Any]] | None = None,
+        task_runner: TaskRunner[Any] | type[TaskRunner[Any]] | None = None,
         persist_result: bool | None = None,
         result_storage: WritableFileSystem | str | Path | None = None,
         result_serializer: Serializer | str | None = None,
@@ -99,6 +102,7 @@ class Flow(Method, Generic[P, R]):
         self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
         self.should_validate_parameters = validate_parameters
         self.log_prints = log_prints
+        self._task_runner: TaskRunner[Any] | None = _checked_runner(task_runner)
         self.result_storage, self.result_serializer = check_results(result_storage, result_serializer)
         self.cache_result_in_memory = cache_result_in_memory
         named = self.result_storage is not None or self.result_serializer is not None
@@ -166,6 +170,15 @@ class Flow(Method, Generic[P, R]):
 
         return dict(json.loads(stored(parameters)))
 
+    @property
+    def task_runner(self) -> TaskRunner[Any]:
+        """What executes the tasks the flow submits; each run enters a duplicate of it."""
+        if self._task_runner is None:
+            from pacc.task_runners.threads import ThreadPoolTaskRunner  # start-up: most flows submit nothing
+
+            self._task_runner = ThreadPoolTaskRunner()
+        return self._task_runner
+
     def with_options(self, **changes: Any) -> Flow[P, R]:
         """Return a copy of the flow with some options changed.
 
@@ -188,6 +201,7 @@ class Flow(Method, Generic[P, R]):
             "result_storage": self.result_storage,
             "result_serializer": self.result_serializer,
             "cache_result_in_memory": self.cache_result_in_memory,
+            "task_runner": self._task_runner,
             **{option: list(hooks) for option, hooks in self.hooks.items()},
         }
         return self.copied(options, changes)
@@ -245,6 +259,14 @@ def _name_for(fn: Callable[..., Any]) -> str:
     return name_of(fn).replace("_", "-").replace("<lambda>", "unknown-lambda")
 
 
+def _checked_runner(runner: Any) -> Any:
+    if isinstance(runner, type):
+        runner = runner()
+    if runner is not None and not (hasattr(runner, "duplicate") and hasattr(runner, "submit")):
+        raise TypeError(f"`task_runner` takes a task runner or a class of them, not {runner!r}")
+    return runner
+
+
 @overload
 def flow(fn: Callable[P, R], /) -> Flow[P, R]: ...
 @overload
@@ -266,6 +288,7 @@ def flow(
     on_cancellation: Sequence[Callable[..., Any]] | None = None,
     on_crashed: Sequence[Callable[..., Any]] | None = None,
     on_running: Sequence[Callable[..., Any]] | None = None,
+    task_runner: TaskRunner[Any] | type[TaskRunner[Any]] | None = None,
     persist_result: bool | None = None,
     result_storage: WritableFileSystem | str | Path | None = None,
     result_serializer: Serializer | str | None = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 from pacc._internal.annotations import NotSet
 from pacc._internal.functions import code_digest, description_of, is_async, is_generator, name_of, unwrapped
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from pacc.cache_policies import CachePolicy
     from pacc.filesystems import WritableFileSystem
+    from pacc.futures import PaccFuture, PaccFutureList
+    from pacc.schemas.states import State
     from pacc.serializers import Serializer
 
 P = ParamSpec("P")
@@ -193,6 +195,86 @@ class Task(Method, Generic[P, R]):
         wait_for: Any = kwargs.pop("wait_for", None)
         parameters = self.binder.bind(self.bound_args(args), kwargs)
         return task_run.run(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
+
+    @overload
+    def submit(
+        self, *args: Any, return_state: Literal[False] = False, wait_for: Any = None, **kwargs: Any
+    ) -> PaccFuture[R]: ...
+    @overload
+    def submit(
+        self, *args: Any, return_state: Literal[True], wait_for: Any = None, **kwargs: Any
+    ) -> State[R]: ...
+
+    def submit(self, *args: Any, return_state: bool = False, wait_for: Any = None, **kwargs: Any) -> Any:
+        """Hand a call to the flow's task runner and return its future at once, whatever the colour of the task.
+
+        Futures and states anywhere in the arguments are replaced by their results before the function is called; where one of their
+        runs did not complete, this one is not run either and stays `NotReady`.
+
+        Args:
+            *args: the arguments of the call.
+            **kwargs: those given by name.
+            return_state: wait, and return the final state instead of a future.
+            wait_for: futures or states that must have completed first.
+
+        Raises:
+            RuntimeError: no flow is running here. ParameterBindError: the arguments do not fit.
+
+        >>> from pacc import flow
+        >>> @flow
+        ... def largest() -> int:
+        ...     return max(future.result() for future in [fetch.submit(1), fetch.submit(2)])
+        >>> largest()
+        4
+        """
+        from pacc.task_runners.base import in_a_flow  # start-up: as above
+
+        runner = in_a_flow().task_runner
+        future = runner.submit(self, self.binder.bind(self.bound_args(args), kwargs), wait_for)
+        if not return_state:
+            return future
+        future.wait()
+        return future.state
+
+    @overload
+    def map(
+        self, *args: Any, return_state: Literal[False] = False, wait_for: Any = None, **kwargs: Any
+    ) -> PaccFutureList[R]: ...
+    @overload
+    def map(
+        self, *args: Any, return_state: Literal[True], wait_for: Any = None, **kwargs: Any
+    ) -> list[State[R]]: ...
+
+    def map(self, *args: Any, return_state: bool = False, wait_for: Any = None, **kwargs: Any) -> Any:
+        """Submit the task once for each element of the iterables among the arguments and return the futures in that order.
+
+        Text, bytes and what is marked `unmapped(...)` stay the same in every call; of a dictionary the keys are mapped over.
+
+        Args:
+            *args: the arguments, each a value or an iterable of values.
+            **kwargs: those given by name.
+            return_state: wait, and return the final states instead of futures.
+            wait_for: futures or states that must have completed first.
+
+        Raises:
+            RuntimeError: no flow is running here. MappingLengthMismatch: the iterables differ in length.
+            MappingMissingIterable: there is none. ParameterBindError: the arguments do not fit.
+
+        >>> from pacc import flow
+        >>> @flow
+        ... def all_of_them() -> list[int]:
+        ...     return fetch.map([1, 2, 3]).result()
+        >>> all_of_them()
+        [2, 4, 6]
+        """
+        from pacc.task_runners.base import in_a_flow  # start-up: as above
+
+        runner = in_a_flow().task_runner
+        futures = runner.map(self, self.binder.bind_given(self.bound_args(args), kwargs), wait_for)
+        if not return_state:
+            return futures
+        futures.wait()
+        return [future.state for future in futures]
 
     def with_options(self, **changes: Any) -> Task[P, R]:
         """Return a copy of the task with some options changed; tags replace the old ones.

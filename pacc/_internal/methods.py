@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pacc._internal.annotations import NotSet
@@ -22,7 +23,8 @@ class Method:
     def __init__(self, fn: Any) -> None:
         self.isclassmethod = isinstance(fn, classmethod)
         self.isstaticmethod = isinstance(fn, staticmethod)
-        self.owner: Any = getattr(fn, "__self__", None)
+        owner = getattr(fn, "__self__", None)
+        self.owner: Any = None if isinstance(owner, ModuleType) else owner
         """What a method is bound to, `None` for a plain function."""
         self._declared = fn
         self.__wrapped__ = unwrapped(fn)

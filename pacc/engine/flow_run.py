@@ -19,13 +19,17 @@ from pacc.engine.features.results import prepare_context
 from pacc.engine.features.run_names import rendered
 from pacc.engine.parameters import stored
 from pacc.engine.signals import SignalsRaise, cause_of
+from pacc.engine.submissions import Submissions
 from pacc.engine.task_run import log_end
-from pacc.exceptions import ParameterTypeError, StaleTransition, StoreError
+from pacc.engine.waiting import WaitFor
+from pacc.exceptions import FailedRun, FlowRunTimeoutError, ParameterTypeError, StaleTransition, StoreError
 from pacc.logging import RunLog, flow_run_logger, log_prints_wanted, patch_print
 from pacc.schemas.states import State, StateDetails, StateType, replaced
 from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
-from pacc.states import AwaitingRetry, NotReady
+from pacc.settings import get_current_settings
+from pacc.states import AwaitingRetry, Failed, NotReady
 from pacc.store.log_files import log_path
+from pacc.types.futures import FutureLike
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from pacc._internal.steps import Steps
 
 _engine_log = logging.getLogger("pacc.engine")
+_UNSEEN = "Call `.result()`, ask for `.state`, return the future, or set PACC_FLOWS_UNOBSERVED_FAILURES=ignore."
 
 
 class FlowCall:
@@ -72,6 +77,7 @@ class FlowCall:
             store=here.store,
             home=here.home,
             upstream=upstream.Registry(),
+            submissions=Submissions(),
             parent=parent,
             log_prints=log_prints_wanted(flow.log_prints),
             run_log=run_log,
@@ -163,6 +169,7 @@ def run(flow: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: 
         return (_async_generator if flow.isasync else _generator)(flow, parameters, wait_for)
     if flow.isasync:
         return _run_async(flow, parameters, return_state, wait_for)
+    _Upstream(parameters, wait_for).run()
     call = FlowCall(flow, parameters, wait_for)
     with _Surroundings(call):
         state = drive(flow_run(call))
@@ -170,6 +177,7 @@ def run(flow: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: 
 
 
 async def _run_async(flow: Any, parameters: dict[str, Any], return_state: bool, wait_for: Any) -> Any:
+    await _Upstream(parameters, wait_for).arun()
     call = FlowCall(flow, parameters, wait_for)
     with _Surroundings(call):
         state = await adrive(flow_run(call))
@@ -177,6 +185,7 @@ async def _run_async(flow: Any, parameters: dict[str, Any], return_state: bool, 
 
 
 def _generator(flow: Any, parameters: dict[str, Any], wait_for: Any) -> Generator[Any, Any, Any]:
+    _Upstream(parameters, wait_for).run()
     call = FlowCall(flow, parameters, wait_for)
     with _Surroundings(call):
         yield from drive_generator(flow_run(call))
@@ -184,6 +193,7 @@ def _generator(flow: Any, parameters: dict[str, Any], wait_for: Any) -> Generato
 
 
 async def _async_generator(flow: Any, parameters: dict[str, Any], wait_for: Any) -> AsyncGenerator[Any, Any]:
+    await _Upstream(parameters, wait_for).arun()
     call = FlowCall(flow, parameters, wait_for)
     steps = adrive_generator(flow_run(call))
     with _Surroundings(call):
@@ -193,6 +203,14 @@ async def _async_generator(flow: Any, parameters: dict[str, Any], wait_for: Any)
         finally:
             await steps.aclose()
     call.answer()
+
+
+class _Upstream(WaitFor):
+    """Wait for the futures among a flow's arguments: their values are checked and recorded as the run's parameters."""
+
+    def __init__(self, parameters: dict[str, Any], wait_for: Any) -> None:
+        values = (*parameters.values(), wait_for)
+        super().__init__([] if upstream.is_plain(values) else upstream.unfinished(values))
 
 
 class _Surroundings:
@@ -281,7 +299,32 @@ def _attempt(call: FlowCall) -> Steps[State[Any]]:
     ).steps()
     if isinstance(call.outcome.value, Generator):
         call.outcome = yield Ask(call.context, list, call.outcome.value)
-    return outcomes.of_flow(call.outcome)
+    yield from _submitted(call)
+    state = outcomes.of_flow(call.outcome)
+    unseen = call.context.submissions.unseen_failures()
+    if unseen is None or not state.is_completed():
+        return state
+    if get_current_settings().flows.unobserved_failures == "ignore":
+        call.context.logger.warning("%s", unseen)
+        return state
+    call.outcome = Outcome(error=FailedRun(unseen, hint=_UNSEEN))
+    return Failed(message=unseen, data=call.outcome.error)
+
+
+def _submitted(call: FlowCall) -> Steps[None]:
+    """Wait for all that the flow submitted, and put states where its return value holds futures."""
+    submissions, outcome = call.context.submissions, call.outcome
+    error = outcome.error
+    if isinstance(error, FlowRunTimeoutError) and error.ours:
+        yield from submissions.stop("its flow run exceeded its timeout")
+    elif submissions.runner is not None:
+        yield from submissions.join()
+    elif not isinstance(outcome.value, FutureLike):
+        return
+    awaited = upstream.unfinished(outcome.value)
+    if awaited:
+        yield WaitFor(awaited)
+    outcome.value = upstream.with_states(outcome.value)
 
 
 def _to_be_retried(call: FlowCall, state: State[Any]) -> bool:
@@ -349,6 +392,8 @@ def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
         call.catch_up()
         return
     state = outcomes.crashed(cause_of(interruption))
+    if call.context.submissions.runner is not None and not isinstance(interruption, GeneratorExit):
+        yield from call.context.submissions.stop("its flow run was interrupted")
     try:
         call.advance(state)
     except (StoreError, StaleTransition) as problem:

@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc._internal.sessions import is_mine
-from pacc._internal.steps import Outcome, Sleep, adrive, adrive_generator, drive, drive_generator
+from pacc._internal.steps import (
+    Outcome,
+    Sleep,
+    adrive,
+    adrive_generator,
+    drive,
+    drive_generator,
+    run_in_own_loop,
+)
 from pacc.context import FlowRunContext, TagsContext, TaskRunContext, TransactionContext
 from pacc.engine import outcomes, place, upstream
 from pacc.engine.body import Body
 from pacc.engine.features.hooks import call_hooks, option_of
 from pacc.engine.features.run_names import rendered
 from pacc.engine.signals import cause_of
+from pacc.engine.waiting import WaitFor
 from pacc.exceptions import StoreError
 from pacc.logging import log_prints_wanted, patch_print, task_run_logger
 from pacc.schemas.states import State, StateType
@@ -22,9 +31,9 @@ from pacc.settings import get_current_settings
 from pacc.states import AwaitingRetry, NotReady, Retrying
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Callable, Generator
 
-    from pacc._internal.steps import Steps
+    from pacc._internal.steps import Effect, Steps
     from pacc.store import Store
 
 _NAME_DIGITS = 3
@@ -33,17 +42,41 @@ _NAME_DIGITS = 3
 class TaskCall:
     """One call of a task: what was asked for, and what it came to."""
 
-    __slots__ = ("blocking", "context", "flow_context", "outcome", "parameters", "run", "task")
+    __slots__ = (
+        "_asked",
+        "_wait_for",
+        "around",
+        "awaited",
+        "blocking",
+        "body",
+        "context",
+        "flow_context",
+        "gathers",
+        "outcome",
+        "parameters",
+        "run",
+        "task",
+    )
 
     def __init__(self, task: Any, parameters: dict[str, Any], wait_for: Any) -> None:
         self.task = task
         self.flow_context = flow_context = FlowRunContext.get()
+        around = TaskRunContext.get()
+        self.around = around if around is not None and around.flow_context is flow_context else None
+        """The task run of the same flow run whose code made the call."""
+        self.gathers = False
+        """Whether the values of a generator are gathered in a list, since nobody is there to iterate it."""
+        self.body: Callable[[TaskCall, tuple[Any, ...], dict[str, Any]], Effect] | None = None
+        """Makes the effect that calls the function, where that is to happen in another process."""
+        self._asked = parameters
+        self._wait_for = wait_for = upstream.kept(wait_for)
         registry = flow_context.upstream if flow_context is not None else None
         self.parameters, found = upstream.resolve(parameters, registry, wait_for, task.owner)
         self.blocking = found.blocking
-        around = TaskRunContext.get()
-        if around is not None and around.flow_context is flow_context:
-            found.add("__parents__", "task_run", around.run.id)
+        self.awaited = found.awaited
+        """The futures among the arguments whose runs are not over."""
+        if self.around is not None:
+            found.add("__parents__", "task_run", self.around.run.id)
         self.run = self._new_run(found.inputs)
         self.context = TaskRunContext(
             self.run,
@@ -57,6 +90,22 @@ class TaskCall:
         self.outcome = Outcome()
         if _keeps(task, flow_context, around):
             self.context.keeping = _keeping().Keeping(self)
+
+    def begin(self) -> None:
+        """Record that the run is there, before anyone gets to execute it."""
+        self.run.advance(State(type=StateType.PENDING))
+
+    def resolve_again(self) -> None:
+        """Put what the awaited futures came to in their places, now that they are done."""
+        flow_context = self.flow_context
+        registry = flow_context.upstream if flow_context is not None else None
+        self.parameters, found = upstream.resolve(self._asked, registry, self._wait_for, self.task.owner)
+        self.blocking, self.awaited = found.blocking, []
+        self.context.parameters = self.parameters
+        if self.around is not None:
+            found.add("__parents__", "task_run", self.around.run.id)
+        if found.inputs:
+            self.run.inputs = dumps(found.inputs)
 
     def _new_logger(self) -> Any:
         flow_context = self.flow_context
@@ -124,6 +173,18 @@ def run(task: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: 
     return state if return_state else call.answer()
 
 
+def execute(call: TaskCall) -> State[Any]:
+    """Carry out a submitted call in this thread, whatever the colour of its task; generators are gathered.
+
+    Returns:
+        The last state. An interruption is recorded and raised.
+    """
+    with _Prints(call.context):
+        if call.task.isasync and call.body is None:
+            return run_in_own_loop(adrive(task_run(call)))
+        return drive(task_run(call))
+
+
 async def _run_async(task: Any, parameters: dict[str, Any], return_state: bool, wait_for: Any) -> Any:
     call = TaskCall(task, parameters, wait_for)
     with _Prints(call.context):
@@ -171,7 +232,11 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
     """Carry a task run through to its last state and return that state."""
     task, run, context = call.task, call.run, call.context
     try:
-        run.advance(State(type=StateType.PENDING))
+        if run.state is None:
+            call.begin()
+        if call.awaited:
+            yield WaitFor(call.awaited)
+            call.resolve_again()
         if call.blocking is not None:
             return _not_ready(call, call.blocking)
         if task.task_run_name is not None:
@@ -185,21 +250,11 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
             if task.on_running_hooks:
                 yield from call_hooks(task.on_running_hooks, task, context, state)
             args, kwargs = task.binder.call_with(call.parameters)
-            body = Body(
-                task.fn,
-                args,
-                kwargs,
-                variable=TaskRunContext.variable,
-                context=context,
-                timeout=task.timeout_seconds,
-                kind="Task",
-                is_generator=task.isgenerator,
-            ).steps()
             if context.keeping is None:
-                call.outcome = yield from body
+                call.outcome = yield from _body(call, args, kwargs)
                 state = outcomes.of_task(call.outcome)
             else:
-                state = yield from context.keeping.attempt(body)
+                state = yield from context.keeping.attempt(_body(call, args, kwargs))
             if state.type is not StateType.FAILED:
                 break
             if not (yield from task.retry_policy.wants_another(task, context, state)):
@@ -214,6 +269,37 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
     except BaseException as interruption:
         _crash(call, interruption)
         raise
+
+
+def _body(call: TaskCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Steps[Outcome]:
+    """Call the task's function once and return what it came to."""
+    task = call.task
+    if call.body is not None:
+        return (yield call.body(call, args, kwargs))  # type: ignore[no-any-return]
+    return (
+        yield from Body(
+            gathering(task) if call.gathers and task.isgenerator else task.fn,
+            args,
+            kwargs,
+            variable=TaskRunContext.variable,
+            context=call.context,
+            timeout=task.timeout_seconds,
+            kind="Task",
+            is_generator=task.isgenerator and not call.gathers,
+        ).steps()
+    )
+
+
+def gathering(task: Any) -> Callable[..., Any]:
+    """Return a generator task's function as one that returns a list of all its values."""
+
+    def gathered(*args: Any, **kwargs: Any) -> list[Any]:
+        return list(task.fn(*args, **kwargs))
+
+    async def agathered(*args: Any, **kwargs: Any) -> list[Any]:
+        return [value async for value in task.fn(*args, **kwargs)]
+
+    return agathered if task.isasync else gathered
 
 
 def _keeps(task: Any, flow_context: FlowRunContext | None, around: TaskRunContext | None) -> bool:

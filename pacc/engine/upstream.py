@@ -1,8 +1,9 @@
-"""Which run did this value come from: states found in arguments, and results recognised by identity."""
+"""Which run did this value come from: states and futures found in arguments, and results recognised by identity."""
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -14,6 +15,7 @@ from pacc.exceptions import ParameterTypeError
 from pacc.schemas.flow_runs import FlowRun
 from pacc.schemas.states import State
 from pacc.schemas.task_runs import TaskRun
+from pacc.types.futures import FutureLike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,11 +37,12 @@ class Registry:
     the memory of a flow run does not grow with the number of its tasks.
     """
 
-    __slots__ = ("_by_identity", "_order")
+    __slots__ = ("_by_identity", "_lock", "_order")
 
     def __init__(self) -> None:
         self._by_identity: dict[int, tuple[Any, str, str]] = {}
         self._order: deque[int] = deque()
+        self._lock = threading.Lock()  # submitted tasks end in many threads
 
     def remember(self, value: Any, kind: str, run_id: str) -> None:
         """Note that a run (`task_run` or `flow_run`, and its id) made this value and the members of this collection."""
@@ -60,11 +63,12 @@ class Registry:
         if not trackable(value):
             return
         key = id(value)
-        if key not in self._by_identity:
-            self._order.append(key)
-        self._by_identity[key] = (value, kind, run_id)
-        self._tidy()
-        self._tidy()
+        with self._lock:
+            if key not in self._by_identity:
+                self._order.append(key)
+            self._by_identity[key] = (value, kind, run_id)
+            self._tidy()
+            self._tidy()
 
     def _tidy(self) -> None:
         key = self._order.popleft()
@@ -90,7 +94,7 @@ def _some_members(value: Any) -> Iterable[Any]:
 class Upstream:
     """What resolving the arguments of one call found out."""
 
-    __slots__ = ("blocking", "inputs", "path")
+    __slots__ = ("awaited", "blocking", "inputs", "path")
 
     def __init__(self) -> None:
         self.path: set[int] = set()
@@ -99,6 +103,8 @@ class Upstream:
         """For each parameter the runs its argument came from, as the store keeps them."""
         self.blocking: State[Any] | None = None
         """The first upstream state that did not complete and was not allowed to fail."""
+        self.awaited: list[FutureLike] = []
+        """The futures whose runs are not over: wait for them, and resolve again."""
 
     def add(self, parameter: str, kind: str, run_id: str) -> None:
         """Note that a parameter's argument came from a run."""
@@ -121,7 +127,7 @@ def is_plain(value: Any) -> bool:
 def resolve(
     parameters: dict[str, Any], registry: Registry | None, wait_for: Any, owner: Any = None
 ) -> tuple[dict[str, Any], Upstream]:
-    """Replace states in arguments by their results and find out which runs the arguments came from.
+    """Replace states and futures in arguments by their results and find out which runs the arguments came from.
 
     Args:
         parameters: the bound arguments by name.
@@ -130,7 +136,8 @@ def resolve(
         owner: what a method is bound to; it is passed as it is.
 
     Returns:
-        The arguments to call with, and what was found. If `blocking` is set there, the call must not be made.
+        The arguments to call with, and what was found. If `awaited` is not empty there, they are not all known yet; if
+        `blocking` is set, the call must not be made.
 
     Raises:
         ParameterTypeError: a run's record was passed where a value was meant.
@@ -146,11 +153,54 @@ def resolve(
             else _resolve(name, value, found, failures_allowed=False)
         )
     if wait_for is not None:
-        awaited = list(wait_for) if isinstance(wait_for, Iterator) else wait_for
         if registry is not None:
-            _note_sources(_WAIT_FOR, awaited, registry, found)
-        _resolve(_WAIT_FOR, awaited, found, failures_allowed=False)
+            _note_sources(_WAIT_FOR, wait_for, registry, found)
+        _resolve(_WAIT_FOR, wait_for, found, failures_allowed=False)
     return resolved, found
+
+
+def kept(wait_for: Any) -> Any:
+    """Return what a call waits for as something that can be gone through more than once."""
+    return list(wait_for) if isinstance(wait_for, Iterator) else wait_for
+
+
+def unfinished(values: Any) -> list[FutureLike]:
+    """Return the futures in a value, however deep, whose runs are not over."""
+    awaited: list[FutureLike] = []
+
+    def note(future: FutureLike) -> Any:
+        if future.last_state() is None:
+            awaited.append(future)
+        return future
+
+    _with_futures(values, note, set())
+    return awaited
+
+
+def with_states(value: Any) -> Any:
+    """Return a value with the futures in it, however deep, replaced by their states."""
+    return _with_futures(value, lambda future: future.state, set())
+
+
+def with_results(value: Any) -> Any:
+    """Return a value with the futures in it, however deep, replaced by what their runs returned."""
+    return _with_futures(value, lambda future: future.state.result(), set())
+
+
+def _with_futures(value: Any, change: Callable[[FutureLike], Any], path: set[int]) -> Any:
+    if is_plain(value) or id(value) in path:
+        return value
+    if isinstance(value, FutureLike):
+        return change(value)
+    if isinstance(value, BaseAnnotation):
+        inner = value.unwrap()
+        changed = inner if isinstance(value, quote) else _with_futures(inner, change, path)
+        return value if changed is inner else value.rewrap(changed)
+    path.add(id(value))
+    try:
+        return _map_members(value, lambda member: _with_futures(member, change, path))
+    finally:
+        path.discard(id(value))
 
 
 def _note_sources(name: str, value: Any, registry: Registry, found: Upstream) -> None:
@@ -169,6 +219,8 @@ def _resolve(name: str, value: Any, found: Upstream, *, failures_allowed: bool) 
         return _resolve_annotated(name, value, found, failures_allowed=failures_allowed)
     if isinstance(value, State):
         return _resolve_state(name, value, found, failures_allowed=failures_allowed)
+    if isinstance(value, FutureLike):
+        return _resolve_future(name, value, found, failures_allowed=failures_allowed)
     if isinstance(value, FlowRun | TaskRun):
         kind = type(value).__name__
         raise ParameterTypeError(
@@ -192,13 +244,21 @@ def _resolve_annotated(
     if isinstance(value, quote):
         return inner
     if isinstance(value, opaque):
-        return (
-            _resolve_state(name, inner, found, failures_allowed=failures_allowed)
-            if isinstance(inner, State)
-            else inner
-        )
+        is_run = isinstance(inner, State | FutureLike)
+        return _resolve(name, inner, found, failures_allowed=failures_allowed) if is_run else inner
     allowed = failures_allowed or isinstance(value, allow_failure)
     return _resolve(name, inner, found, failures_allowed=allowed)
+
+
+def _resolve_future(name: str, future: FutureLike, found: Upstream, *, failures_allowed: bool) -> Any:
+    """Return what a future's run returned. Only a task that may get the failure counts as having looked at it."""
+    state = future.last_state()
+    if state is None:
+        found.awaited.append(future)
+        return None
+    if failures_allowed:
+        state = future.state
+    return _resolve_state(name, state, found, failures_allowed=failures_allowed)
 
 
 def _resolve_state(name: str, state: State[Any], found: Upstream, *, failures_allowed: bool) -> Any:
@@ -228,6 +288,8 @@ def _map_members(value: Any, change: Callable[[Any], Any]) -> Any:
         return (
             kind(members) if any(new is not old for new, old in zip(members, value, strict=True)) else value
         )
+    if isinstance(value, list) and any(isinstance(member, FutureLike) for member in value):
+        return [change(member) for member in value]
     if is_dataclass(value) and not isinstance(value, type):
         changes = {field.name: change(getattr(value, field.name)) for field in fields(value) if field.init}
         changed = {name: new for name, new in changes.items() if new is not getattr(value, name)}

@@ -33,6 +33,19 @@ class FlowsSettings(Section):
         "Seconds a flow waits before a retry, unless it says.",
         aliases=("PACC_FLOW_DEFAULT_RETRY_DELAY_SECONDS",),
     )
+    unobserved_failures = setting(
+        one_of("fail", "ignore"),
+        "fail",
+        "Whether a flow fails whose submitted tasks failed and nobody looked.",
+    )
+
+
+class TaskRunnersSettings(Section):
+    """How many submitted tasks run at once."""
+
+    thread_pool_max_workers = setting(
+        optional(whole(1)), None, "Threads of a ThreadPoolTaskRunner that names no number; none means 256."
+    )
 
 
 class TasksSettings(Section):
@@ -47,6 +60,7 @@ class TasksSettings(Section):
         "Seconds a task waits before a retry, unless it says; a list gives each retry its own.",
         aliases=("PACC_TASK_DEFAULT_RETRY_DELAY_SECONDS",),
     )
+    runner = section(TaskRunnersSettings)
     default_persist_result = setting(
         optional(boolean),
         None,

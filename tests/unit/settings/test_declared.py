@@ -132,7 +132,7 @@ def test_what_settings_look_like_holds_no_secret():
     assert repr(Secretive({"key": "hush"})) == "Secretive(key=********)"
     assert (
         repr(get_current_settings().flows)
-        == "FlowsSettings(default_retries=0, default_retry_delay_seconds=0)"
+        == "FlowsSettings(default_retries=0, default_retry_delay_seconds=0, unobserved_failures=fail)"
     )
 
 
