@@ -7,6 +7,17 @@ import sys
 
 _LINUX = sys.platform.startswith("linux")
 
+this = object()
+"""Stands for this process. A forked child gets another, so comparing with it tells whether one is still where one began."""
+
+
+def _renew() -> None:
+    global this
+    this = object()
+
+
+os.register_at_fork(after_in_child=_renew)
+
 
 def boot_id() -> str:
     """Return what tells this boot of the machine from the last one, `unknown` where the system does not say."""

@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from pacc._internal.steps import Steps
 
 _engine_log = logging.getLogger("pacc.engine")
-_UNSEEN = "Call `.result()`, ask for `.state`, return the future, or set PACC_FLOWS_UNOBSERVED_FAILURES=ignore."
+_UNSEEN = (
+    "Call `.result()`, ask for `.state`, return the future, or set PACC_FLOWS_UNOBSERVED_FAILURES=ignore."
+)
 
 
 class FlowCall:
@@ -255,12 +257,15 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
             call.outcome = yield from rendered(flow.flow_run_name, context, "flow_run_name")
             if call.outcome.error is not None:
                 return (yield from _finish(call, outcomes.failed(call.outcome.error, "Flow")))
-            call.rename(call.outcome.value)
+            if call.outcome.value:  # an empty name is none
+                call.rename(call.outcome.value)
         while True:
             state = call.advance(State(type=StateType.RUNNING))
             if flow.on_running_hooks:
                 yield from call_hooks(flow.on_running_hooks, flow, context, state)
             state = yield from _attempt(call)
+            if call.run.is_elsewhere():
+                return state
             if not _to_be_retried(call, state):
                 break
             yield from _pause_before_retry(call, state)
@@ -297,6 +302,8 @@ def _attempt(call: FlowCall) -> Steps[State[Any]]:
         kind="Flow",
         is_generator=flow.isgenerator,
     ).steps()
+    if call.run.is_elsewhere():
+        return outcomes.of_flow(call.outcome)
     if isinstance(call.outcome.value, Generator):
         call.outcome = yield Ask(call.context, list, call.outcome.value)
     yield from _submitted(call)
@@ -386,7 +393,7 @@ def _log_error(call: FlowCall, state: State[Any]) -> None:
 def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
     """Record that a run was ended from outside; the interruption goes on its way afterwards."""
     run = call.run
-    if run.state is None:
+    if run.state is None or run.is_elsewhere():
         return
     if run.state.is_final():
         call.catch_up()

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 class _Termination(TerminationSignal, SystemExit):
     """The signal as it is raised: an event loop lets `SystemExit` through wherever it meets it, and swallows others."""
 
+    def __init__(self, signal: int) -> None:
+        super().__init__(signal)
+        self.code = 128 + signal
+
 
 _arrived: BaseException | None = None
 """What the signal that arrived last amounts to, while a flow run is under way."""
@@ -67,16 +71,30 @@ class SignalsRaise:
         if _inside:
             return
         is_ours = signal.SIGTERM in _replaced
-        while _replaced:
-            number, (handler, before) = _replaced.popitem()
-            if signal.getsignal(number) is handler:
-                signal.signal(number, before)
+        _restore()
         if is_ours and error is not None and isinstance(cause_of(error), TerminationSignal):
             os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _replace(number: int, handler: Callable[..., None]) -> None:
     _replaced[number] = handler, signal.signal(number, handler)
+
+
+def _start_over() -> None:
+    """A forked child is not the flow run: signals do to it what they did before."""
+    global _arrived, _inside
+    _arrived, _inside = None, 0
+    _restore()
+
+
+def _restore() -> None:
+    while _replaced:
+        number, (handler, before) = _replaced.popitem()
+        if signal.getsignal(number) is handler:
+            signal.signal(number, before)
+
+
+os.register_at_fork(after_in_child=_start_over)
 
 
 def cause_of(interruption: BaseException) -> BaseException:

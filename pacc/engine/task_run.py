@@ -243,7 +243,8 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
             call.outcome = yield from rendered(task.task_run_name, context, "task_run_name")
             if call.outcome.error is not None:
                 return (yield from _finish(call, outcomes.failed(call.outcome.error, "Task")))
-            call.rename(call.outcome.value)
+            if call.outcome.value:  # an empty name is none
+                call.rename(call.outcome.value)
         state: State[Any] = State(type=StateType.RUNNING)
         while True:
             run.advance(state)
@@ -255,6 +256,8 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
                 state = outcomes.of_task(call.outcome)
             else:
                 state = yield from context.keeping.attempt(_body(call, args, kwargs))
+            if run.is_elsewhere():
+                return state
             if state.type is not StateType.FAILED:
                 break
             if not (yield from task.retry_policy.wants_another(task, context, state)):
@@ -387,6 +390,8 @@ def log_end(logger: Any, state: State[Any]) -> None:
 
 def _crash(call: TaskCall, interruption: BaseException) -> None:
     """Record that a run was ended from outside; the interruption goes on its way afterwards."""
+    if call.run.is_elsewhere():
+        return
     if call.context.transaction is not None:
         _keeping().undo(call.context, interruption)
     state = outcomes.crashed(cause_of(interruption))

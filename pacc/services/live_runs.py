@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pacc._internal import clock, ids
+from pacc._internal import clock, ids, processes
 from pacc._internal.jsontext import quoted
 from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectAlreadyExists, StaleTransition, StoreConflict, StoreError
@@ -52,6 +52,7 @@ class LiveRun:
         "expected_start_time",
         "history",
         "id",
+        "made_in",
         "name",
         "next_scheduled_start_time",
         "run_count",
@@ -66,6 +67,7 @@ class LiveRun:
 
     def __init__(self, store: Store, name: str, tags: Iterable[str]) -> None:
         self.store = store
+        self.made_in = processes.this
         self.id = ids.new_id()
         self.name = name
         self.tags = sorted(tags) if tags else []
@@ -84,6 +86,10 @@ class LiveRun:
         self.details: str | None = None
         """The details of the present state, as the store keeps them."""
         self.current: tuple[Any, ...] = ()
+
+    def is_elsewhere(self) -> bool:
+        """Say whether the run belongs to the process this one was forked from; it is not for this one to tell its story."""
+        return self.made_in is not processes.this
 
     @classmethod
     def restored(cls, store: Store, columns: Mapping[str, Any]) -> LiveRun:

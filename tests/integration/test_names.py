@@ -92,6 +92,13 @@ def test_a_template_may_ask_what_a_method_is_bound_to(recorded):
     assert recorded.flow_run().name == "report-Ulm"
 
 
+def test_an_empty_name_is_none(recorded):
+    step = task(lambda city: None, name="step", task_run_name="{city}")
+    flow(flow_run_name="{city}")(lambda city: step(city))("")
+    assert re.fullmatch(r"[a-z]+-[a-z]+", recorded.flow_run().name)
+    assert re.fullmatch(r"step-...", recorded.task_run().name)
+
+
 @pytest.mark.parametrize("kind", ["flow", "task"])
 def test_a_template_with_an_unknown_parameter_fails_the_run(colour, recorded, kind):
     make, option = getattr(colour, kind), f"{kind}_run_name"
