@@ -18,8 +18,8 @@ REFERENCE = {
     "task-run": {"inspect", "ls", "logs"},
     "version": set(),
 }
-OURS = {("doctor",), ("db",), ("db", "backup"), ("db", "restore")}
-"""Commands Prefect has not: its database is a server's."""
+OURS = {("doctor",), ("db",), ("db", "backup"), ("db", "restore"), ("flow-run", "graph")}
+"""Commands Prefect has not: its database is a server's, and so are its pictures."""
 ALIASES = {"flow": "flows", "flow-run": "flow-runs", "profile": "profiles", "task-run": "task-runs"}
 
 
