@@ -94,3 +94,72 @@ def test_every_kind_of_end_is_told_by_the_next_command(ended, pacc_process, pacc
 @pytest.mark.parametrize("count", [30, pytest.param(1000, marks=SOAK)])
 def test_scripts_killed_while_another_flow_runs_are_found_within_five_seconds(run_program, tmp_path, count):
     run_program("dead_scripts.py", tmp_path / "home", count, 20261121, timeout=30 + count)
+
+
+CHILD = """
+import os, signal, subprocess, sys, time
+from pacc import flow, task
+
+@task
+def work(ready):
+    os.write(ready, b"x")
+    time.sleep(60)
+
+@flow
+def parent():
+    waiting, ready = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        work(ready)
+    os.read(waiting, 1)
+    time.sleep(0.2)  # the journal writes the task run meanwhile
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    subprocess.run([sys.executable, "-m", "pacc", "flow-run", "ls"], check=True, stdout=subprocess.DEVNULL)
+    return pid
+
+print(parent())
+"""
+
+
+def test_a_forked_child_that_was_killed_leaves_its_task_run_crashed_and_the_flow_alone(
+    run_python, pacc_home, checking
+):
+    finished = run_python(CHILD)
+    assert finished.code == 0, finished.stderr
+    (run,) = checking.rows(pacc_home, "flow_run")
+    (work,) = checking.rows(pacc_home, "task_run")
+    assert run["state_name"] == "Completed"
+    assert work["state_name"] == "Crashed"
+    assert f"Process {finished.stdout.strip()} (" in work["state_message"]
+    assert checking.faults(pacc_home) == []
+
+
+def test_a_task_run_whose_flow_run_has_ended_does_not_stay_open(
+    run_python, pacc_process, pacc_home, checking
+):
+    finished = run_python("""
+import os, signal, threading, time
+from contextvars import copy_context
+from pacc import flow, task
+
+@task
+def work(started):
+    started.set()
+    time.sleep(60)
+
+@flow
+def quick():
+    started = threading.Event()
+    threading.Thread(target=copy_context().run, args=(work, started), daemon=True).start()
+    started.wait()
+
+quick()
+time.sleep(0.2)
+os.kill(os.getpid(), signal.SIGKILL)
+""")
+    assert finished.code == -signal.SIGKILL
+    assert pacc_process("flow-run", "ls").code == 0
+    assert [run["state_name"] for run in checking.rows(pacc_home, "flow_run")] == ["Completed"]
+    assert [run["state_name"] for run in checking.rows(pacc_home, "task_run")] == ["Crashed"]
+    assert checking.faults(pacc_home) == []

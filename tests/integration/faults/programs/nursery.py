@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import importlib
 import io
 import os
 import sys
 import threading
 import traceback
 
-import pacc.cli.flow_run.ls
-import pacc.loops.housekeeper
-import pacc.presentation.as_json
 from pacc.cli.root import main as pacc_main
 from pacc.settings import refresh_settings
+
+for name in (
+    "cli.flow_run.ls",
+    "loops.housekeeper",
+    "presentation.as_json",
+):  # what children would load each for itself
+    importlib.import_module(f"pacc.{name}")
 
 
 def forked(work, *args, home=None):
