@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import threading
 import time
@@ -74,6 +76,26 @@ def test_a_turn_that_came_too_late_is_passed_on(new_gate):
     second.enter()
     first.leave()
     assert third.enter()
+
+
+def test_where_such_locks_cannot_be_had_one_goes_on_without(new_gate, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(fcntl, "flock", refuse)
+        assert not new_gate().enter()
+
+
+def test_where_no_thread_can_be_started_the_turn_is_asked_for(new_gate, monkeypatch):
+    def refuse(self):
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    first, second = new_gate(), new_gate(patience=2)
+    first.enter()
+    threading.Timer(0.1, first.leave).start()
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert second.enter()
 
 
 def test_the_one_inside_is_named_with_its_command(new_gate, tmp_path):
