@@ -19,6 +19,7 @@ PaccException
 ├── IllegalTransition             a run cannot go from this state to that one
 ├── StaleTransition               the run moved on meanwhile; nothing was written
 ├── ObjectNotFound, ObjectAlreadyExists, ObjectLimitReached, ObjectUnsupported
+├── FlowVisualizationError        a flow cannot be drawn before it runs
 ├── NotPausedError, FlowPauseTimeout, FlowRunWaitTimeout
 ├── MappingLengthMismatch, MappingMissingIterable, SerializationError, HashError
 └── StoreError                    the database file
@@ -33,12 +34,23 @@ PaccException
     └── StoreOnNetworkFilesystem
 
 Signals are no errors and are not caught by `except Exception`: `PaccSignal` (`Abort`, `Pause`), `ExternalSignal`
-(`TerminationSignal`).
+(`TerminationSignal`, `WorkerLost`).
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+
+def exception_traceback(exc: BaseException) -> str:
+    """Return an error as Python prints it, traceback and all.
+
+    >>> exception_traceback(ValueError("no such city")).splitlines()[-1]
+    'ValueError: no such city'
+    """
+    from traceback import format_exception  # start-up
+
+    return "".join(format_exception(exc))
 
 
 class PaccException(Exception):
@@ -201,6 +213,10 @@ class ObjectUnsupported(PaccException):
     """The object cannot do that."""
 
 
+class FlowVisualizationError(PaccException):
+    """The flow cannot be drawn before it runs."""
+
+
 class NotPausedError(PaccException):
     """The flow run is not paused."""
 
@@ -290,6 +306,10 @@ class Pause(PaccSignal):
 
 class ExternalSignal(BaseException):
     """Something outside the program wants it to stop."""
+
+
+class WorkerLost(ExternalSignal):
+    """The process that executed a task ended before the task did."""
 
 
 class TerminationSignal(ExternalSignal):

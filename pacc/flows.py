@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from pacc._internal.functions import description_of, file_digest, is_async, is_generator, name_of, unwrapped
 from pacc._internal.methods import Method
+from pacc._internal.steps import awaitable
 from pacc.engine.features.hooks import FLOW_OPTIONS, checked
 from pacc.engine.features.results import check_results
 from pacc.engine.features.retries import RetryPolicy
 from pacc.engine.features.run_names import check_template
 from pacc.engine.parameters import Binder, Validator, check_names, stored
+from pacc.engine.sketches import Sketch, sketch
 from pacc.schemas.flows import BANNED_CHARACTERS, checked_name
 from pacc.settings import get_current_settings
 
@@ -25,7 +27,14 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-__all__ = ["BANNED_CHARACTERS", "Flow", "flow", "load_flow_from_entrypoint", "select_flow"]
+__all__ = [
+    "BANNED_CHARACTERS",
+    "Flow",
+    "flow",
+    "load_flow_from_entrypoint",
+    "load_function_and_convert_to_flow",
+    "select_flow",
+]
 
 
 class Flow(Method, Generic[P, R]):
@@ -122,7 +131,7 @@ class Flow(Method, Generic[P, R]):
         check_names(self.binder.signature, self.name)
         self.validator = Validator(self.fn, self.binder.signature)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the flow here and now and return what it returns.
 
         Two more keyword arguments are taken by pacc: `return_state=True` gives the final state instead and never raises for a
@@ -139,10 +148,13 @@ class Flow(Method, Generic[P, R]):
         )
         from pacc.loops.housekeeper import housekeeper
 
-        housekeeper.wanted(place.current().store)
         return_state = bool(kwargs.pop("return_state", False))
         wait_for: Any = kwargs.pop("wait_for", None)
         parameters = self.binder.bind(self.bound_args(args), kwargs)
+        sketched = Sketch.current()
+        if sketched is not None:
+            return sketched.answer(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
+        housekeeper.wanted(place.current().store)
         return flow_run.run(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
 
     def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -178,6 +190,52 @@ class Flow(Method, Generic[P, R]):
 
             self._task_runner = ThreadPoolTaskRunner()
         return self._task_runner
+
+    def visualize(self, *args: P.args, **kwargs: P.kwargs) -> Path | None:
+        """Draw which tasks the flow would call and which gets the results of which, without running any of them.
+
+        The flow's own code is executed, with stand-ins for what its tasks would return; a task whose result the flow looks into
+        says what to look at: `@task(viz_return_value=...)`. Nested flows count as one call. Tasks that are submitted or mapped,
+        or called in threads of the flow's own, cannot be drawn.
+
+        Args:
+            *args: the arguments of the flow.
+            **kwargs: those given by name.
+
+        Returns:
+            The image `<flow name>.png` in the current folder, where Graphviz's program `dot` is installed; otherwise `None`, and
+            a tree is printed.
+
+        Raises:
+            ParameterBindError: the arguments do not fit.
+            FlowVisualizationError: the flow's own code raised an error on the way.
+
+        >>> greet.visualize()
+        greet
+        """
+        from pacc.engine import pictures  # start-up: most flows are never drawn
+
+        return pictures.show(self.name, self._sketched(args, kwargs))
+
+    def generate_mermaid_graph(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """Return what `visualize` would draw as text in the language of Mermaid.
+
+        Raises:
+            ParameterBindError: the arguments do not fit.
+            FlowVisualizationError: the flow's own code raised an error on the way.
+
+        >>> greet.generate_mermaid_graph()
+        'flowchart LR\\n'
+        """
+        from pacc.engine import pictures  # start-up: as above
+
+        return pictures.mermaid(self._sketched(args, kwargs))
+
+    avisualize = awaitable(visualize)
+    agenerate_mermaid_graph = awaitable(generate_mermaid_graph)
+
+    def _sketched(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Sketch:
+        return sketch(self, self.binder.bind(self.bound_args(args), kwargs))
 
     def with_options(self, **changes: Any) -> Flow[P, R]:
         """Return a copy of the flow with some options changed.
@@ -340,6 +398,28 @@ def select_flow(
     if len(by_name) > 1:
         raise UnspecifiedFlowError(f"there are several flows{where}: {', '.join(sorted(by_name))}; name one")
     return next(iter(by_name.values()))
+
+
+def load_function_and_convert_to_flow(entrypoint: str) -> Flow[..., Any]:
+    """Return the flow an entrypoint names, or the plain function it names as a flow that logs its prints.
+
+    Raises:
+        MissingFlowError: there is no such file, module or function, or it cannot be called.
+        ScriptError: the file raised an error while it was loaded.
+
+    >>> load_function_and_convert_to_flow("report.py:main")  # doctest: +SKIP
+    <Flow 'main'>
+    """
+    from pacc.engine.entrypoints import load_object  # start-up
+
+    found = load_object(entrypoint)
+    if isinstance(found, Flow):
+        return found
+    if not callable(found):
+        from pacc.exceptions import MissingFlowError  # start-up
+
+        raise MissingFlowError(f"{entrypoint!r} is a {type(found).__name__}; name a function")
+    return Flow(found, log_prints=True)
 
 
 def load_flow_from_entrypoint(entrypoint: str) -> Flow[..., Any]:

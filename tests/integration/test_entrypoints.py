@@ -8,7 +8,7 @@ import pytest
 
 from pacc import Flow, flow
 from pacc.exceptions import MissingFlowError, ScriptError, UnspecifiedFlowError
-from pacc.flows import load_flow_from_entrypoint, select_flow
+from pacc.flows import load_flow_from_entrypoint, load_function_and_convert_to_flow, select_flow
 
 SCRIPT = """
 from pacc import flow, task
@@ -73,6 +73,13 @@ def test_a_module_may_be_named_instead(project, entrypoint):
 def test_a_method_may_be_named(project):
     assert load_flow_from_entrypoint("weather.py:Station.report").name == "report"
     assert load_flow_from_entrypoint("weather.py:Station.at")() == "Station"
+
+
+def test_a_plain_function_can_be_made_a_flow(project):
+    assert load_function_and_convert_to_flow("weather.py:plain").log_prints is True
+    assert load_function_and_convert_to_flow("weather.py:pipeline").log_prints is None
+    with pytest.raises(MissingFlowError, match="is a str; name a function"):
+        load_function_and_convert_to_flow("weather.py:__name__")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,13 @@ def test_every_kind_of_parameter_is_bound_and_checked(colour):
     assert colour.call(typed, 1, 2, named=3) == (1, 2, (), 3, {})
 
 
+def test_no_name_of_a_parameter_clashes_with_names_of_ours(colour):
+    names = ["self", "fn", "context", "parameters", "args", "kwargs", "timeout", "name"]
+    given = dict.fromkeys(names, "mine")
+    assert colour.call(colour.flow(lambda **given: given, flow_run_name="{given[self]}"), **given) == given
+    assert colour.call(colour.task(lambda **given: given, task_run_name="{given[fn]}"), **given) == given
+
+
 def test_fields_literals_and_optional_values_are_understood(colour):
     @colour.flow
     def typed(
