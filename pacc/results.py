@@ -323,8 +323,10 @@ class ResultStore:
             return Found(None, None, f"what is kept under its key is not loaded: {refusal}", suspicious=True)
         except SerializationError as error:
             return Found(None, None, f"what is kept under its key cannot be read: {error}", suspicious=True)
-        except OSError as error:
-            return Found(None, None, f"the storage {storage.location} cannot be read: {error}")
+        except ValueError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a storage is other people's code
+            return Found(None, None, f"the storage {storage.location} cannot be read: {error!r}")
         if metadata.expiration is not None and clock.from_datetime(metadata.expiration) <= clock.now():
             return Found(
                 None,
@@ -604,7 +606,9 @@ def _read_patiently(storage: WritableFileSystem, key: str, tries: int) -> bytes:
                     f"the result was kept in {storage.location}/{key}, and is not there any more"
                 ) from error
             time.sleep(_PAUSE)
-        except OSError as error:
+        except UntrustedResult:
+            raise
+        except Exception as error:
             raise MissingResult(f"the result in {storage.location}/{key} cannot be read: {error}") from error
     raise MissingResult  # pragma: no cover - the last try returns or raises
 

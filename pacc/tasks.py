@@ -161,7 +161,7 @@ class Task(Method, Generic[P, R]):
         self.cache_expiration = checked_expiration(expiration)
         self.refresh_cache = refresh
         self.persist_result = wants_keeping(
-            self.cache_policy, persist, self.result_storage, self.result_serializer, self.result_storage_key
+            policy, persist, key_fn, self.result_storage, self.result_serializer, self.result_storage_key
         )
         self.keeps = bool(self.persist_result or self.hooks["on_commit"] or self.hooks["on_rollback"])
         """Whether every run of the task has something to keep, cache or undo."""

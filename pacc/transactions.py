@@ -383,6 +383,12 @@ class BaseTransaction:
             self._let_go()
         return True
 
+    def withdraw_steps(self) -> Steps[None]:
+        """Undo this one alone and leave the transaction around it: another attempt will take its place."""
+        yield from self.rollback_steps()
+        if self.parent is not None and self in self.parent.children:
+            self.parent.children.remove(self)
+
     def rollback_all_steps(self) -> Steps[None]:
         """Undo this one and those around it."""
         yield from self.rollback_steps()

@@ -263,7 +263,7 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
             if not (yield from task.retry_policy.wants_another(task, context, state)):
                 break
             if context.transaction is not None:
-                yield from context.transaction.rollback_steps()
+                yield from context.transaction.withdraw_steps()
                 context.transaction = None
             state = yield from _pause_before_retry(call, state)
         if context.transaction is not None:

@@ -254,7 +254,7 @@ class State(Generic[R]):
     def _value(self, retry: bool) -> R:
         data = self.data
         if isinstance(data, ResultHandle):
-            data = data.fetch(retry=retry)
+            return data.fetch(retry=retry)  # type: ignore[no-any-return]
         if data is None:
             raise MissingResult(
                 "the run completed, but its result was not kept; `persist_result=True` keeps it"

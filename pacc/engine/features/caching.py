@@ -70,9 +70,9 @@ def checked_expiration(expiration: timedelta | None) -> timedelta | None:
     return expiration
 
 
-def wants_keeping(policy: CachePolicy | None, persist_result: bool | None, *options: Any) -> bool | None:
-    """Return `persist_result` as the other options imply it: naming one of them switches it on."""
+def wants_keeping(policy: Any, persist_result: bool | None, *options: Any) -> bool | None:
+    """Return `persist_result` as the other options imply it: naming a policy or one of them switches it on."""
     if persist_result is not None:
         return persist_result
-    named = policy not in (None, DEFAULT, NO_CACHE) or any(option is not None for option in options)
+    named = policy not in (NotSet, None, NO_CACHE) or any(option is not None for option in options)
     return True if named else None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc._internal.steps import Ask, Outcome, drive
-from pacc.cache_policies import DEFAULT, NO_CACHE
+from pacc.cache_policies import NO_CACHE
 from pacc.engine import outcomes
-from pacc.exceptions import ConfigurationError, FailedRun, HashError, SerializationError, StoreError
+from pacc.exceptions import ConfigurationError, FailedRun, HashError, SerializationError
 from pacc.results import DEFAULT_STORAGE_KEY_FN, ResultStore, get_default_persist_setting_for_tasks
 from pacc.schemas.states import State, StateDetails, StateType, Value
 from pacc.settings import get_current_settings
@@ -120,7 +120,7 @@ class Keeping:
             return
         settings = get_current_settings().tasks
         policy = task.cache_policy
-        if task.result_storage_key is not None and policy in (None, DEFAULT, NO_CACHE):
+        if task.result_storage_key is not None and policy in (None, NO_CACHE):
             self.key = yield from self._named_key()
         elif policy is None or policy is NO_CACHE:
             self.why = "its task is not cached"
@@ -308,7 +308,7 @@ def keep_plainly(context: Any, state: State[Any], value: Any, results: Any, *, a
         record.run = (run.flow_run_id, run.id if run.flow_run_id != run.id else None, run.name)
         results.write_plain(record, key)
         state.reference = results.reference(record, key, plain=True)
-    except (SerializationError, OSError, ValueError, StoreError) as problem:
+    except Exception as problem:  # noqa: BLE001 - serializers and storages are other people's code
         if asked_for:
             context.logger.warning("The result is not kept: %s", problem)
 
