@@ -14,6 +14,7 @@ from pacc.engine.features.results import check_results
 from pacc.engine.features.retries import RetryPolicy, exponential_backoff
 from pacc.engine.features.run_names import check_template
 from pacc.engine.parameters import Binder, check_names
+from pacc.engine.sketches import Sketch
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Task(Method, Generic[P, R]):
         retry_condition_fn: called with the task, its run and the failed state; the run is tried again where it returns true.
         timeout_seconds: seconds after which a run is interrupted and fails as `TimedOut`; none or zero means never.
         log_prints: whether prints become lines of log; by default as the flow has it.
+        viz_return_value: stands for what the task returns while `Flow.visualize` draws a flow that calls it.
         on_completion, on_failure, on_running: functions called with the task, its run and the state it enters.
         cache_policy: which calls share one result; `INPUTS`, `TASK_SOURCE`, ... and sums of them.
         cache_key_fn: a function of the run's context and the arguments that names the result, instead of a policy.
@@ -117,6 +119,7 @@ class Task(Method, Generic[P, R]):
         cache_result_in_memory: bool = True,
         on_commit: Sequence[Callable[..., Any]] | None = None,
         on_rollback: Sequence[Callable[..., Any]] | None = None,
+        viz_return_value: Any = None,
     ) -> None:
         if not callable(fn) and not isinstance(fn, classmethod | staticmethod):
             raise TypeError(f"`@task` decorates a function, and {fn!r} cannot be called")
@@ -133,6 +136,7 @@ class Task(Method, Generic[P, R]):
         self.task_key = f"{name_of(self.fn)}-{code_digest(self.fn)}"
         self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
         self.log_prints = log_prints
+        self.viz_return_value = viz_return_value
         self._set_retries(retries, retry_delay_seconds, retry_jitter_factor, retry_condition_fn)
         given = (on_completion, on_failure, on_running, on_commit, on_rollback)
         self.hooks = {
@@ -194,6 +198,9 @@ class Task(Method, Generic[P, R]):
         return_state = bool(kwargs.pop("return_state", False))
         wait_for: Any = kwargs.pop("wait_for", None)
         parameters = self.binder.bind(self.bound_args(args), kwargs)
+        sketch = Sketch.current()
+        if sketch is not None:
+            return sketch.answer(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
         return task_run.run(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
 
     @overload
@@ -294,6 +301,7 @@ class Task(Method, Generic[P, R]):
             "retry_delay_seconds": self.retry_delay_seconds,
             "retry_jitter_factor": self.retry_jitter_factor,
             "retry_condition_fn": self.retry_condition_fn,
+            "viz_return_value": self.viz_return_value,
             "timeout_seconds": self.timeout_seconds,
             "log_prints": self.log_prints,
             "cache_key_fn": self.cache_key_fn,
@@ -396,6 +404,7 @@ def task(
     cache_result_in_memory: bool = True,
     on_commit: Sequence[Callable[..., Any]] | None = None,
     on_rollback: Sequence[Callable[..., Any]] | None = None,
+    viz_return_value: Any = None,
 ) -> Callable[[Callable[P, R]], Task[P, R]]: ...
 
 

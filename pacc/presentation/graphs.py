@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from pacc._internal.drawing import dot_text, mermaid_text
 from pacc._internal.visible import visible
 from pacc.presentation.states import mark
 from pacc.presentation.tables import Cell, Column, Table, cell
@@ -237,19 +238,8 @@ class _Language(NamedTuple):
     arrow: str
 
 
-def _dot_text(text: str) -> str:
-    return visible(text).replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _mermaid_text(text: str) -> str:
-    """Write all but letters, digits and a few harmless signs as character codes, as Mermaid reads many others as its own."""
-    return "".join(
-        char if char.isalnum() or char in " -_.,:×" else f"#{ord(char)};" for char in visible(text)
-    )
-
-
 _DOT = _Language(
-    escape=_dot_text,
+    escape=dot_text,
     new_line="\\n",
     node='n{number} [label="{label}", fillcolor="{fill}"];',
     opening='subgraph cluster_{number} {{ label=""; color="#999999"; style=rounded;',
@@ -257,7 +247,7 @@ _DOT = _Language(
     arrow='n{source} -> n{target} [label="{label}"];',
 )
 _MERMAID = _Language(
-    escape=_mermaid_text,
+    escape=mermaid_text,
     new_line="<br/>",
     node='n{number}["{label}"]:::{state}',
     opening='subgraph g{number}[" "]',
