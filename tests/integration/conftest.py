@@ -87,7 +87,7 @@ class Colour:
     def task(self, body=None, **options):
         return task(**options)(self.coloured(body)) if body else functools.partial(self.task, **options)
 
-    def call(self, runnable, *args, **kwargs):
+    def call(self, runnable, /, *args, **kwargs):
         """Call it and wait for the answer."""
         answer = runnable(*args, **kwargs)
         return asyncio.run(_awaited(answer)) if inspect.isawaitable(answer) else answer
