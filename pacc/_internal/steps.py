@@ -104,7 +104,7 @@ class Ask(Effect):
 
     __slots__ = ("args", "context", "fn", "kwargs")
 
-    def __init__(self, context: Any, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, context: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
         self.context = context
         self.fn = fn
         self.args = args

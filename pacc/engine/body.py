@@ -56,7 +56,7 @@ class Body:
             return outcome
         return (yield from self._pass_through(outcome.value))
 
-    def _call(self, fn: Any, *args: Any, **kwargs: Any) -> Call:
+    def _call(self, fn: Any, /, *args: Any, **kwargs: Any) -> Call:
         return Call(fn, args, kwargs, self.variable, self.context)
 
     def _pass_through(self, source: Any) -> Steps[Outcome]:
