@@ -210,53 +210,7 @@ class Flow(Method, Generic[P, R]):
             ParameterBindError: the arguments do not fit.
             FlowVisualizationError: the flow's own code raised an error on the way.
 
-        >>> greet.visualize()
-        greet
-        """
-        from pacc.engine import pictures  # start-up: most flows are never drawn
-
-        return pictures.show(self.name, self._sketched(args, kwargs))
-
-    def generate_mermaid_graph(self, *args: P.args, **kwargs: P.kwargs) -> str:
-        """Return what `visualize` would draw as text in the language of Mermaid.
-
-        Raises:
-            ParameterBindError: the arguments do not fit.
-            FlowVisualizationError: the flow's own code raised an error on the way.
-
-        >>> greet.generate_mermaid_graph()
-        'flowchart LR\\n'
-        """
-        from pacc.engine import pictures  # start-up: as above
-
-        return pictures.mermaid(self._sketched(args, kwargs))
-
-    avisualize = awaitable(visualize)
-    agenerate_mermaid_graph = awaitable(generate_mermaid_graph)
-
-    def _sketched(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Sketch:
-        return sketch(self, self.binder.bind(self.bound_args(args), kwargs))
-
-    def visualize(self, *args: P.args, **kwargs: P.kwargs) -> Path | None:
-        """Draw which tasks the flow would call and which gets the results of which, without running any of them.
-
-        The flow's own code is executed, with stand-ins for what its tasks would return; a task whose result the flow looks into
-        says what to look at: `@task(viz_return_value=...)`. Nested flows count as one call. Tasks that are submitted or mapped,
-        or called in threads of the flow's own, cannot be drawn.
-
-        Args:
-            *args: the arguments of the flow.
-            **kwargs: those given by name.
-
-        Returns:
-            The image `<flow name>.png` in the current folder, where Graphviz's program `dot` is installed; otherwise `None`, and
-            a tree is printed.
-
-        Raises:
-            ParameterBindError: the arguments do not fit.
-            FlowVisualizationError: the flow's own code raised an error on the way.
-
-        >>> greet.visualize()  # doctest: +SKIP
+        >>> greet.visualize("Ada")  # doctest: +SKIP
         greet
         """
         from pacc.engine import pictures  # start-up: most flows are never drawn
@@ -270,7 +224,7 @@ class Flow(Method, Generic[P, R]):
             ParameterBindError: the arguments do not fit.
             FlowVisualizationError: the flow's own code raised an error on the way.
 
-        >>> greet.generate_mermaid_graph()
+        >>> greet.generate_mermaid_graph("Ada")
         'flowchart LR\n'
         """
         from pacc.engine import pictures  # start-up: as above
