@@ -7,6 +7,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -137,21 +138,27 @@ def wrong_after(home, promised):
         store = Store(home)
     except PaccException as error:
         return [error]
-    versions = {}
+    try:
+        return wrong_in(store, promised)
+    except PaccException as error:
+        return [error]
+    finally:
+        with suppress(PaccException):
+            store.close()
+        store._presence.close()
+
+
+def wrong_in(store, promised):
+    versions, wrong = {}, []
     for table in ("flow_run", "task_run"):
         for row in store.read_sql(f"SELECT * FROM {table}"):
             versions[table, row["id"]] = row["version"]
-            assert len(row["history"].splitlines()) == row["version"]
-    flows = {row["id"] for row in store.read_sql("SELECT id FROM flow")}
-    whole = store.read_sql("PRAGMA integrity_check")[0][0]
-    store.close()
-    store._presence.close()
-    lost = [
-        (kind, run_id, version)
-        for kind, run_id, version in promised
-        if (run_id not in flows if kind == "flow" else versions.get((kind, run_id), 0) < int(version))
-    ]
-    return lost if whole == "ok" else [whole]
+            if len(row["history"].splitlines()) != row["version"]:
+                wrong.append(("torn", table, row["id"]))
+    versions |= {("flow", row["id"]): 0 for row in store.read_sql("SELECT id FROM flow")}
+    found = [row[0] for row in store.read_sql("PRAGMA integrity_check(5)")]
+    lost = [promise for promise in promised if versions.get(tuple(promise[:2]), -1) < int(promise[2])]
+    return wrong + lost + [problem for problem in found if problem != "ok"]
 
 
 def losses(recorded, tmp_path, cuts, seed):
