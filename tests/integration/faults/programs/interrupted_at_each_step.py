@@ -17,6 +17,8 @@ import checking
 import nursery
 import stepping
 
+from pacc.store import open_store
+
 REASONS = {
     "SIGINT": "Execution was aborted by an interrupt signal.",
     "SIGTERM": "Execution was aborted by a termination signal.",
@@ -42,6 +44,7 @@ def examine(folder, reason):
     home = folder / "home"
     wrong = []
     if (home / "pacc.db").exists():
+        open_store(home)  # which may not have been ready
         wrong += checking.faults(home)
         wrong += [f"{name} was left open" for name in checking.open_runs(home)]
         for table in ("flow_run", "task_run"):
@@ -65,7 +68,8 @@ def main(folder, name, grain, stride, number):
             wrong = True
         if (place / "home").exists():
             wrong |= nursery.run(examine, place, REASONS[name], home=place / "home") != 0
-        steps = int((place / "steps").read_text()) if (place / "steps").exists() else number
+        early = code == -signal.SIGTERM and not (place / "steps").exists()  # before there was a flow to catch it
+        steps = number if early else int((place / "steps").read_text())
         if steps < number:
             print(f"{signals} signals in {steps} steps")
             return int(wrong)
