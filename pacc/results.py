@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pacc.locking.protocol import LockManager
+    from pacc.schemas.results import KeptResult
     from pacc.services.results import Note
     from pacc.store import Store
 
@@ -588,6 +589,34 @@ def read_reference(reference: str, *, retry: bool = True, store: Store | None = 
         metadata, payload = _opened(data)
         serializer, data = metadata.serializer, payload or b""
     return _loaded(serializer, data)
+
+
+def value_of(store: Store, kept: KeptResult) -> Any:
+    """Return the value of a kept result, if it is as it was written.
+
+    Raises:
+        MissingResult: it is gone. UntrustedResult: it must not be loaded. SerializationError: it cannot be.
+    """
+    storage = _opened_storage(kept.storage)
+    data = _read_patiently(storage, kept.key, 1)
+    verified(store, kept.storage, kept.key, data)
+    if kept.task_run_id is None and kept.flow_run_id is not None:  # a flow's: the value alone
+        return _loaded(serializer_for(kept.serializer), data)
+    try:
+        metadata, payload = _opened(data)
+    except SerializationError:  # kept apart from its metadata
+        return _loaded(serializer_for(kept.serializer), data)
+    return _loaded(metadata.serializer, payload or b"")
+
+
+def delete_kept(store: Store, kept: KeptResult) -> None:
+    """Delete a kept result and what the store knows of it; that the file is gone already is fine.
+
+    Raises:
+        OSError: the storage cannot be changed; the result is still known.
+    """
+    _opened_storage(kept.storage).delete_path(kept.key)
+    notes.forget(store, kept.storage, kept.key)
 
 
 def _opened_storage(location: str) -> WritableFileSystem:

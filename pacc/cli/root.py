@@ -30,6 +30,12 @@ ENTRIES = (
         help="See task runs, their logs and how they ended.",
         aliases=("task-runs",),
     ),
+    Entry(
+        name="result",
+        module="pacc.cli.result",
+        help="See and delete the results that were kept.",
+        aliases=("results",),
+    ),
     Entry(name="config", module="pacc.cli.config", help="View and change settings."),
     Entry(
         name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)

@@ -66,6 +66,7 @@ def task_run_description(
         ("Run count", cell(run.run_count or None)),
         ("Task version", cell(run.task_version)),
         ("Cache key", cell(run.cache_key)),
+        ("Caching", cell(run.state.state_details.cache_reason if run.state else None)),
         ("Tags", cell(", ".join(run.tags) or None)),
         ("Inputs", data(run.task_inputs)),
         *state_history(history, glyphs=glyphs),

@@ -18,8 +18,18 @@ REFERENCE = {
     "task-run": {"inspect", "ls", "logs"},
     "version": set(),
 }
-OURS = {("doctor",), ("db",), ("db", "backup"), ("db", "restore"), ("flow-run", "graph")}
-"""Commands Prefect has not: its database is a server's, and so are its pictures."""
+OURS = {
+    ("doctor",),
+    ("db",),
+    ("db", "backup"),
+    ("db", "restore"),
+    ("flow-run", "graph"),
+    ("result",),
+    ("result", "delete"),
+    ("result", "inspect"),
+    ("result", "ls"),
+}
+"""Commands Prefect has not: its database is a server's, and so are its pictures; it keeps results without a command for them."""
 ALIASES = {"flow": "flows", "flow-run": "flow-runs", "profile": "profiles", "task-run": "task-runs"}
 
 
