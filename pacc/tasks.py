@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pacc.futures import PaccFuture, PaccFutureList
     from pacc.schemas.states import State
     from pacc.serializers import Serializer
-
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -184,7 +183,7 @@ class Task(Method, Generic[P, R]):
         self.retry_jitter_factor = jitter
         self.retry_condition_fn = condition
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the task here and now and return what it returns.
 
         Two more keyword arguments are taken by pacc: `return_state=True` gives the final state instead and never raises for a
