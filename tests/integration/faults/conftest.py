@@ -26,6 +26,6 @@ def run_program(run_python):
     def run(name, *arguments, timeout=60, env=None):
         finished = run_python(PROGRAMS / name, *map(str, arguments), timeout=timeout, env=env)
         assert finished.code == 0, finished.output
-        return finished.stdout
+        return finished.output
 
     return run
