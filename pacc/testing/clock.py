@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MovableClock"]
 
+_TURN = 0.001
+"""Real seconds in which others that are about to wait as well can say so."""
+
 
 class MovableClock:
     """The clock of pacc for the length of a `with` block: it goes on as always, and jumps or stands still when told to.
@@ -23,8 +26,8 @@ class MovableClock:
     carry its time. A run whose time limit it is moved past is interrupted like one that took too long. Code that sleeps by itself
     does so in real time, unless it sleeps by this clock: `monkeypatch.setattr("time.sleep", clock.sleep)`.
 
-    It holds for the whole process, threads included, and not for other processes. Several runs that wait at once move
-    it one after the other.
+    Runs that wait at the same time go on in the order of their moments, as they would. It holds for the whole process, threads
+    included, and not for other processes.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -42,6 +45,9 @@ class MovableClock:
         self._standing: tuple[int, int] | None = None
         """What the two clocks show while they stand still."""
         self._watches: dict[object, tuple[int, Callable[[], None]]] = {}
+        self._sleepers: list[tuple[int, int]] = []
+        """When each that waits now is due by the clock of durations, and a number that tells them apart."""
+        self._slept = 0
         self._before: clock.MovedClock | None = None
 
     def __enter__(self) -> Self:
@@ -89,12 +95,8 @@ class MovableClock:
         distance += timedelta(**parts)
         if distance < timedelta():
             raise ValueError(f"a clock is moved ahead, not by {distance}; `freeze(at=...)` shows any moment")
-        nanoseconds = distance // timedelta(microseconds=1) * 1000
         with self._lock:
-            if self._standing is not None:
-                self._standing = (self._standing[0] + nanoseconds, self._standing[1] + nanoseconds)
-            else:
-                self._ahead = (self._ahead[0] + nanoseconds, self._ahead[1] + nanoseconds)
+            self._move(distance // timedelta(microseconds=1) * 1000)
         self._ring()
 
     def move_to(self, moment: datetime) -> None:
@@ -116,17 +118,42 @@ class MovableClock:
         return self._read()[1] / 1e9
 
     def sleep(self, seconds: float) -> None:
-        """Move the clock instead of waiting."""
-        self.advance(max(0.0, seconds))
+        """Move the clock instead of waiting, after other threads that wait for an earlier moment."""
+        sleeper = self._fall_asleep(seconds)
+        try:
+            time.sleep(_TURN)
+            while min(self._sleepers) < sleeper:
+                time.sleep(_TURN)
+            self._wake_at(sleeper[0])
+        finally:
+            self._sleepers.remove(sleeper)
 
     async def asleep(self, seconds: float) -> None:
-        """Move the clock instead of waiting; other coroutines have their turn first."""
+        """Move the clock instead of waiting, after other coroutines that wait for an earlier moment."""
         import asyncio  # start-up: sync suites never pay for it
 
-        due = self.time_ns() + round(max(0.0, seconds) * 1e9)
-        await asyncio.sleep(0)
-        self.advance(timedelta(microseconds=max(0, due - self.time_ns()) / 1000))
-        await asyncio.sleep(0)
+        sleeper = self._fall_asleep(seconds)
+        try:
+            await asyncio.sleep(_TURN)
+            while min(self._sleepers) < sleeper:  # noqa: ASYNC110 - who waits before may be a thread, which sets no event
+                await asyncio.sleep(0)
+            self._wake_at(sleeper[0])
+            await asyncio.sleep(0)  # here a time limit that this passed interrupts
+        finally:
+            self._sleepers.remove(sleeper)
+
+    def _fall_asleep(self, seconds: float) -> tuple[int, int]:
+        with self._lock:
+            self._slept += 1
+            sleeper = (self._read()[1] + round(max(0.0, seconds) * 1e9), self._slept)
+            self._sleepers.append(sleeper)
+        return sleeper
+
+    def _wake_at(self, due: int) -> None:
+        with self._lock:
+            left = max(0, due - self._read()[1])
+            self._move(left)
+        self._ring()
 
     def watch(self, seconds: float, ring: Callable[[], None]) -> Callable[[], None]:
         """Call `ring`, once, when the clock has been moved so far; return a function that calls that off."""
@@ -134,6 +161,12 @@ class MovableClock:
         with self._lock:
             self._watches[key] = (self._read()[1] + round(seconds * 1e9), ring)
         return lambda: self._watches.pop(key, None) and None
+
+    def _move(self, nanoseconds: int) -> None:
+        if self._standing is not None:
+            self._standing = (self._standing[0] + nanoseconds, self._standing[1] + nanoseconds)
+        else:
+            self._ahead = (self._ahead[0] + nanoseconds, self._ahead[1] + nanoseconds)
 
     def _read(self) -> tuple[int, int]:
         with self._lock:

@@ -132,3 +132,19 @@ def test_a_graph_of_a_thousand_task_runs_holds_them_all(recorded):
     graph = graph_of(recorded)
     assert len(graph.nodes) == 1002
     assert {edge.parameter for edge in graph.edges} == {"rows"}
+
+
+def test_futures_are_followed(recorded):
+    @flow
+    def etl():
+        rows = fetch.map(["Kiel", "Lagos"])
+        merge.submit(rows, wait_for=[fetch.submit("Oslo")]).wait()
+
+    etl()
+    nodes, edges = drawn(graph_of(recorded))
+    assert len(nodes) == 5
+    assert sorted(edges) == [
+        ("fetch", "merge", "rows"),
+        ("fetch", "merge", "rows"),
+        ("fetch", "merge", "wait_for"),
+    ]

@@ -128,6 +128,14 @@ def test_a_task_that_aborts_within_its_time_limit_fails_by_its_own_message():
     assert (state.name, state.message) == ("Failed", "Invalid data format")
 
 
+def test_a_submitted_task_that_aborts_is_not_tried_again(recorded):
+    invalid = task(retries=3, name="invalid")(_abort)
+    with pytest.raises(Abort, match="Invalid data format"):
+        flow(lambda: invalid.submit().result(), name="outer")()
+    run = recorded.task_run("invalid")
+    assert (run.run_count, run.state.message) == (1, "Invalid data format")
+
+
 def test_failure_hooks_hear_of_it():
     heard = []
     with pytest.raises(Abort):

@@ -14,6 +14,7 @@ from datetime import timedelta
 import pytest
 
 from pacc import flow, task
+from pacc.cache_policies import INPUTS
 from pacc.client.orchestration import get_client
 from pacc.exceptions import FlowRunTimeoutError, ObjectNotFound, TaskRunTimeoutError
 from pacc.loops.housekeeper import housekeeper
@@ -248,6 +249,41 @@ def test_a_pause_before_a_retry_counts_towards_the_flow_s_limit():
             flow(lambda: failing(), timeout_seconds=60)()
         assert recorded.flow_run().state_name == "TimedOut"
         assert recorded.task_run("failing").state_name == "Crashed"
+
+
+def test_a_cached_result_expires_when_the_clock_is_past_it():
+    with pacc_test_harness(), MovableClock() as clock:
+        calls = []
+
+        @task(cache_policy=INPUTS, cache_expiration=timedelta(hours=1), persist_result=True)
+        def slow(number):
+            calls.append(number)
+            return number
+
+        slow(1000)
+        clock.advance(minutes=59)
+        slow(1000)
+        assert len(calls) == 1
+        clock.advance(minutes=2)
+        slow(1000)
+        assert len(calls) == 2
+
+
+def test_submitted_tasks_wait_together_and_take_no_time():
+    with pacc_test_harness() as recorded, MovableClock():
+        failed = set()
+
+        @task(retries=1, retry_delay_seconds=3600)
+        def flaky(number):
+            if number not in failed:
+                failed.add(number)
+                raise ValueError("not yet")
+            return number
+
+        begun = time.monotonic()
+        assert flow(lambda: flaky.map(range(5)).result(), name="mapped")() == [0, 1, 2, 3, 4]
+        assert time.monotonic() - begun < 10
+        assert {run.run_count for run in recorded.task_runs("flaky")} == {2}
 
 
 # ------------------------------------------------------------------------------------------- the plugin

@@ -127,3 +127,37 @@ def test_threads_see_it_too(clock):
     thread.start()
     thread.join()
     assert seen == [system.from_datetime(MOMENT)]
+
+
+def test_threads_that_wait_together_go_on_in_the_order_of_their_moments(clock):
+    clock.freeze(MOMENT)
+    awake, ready = [], threading.Barrier(4)
+
+    def wait(seconds):
+        ready.wait(30)
+        clock.sleep(seconds)
+        awake.append((seconds, clock.now()))
+
+    threads = [threading.Thread(target=wait, args=(seconds,)) for seconds in (60, 20, 40)]
+    for thread in threads:
+        thread.start()
+    ready.wait(30)
+    for thread in threads:
+        thread.join()
+    assert [seconds for seconds, _ in awake] == [20, 40, 60]
+    assert clock.now() < MOMENT + timedelta(seconds=120)
+
+
+def test_coroutines_go_on_in_the_order_of_their_moments(clock):
+    clock.freeze(MOMENT)
+    awake = []
+
+    async def wait(seconds):
+        await clock.asleep(seconds)
+        awake.append((seconds, clock.now()))
+
+    async def together():
+        await asyncio.gather(*(wait(seconds) for seconds in (60, 20, 40)))
+
+    asyncio.run(together())
+    assert awake == [(seconds, MOMENT + timedelta(seconds=seconds)) for seconds in (20, 40, 60)]
