@@ -405,7 +405,7 @@ class LiveFlowRun(LiveRun):
 
     def _commit(self, line: str) -> None:
         known = self._columns()
-        known.update(line=line, expected_version=self.version - 1)
+        known.update(line=line, expected_version=self.version - 1, expected_attempt=self.attempt)
         if not self.store.write("flow_runs.advance", known):
             raise StaleTransition(
                 f"the flow run {self.name!r} was changed by someone else meanwhile, "

@@ -42,9 +42,7 @@ def _end(store: Store, session: str) -> list[str]:
         "state_type": "CRASHED",
         "state_name": "Crashed",
     }
-    with store.transaction() as transaction:
-        transaction.run("sessions.end_task_runs", parameters)
-        rows = transaction.run("sessions.end_flow_runs", parameters)
+    _, rows = store.write_all(("sessions.end_task_runs", parameters), ("sessions.end_flow_runs", parameters))
     sessions.forget(store.home, session)
     return [str(row["name"]) for row in rows]
 

@@ -167,8 +167,7 @@ def _columns(store: Store, noun: str, run_id: str) -> dict[str, Any]:
 def _written(store: Store, noun: str, columns: dict[str, Any], state: State[Any]) -> bool:
     """Write one more transition of a stored run; false where someone else moved it since the row was read."""
     run = LiveRun.restored(store, columns)
-    again = columns["state_type"] in TERMINAL_STATES
-    if again:
+    if columns["state_type"] in TERMINAL_STATES:
         run.attempt += 1
         run.end_time = None
     line = run.account(state)
@@ -193,10 +192,11 @@ def _written(store: Store, noun: str, columns: dict[str, Any], state: State[Any]
         "total_run_time": run.total_run_time,
         "updated": state.time,
         "line": line,
+        "attempt": run.attempt,
+        "expected_attempt": columns["attempt"],
         "expected_version": columns["version"],
     }
-    statement = f"{noun}s.advance_attempt" if again else f"{noun}s.advance"
-    return bool(store.write(statement, parameters))
+    return bool(store.write(f"{noun}s.advance", parameters))
 
 
 def _instead(columns: Mapping[str, Any], state: State[Any]) -> State[Any]:

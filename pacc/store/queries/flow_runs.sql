@@ -21,8 +21,10 @@ ON CONFLICT (flow_id, idempotency_key) DO NOTHING
 RETURNING id;
 
 -- name: flow_runs.advance
--- The next state, if the run still is at the version and attempt the caller saw; else no row comes back.
+-- The next state, if the run still is at the version and attempt the caller saw; else no row comes back. A higher :attempt is
+-- the only way out of a terminal state.
 UPDATE flow_run SET
+    attempt = :attempt,
     name = :name,
     parameters = :parameters,
     state_type = :state_type,
@@ -39,28 +41,7 @@ UPDATE flow_run SET
     total_run_time = :total_run_time,
     updated = :updated,
     history = history || char(10) || :line
-WHERE id = :id AND version = :expected_version AND attempt = :attempt
-RETURNING version;
-
--- name: flow_runs.advance_attempt
--- The next state as the first of a new attempt: the only way out of a terminal state. :attempt is the one that ended.
-UPDATE flow_run SET
-    attempt = attempt + 1,
-    state_type = :state_type,
-    state_name = :state_name,
-    state_message = :state_message,
-    state_time = :state_time,
-    state_details = :state_details,
-    state_data = :state_data,
-    version = version + 1,
-    run_count = :run_count,
-    next_scheduled_start_time = :next_scheduled_start_time,
-    start_time = :start_time,
-    end_time = :end_time,
-    total_run_time = :total_run_time,
-    updated = :updated,
-    history = history || char(10) || :line
-WHERE id = :id AND version = :expected_version AND attempt = :attempt
+WHERE id = :id AND version = :expected_version AND attempt = :expected_attempt
 RETURNING version, attempt;
 
 -- name: flow_runs.record_batch

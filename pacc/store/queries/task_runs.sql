@@ -89,8 +89,10 @@ WHERE id IN (SELECT id FROM task_run WHERE flow_run_id = :flow_run_id LIMIT 2000
 RETURNING id;
 
 -- name: task_runs.advance
--- The next state, if the run still is at the version and attempt the caller saw; else no row comes back.
+-- The next state, if the run still is at the version and attempt the caller saw; else no row comes back. A higher :attempt is
+-- the only way out of a terminal state.
 UPDATE task_run SET
+    attempt = :attempt,
     name = :name,
     state_type = :state_type,
     state_name = :state_name,
@@ -105,26 +107,5 @@ UPDATE task_run SET
     end_time = :end_time,
     total_run_time = :total_run_time,
     history = history || char(10) || :line
-WHERE id = :id AND version = :expected_version AND attempt = :attempt
-RETURNING version;
-
--- name: task_runs.advance_attempt
--- The next state as the first of a new attempt: the only way out of a terminal state. :attempt is the one that ended.
-UPDATE task_run SET
-    attempt = attempt + 1,
-    name = :name,
-    state_type = :state_type,
-    state_name = :state_name,
-    state_message = :state_message,
-    state_time = :state_time,
-    state_details = :state_details,
-    state_data = :state_data,
-    version = version + 1,
-    run_count = :run_count,
-    next_scheduled_start_time = :next_scheduled_start_time,
-    start_time = :start_time,
-    end_time = :end_time,
-    total_run_time = :total_run_time,
-    history = history || char(10) || :line
-WHERE id = :id AND version = :expected_version AND attempt = :attempt
-RETURNING version;
+WHERE id = :id AND version = :expected_version AND attempt = :expected_attempt
+RETURNING version, attempt;

@@ -106,8 +106,8 @@ def test_a_terminal_state_does_not_change(store, rows):
 
 def test_a_new_attempt_leaves_a_terminal_state(store, rows):
     completed(store, rows)
-    again = rows.advance("r", 1) | {"expected_version": 3}
-    assert tuple(store.write("flow_runs.advance_attempt", again)[0]) == (4, 2)
+    again = rows.advance("r", 1) | {"expected_version": 3, "attempt": 2}
+    assert tuple(store.write("flow_runs.advance", again)[0]) == (4, 2)
     late = rows.advance("r", 3) | {"expected_version": 4}
     assert store.write("flow_runs.advance", late) == []  # of the attempt before
 

@@ -76,6 +76,7 @@ def advance(run_id, version):
         "name": f"run {run_id}",
         "parameters": "{}",
         "expected_version": version - 1,
+        "expected_attempt": 1,
         "attempt": 1,
         "state_type": kind,
         "state_name": name,
