@@ -10,6 +10,7 @@ import secrets
 import stat
 from abc import ABC, abstractmethod
 from contextlib import suppress
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 _URL = "://"
+_MINE = secrets.token_hex(6)
+_numbers = count()
 
 
 class UnsafeFile(Exception):
@@ -127,7 +130,7 @@ class LocalFileSystem(WritableFileSystem):
     def write_path(self, path: str, content: bytes) -> str:
         """Write a file under another name first, so that nobody ever sees half of it, and return where it lies."""
         place = self.path_of(path)
-        partial = f"{place}.{secrets.token_hex(4)}.partial"
+        partial = f"{place}.{_MINE}-{next(_numbers)}.partial"
         try:
             fd = _create(partial)
         except FileNotFoundError:
@@ -274,6 +277,15 @@ def filesystem_for(wanted: WritableFileSystem | str | Path) -> WritableFileSyste
             f"{wanted!r} is the name of a block, and this pacc has no blocks yet; for a folder write './{wanted}'"
         )
     return LocalFileSystem(wanted)
+
+
+def _start_over() -> None:
+    """Let no forked child write under the names of its parent."""
+    global _MINE
+    _MINE = secrets.token_hex(6)
+
+
+os.register_at_fork(after_in_child=_start_over)
 
 
 def _create(place: str) -> int:

@@ -369,6 +369,8 @@ class ResultStore:
         remembered = self.cache.get(place) if self.cache_result_in_memory and version is not None else None
         if remembered is not None and remembered[0] == version:
             return remembered[1], remembered[2]
+        if version is None and isinstance(storage, LocalFileSystem):
+            raise FileNotFoundError(key)
         data, version = _bytes_of(storage, key)
         known = verified(self.store, storage.location, key, data)
         if version is not None and self.cache_result_in_memory and len(data) <= _LARGEST_IN_MEMORY:

@@ -182,11 +182,19 @@ class BaseTransaction:
         self.values: dict[str, Any] = {}
         """What was set; `get` looks here."""
         self._token: Token[Any] | None = None
-        self.holder = uuid.uuid4().hex
-        """Who holds the lock of its key: everything inside one outermost transaction is one holder."""
+        self._holder: str | None = None
         self._holds = False
         self._ending = False
         self._turn = threading.Lock()
+
+    @property
+    def holder(self) -> str:
+        """Who holds the lock of its key: everything inside one outermost transaction is one holder."""
+        if self.parent is not None:
+            return self.parent.holder
+        if self._holder is None:
+            self._holder = uuid.uuid4().hex
+        return self._holder
 
     # -- values
 
@@ -296,7 +304,6 @@ class BaseTransaction:
             self.store = self.store or parent.store
             self.commit_mode = self.commit_mode or parent.commit_mode
             self.isolation_level = self.isolation_level or parent.isolation_level
-            self.holder = parent.holder
         self.commit_mode = self.commit_mode or CommitMode.LAZY
         self.isolation_level = self.isolation_level or IsolationLevel.READ_COMMITTED
         if self.key and self.store is None:

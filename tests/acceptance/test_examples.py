@@ -29,6 +29,9 @@ SAYS = {
     "lesson_102_6_task_retries.py": "condition: 12.3 degrees Celsius",
     "lesson_102_7_nested_flows.py": "Washington is warmer",
     "lesson_102_lab.py": "mm to rain.csv",
+    "lesson_103_1_results.py": "The report is {'day': 'monday', 'temperature': 12.3}",
+    "lesson_103_2_caching.py": "The second square is Cached because its key is known",
+    "lesson_103_3_transactions.py": "After the success there is a file: True",
     "weather.py": "Saved the forecast to weather.csv",
 }
 
@@ -43,6 +46,20 @@ def test_an_example_says_what_it_promises_and_ends_well(run_example, name):
     ended = run_example(name)
     assert ended.code == 0, ended.output
     assert SAYS[name] in ended.output
+
+
+def test_the_quality_check_fails_and_the_file_is_gone(run_example):
+    said = run_example("lesson_103_3_transactions.py").output
+    assert "After the failure there is a file: False" in said
+    assert "Rollback hook 'delete_file' finished running successfully" in said
+    assert "Finished in state RolledBack(" in said
+    assert "ValueError: Not enough data!" in said
+
+
+def test_cached_runs_log_as_in_the_course(run_example):
+    said = run_example("lesson_103_2_caching.py").stderr
+    assert said.count("Finished in state Cached(type=COMPLETED)") == 6
+    assert said.count("Result is: 50") == said.count("Result is: 75") == 1
 
 
 def test_the_pipeline_logs_in_the_course_s_form_and_writes_its_file(run_example, tmp_path):
