@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pacc.engine import place
 from pacc.exceptions import ObjectNotFound
 from pacc.loops.housekeeper import housekeeper
-from pacc.settings import PACC_HOME, temporary_settings
-from pacc.store import open_store
+from pacc.settings import PACC_HOME, PACC_STORE_SYNCHRONOUS, temporary_settings
+from pacc.store import FILE_NAME, close_store, open_store
 from pacc.testing.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def pacc_test_harness(server_startup_timeout: int | None = 30) -> Generator[Reco
     """Give a block of code an empty home of its own, and remove it afterwards with all that was recorded.
 
     Flows and tasks called inside, in threads and in processes started inside as well, keep their runs there. The other settings
-    stay as they are. Blocks nest. It takes some milliseconds, so a test can have one, as well as a whole session.
+    stay as they are, but that the store need not survive a power cut. Blocks nest. It takes some milliseconds, so a test can have
+    one, as well as a whole session.
 
     Args:
         server_startup_timeout: taken for Prefect's sake; there is no server to wait for.
@@ -54,13 +55,45 @@ def pacc_test_harness(server_startup_timeout: int | None = 30) -> Generator[Reco
     del server_startup_timeout
     home = Path(os.path.realpath(tempfile.mkdtemp(prefix="pacc-test-")))
     try:
-        with temporary_settings({PACC_HOME: str(home)}), _environment("PACC_HOME", str(home)):
+        _blank.furnish(home)
+        with (
+            temporary_settings({PACC_HOME: str(home)}, {PACC_STORE_SYNCHRONOUS: "normal"}),
+            _environment("PACC_HOME", str(home)),
+        ):
             yield Recorded(home)
     finally:
         _put_away(home)
 
 
 prefect_test_harness = pacc_test_harness
+
+
+class _Blank:
+    """A new store's file, made once and copied from then on: making one waits for the disk again and again, a copy does not."""
+
+    def __init__(self) -> None:
+        self._homes = 0
+        self._file: bytes | None = None
+
+    def furnish(self, home: Path) -> None:
+        """Put an empty store into a home, unless it is the first one, for which it is made when it is used."""
+        self._homes += 1
+        if self._homes == 1:
+            return
+        if self._file is None:
+            self._file = self._made()
+        (home / FILE_NAME).write_bytes(self._file)
+        (home / FILE_NAME).chmod(0o600)
+
+    def _made(self) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="pacc-test-") as folder:
+            home = Path(folder)
+            open_store(home)
+            close_store(home)  # which folds the log back into the file
+            return (home / FILE_NAME).read_bytes()
+
+
+_blank = _Blank()
 
 
 def _put_away(home: Path) -> None:
