@@ -63,6 +63,7 @@ class PaccException(Exception):
         super().__init__(*(args or (self._default(),)))
         if hint is not None:
             self.hint = hint
+            self.add_note(hint)  # under the message of a traceback as well
 
     @classmethod
     def _default(cls) -> str:

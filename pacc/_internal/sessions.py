@@ -21,7 +21,8 @@ from pacc._internal import ids, processes
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FOLDER = "sessions"
+FOLDER = "sessions"
+"""The folder of sessions in the home."""
 
 
 class Session:
@@ -30,14 +31,18 @@ class Session:
     __slots__ = ("_descriptor", "id", "path", "process")
 
     def __init__(self, home: Path) -> None:
-        folder = home / _FOLDER
+        folder = home / FOLDER
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.id = ids.new_id()
         self.path = folder / f"{self.id}.lock"
         self.process = describe()
         self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.write(self._descriptor, json.dumps(self.process).encode())
+        try:
+            fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.write(self._descriptor, json.dumps(self.process).encode())
+        except OSError:
+            self.end()
+            raise
 
     def end(self) -> None:
         """Take the file away and let go of the lock. Every run of the session must have been written by then."""
@@ -100,7 +105,7 @@ def is_alive(home: Path, session_id: str) -> bool:
     if is_mine(session_id):
         return True
     try:
-        descriptor = os.open(home / _FOLDER / f"{session_id}.lock", os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(home / FOLDER / f"{session_id}.lock", os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
     try:
@@ -117,7 +122,7 @@ def read(home: Path, session_id: str) -> dict[str, Any]:
     if is_mine(session_id):
         return describe()
     try:
-        text = (home / _FOLDER / f"{session_id}.lock").read_text(encoding="utf-8")
+        text = (home / FOLDER / f"{session_id}.lock").read_text(encoding="utf-8")
         return dict(json.loads(text))
     except (OSError, ValueError):
         return {}
@@ -126,7 +131,7 @@ def read(home: Path, session_id: str) -> dict[str, Any]:
 def forget(home: Path, session_id: str) -> None:
     """Remove the file a dead session left behind."""
     with contextlib.suppress(FileNotFoundError):
-        (home / _FOLDER / f"{session_id}.lock").unlink()
+        (home / FOLDER / f"{session_id}.lock").unlink()
 
 
 def _start_over() -> None:

@@ -10,6 +10,7 @@ from pacc.logging import configure
 from pacc.services.flow_names import FlowIds
 from pacc.settings import get_current_settings
 from pacc.store import close_store, open_store
+from pacc.store.errors import translate_os
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,8 +30,15 @@ class Place:
 
     @property
     def session(self) -> sessions.Session:
-        """The session of this process, begun when first asked for."""
-        return sessions.current(self.home)
+        """The session of this process, begun when first asked for.
+
+        Raises:
+            StoreError: its file cannot be made.
+        """
+        try:
+            return sessions.current(self.home)
+        except OSError as error:
+            raise translate_os(error, self.home / sessions.FOLDER) from error
 
     @property
     def process(self) -> str:

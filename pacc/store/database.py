@@ -280,13 +280,18 @@ def _make_home(home: Path) -> None:
         if not os.path.isdir(home):
             os.makedirs(home, mode=0o700, exist_ok=True)
             _sync(home.parent)  # or a power cut could take the whole home, acknowledged runs and all
+        elif not os.listdir(home) and os.stat(home).st_uid == os.geteuid():
+            os.chmod(home, 0o700)  # somebody has just made it for this, and nothing else is in it
         require_local(home)
     except OSError as error:
         raise errors.translate_os(error, home) from error
 
 
 def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:  # a folder one may pass through but not list
+        return
     try:
         os.fsync(fd)
     finally:

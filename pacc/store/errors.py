@@ -24,6 +24,7 @@ _DAMAGED_READS = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
 _READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_FOLDER = {errno.EEXIST, errno.ENOTDIR}
 _REPAIR = "Run `pacc doctor`, or bring back a copy with `pacc db restore`."
 
 
@@ -62,6 +63,11 @@ def translate_os(error: OSError, path: Path) -> StoreError:
         return full(path)
     if error.errno in _NO_RIGHT:
         return read_only(path, str(error.strerror))
+    if error.errno in _NO_FOLDER:
+        return StoreError(
+            f"{path} is to be a folder, but a file stands there or on the way to it ({error.strerror})",
+            hint="Check the path in PACC_HOME, or move that file away.",
+        )
     return StoreError(
         f"{path} could not be used: {error.strerror or error}",
         hint="Check the path in PACC_HOME.",
