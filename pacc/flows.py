@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
 from pacc._internal.functions import description_of, file_digest, is_async, is_generator, name_of, unwrapped
 from pacc._internal.methods import Method
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pacc.filesystems import WritableFileSystem
+    from pacc.schemas.states import State
     from pacc.serializers import Serializer
     from pacc.task_runners.base import TaskRunner
 
@@ -131,7 +132,18 @@ class Flow(Method, Generic[P, R]):
         check_names(self.binder.signature, self.name)
         self.validator = Validator(self.fn, self.binder.signature)
 
-    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    @overload
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    @overload
+    def __call__(
+        self, /, *args: Any, return_state: Literal[True], wait_for: Any = None, **kwargs: Any
+    ) -> State[R]: ...
+    @overload
+    def __call__(
+        self, /, *args: Any, wait_for: Any, return_state: Literal[False] = False, **kwargs: Any
+    ) -> R: ...
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the flow here and now and return what it returns.
 
         Two more keyword arguments are taken by pacc: `return_state=True` gives the final state instead and never raises for a
@@ -153,9 +165,9 @@ class Flow(Method, Generic[P, R]):
         parameters = self.binder.bind(self.bound_args(args), kwargs)
         sketched = Sketch.current()
         if sketched is not None:
-            return sketched.answer(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
+            return sketched.answer(self, parameters, return_state=return_state, wait_for=wait_for)
         housekeeper.wanted(place.current().store)
-        return flow_run.run(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
+        return flow_run.run(self, parameters, return_state=return_state, wait_for=wait_for)
 
     def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return parameters checked and coerced by the function's type hints.

@@ -183,7 +183,18 @@ class Task(Method, Generic[P, R]):
         self.retry_jitter_factor = jitter
         self.retry_condition_fn = condition
 
-    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    @overload
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    @overload
+    def __call__(
+        self, /, *args: Any, return_state: Literal[True], wait_for: Any = None, **kwargs: Any
+    ) -> State[R]: ...
+    @overload
+    def __call__(
+        self, /, *args: Any, wait_for: Any, return_state: Literal[False] = False, **kwargs: Any
+    ) -> R: ...
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the task here and now and return what it returns.
 
         Two more keyword arguments are taken by pacc: `return_state=True` gives the final state instead and never raises for a
@@ -199,8 +210,8 @@ class Task(Method, Generic[P, R]):
         parameters = self.binder.bind(self.bound_args(args), kwargs)
         sketch = Sketch.current()
         if sketch is not None:
-            return sketch.answer(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
-        return task_run.run(self, parameters, return_state=return_state, wait_for=wait_for)  # type: ignore[no-any-return]
+            return sketch.answer(self, parameters, return_state=return_state, wait_for=wait_for)
+        return task_run.run(self, parameters, return_state=return_state, wait_for=wait_for)
 
     @overload
     def submit(
