@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pacc.logging import get_run_logger
     from pacc.schemas.states import State
     from pacc.tasks import Task, task
+    from pacc.transactions import Transaction
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ _HOMES = {
     "Flow": "pacc.flows",
     "State": "pacc.schemas.states",
     "Task": "pacc.tasks",
+    "Transaction": "pacc.transactions",
     "allow_failure": "pacc._internal.annotations",
     "flow": "pacc.flows",
     "get_client": "pacc.client.orchestration",
@@ -49,6 +51,7 @@ __all__ = [
     "Flow",
     "State",
     "Task",
+    "Transaction",
     "__version__",
     "allow_failure",
     "flow",
