@@ -111,8 +111,7 @@ class _LogFile(FileIO):
     Closed while another thread is about to write, its descriptor could be that of the next file opened, the database's perhaps.
     """
 
-    def __del__(self) -> None:
-        self.close()
+    __del__ = FileIO.close  # no function of ours: Python drops a Ctrl-C that strikes inside one that finalises
 
 
 def _open_for_appending(path: Path) -> FileIO:

@@ -36,9 +36,9 @@ def test_a_bad_profiles_file_is_logged_and_the_flow_runs(run_python, pacc_home):
 def test_a_wrong_value_stops_the_script_in_a_sentence(run_python, name):
     result = run_python(SCRIPT, env={name: "LOUD"})
     assert result.code == 1
-    last = result.stderr.splitlines()[-1]
-    assert last.startswith(f"pacc.exceptions.ConfigurationError: {name} must be ")
-    assert last.endswith('but is "LOUD" (from the environment).')
+    sentence, _next_step = result.stderr.splitlines()[-2:]
+    assert sentence.startswith(f"pacc.exceptions.ConfigurationError: {name} must be ")
+    assert sentence.endswith('but is "LOUD" (from the environment).')
 
 
 def test_settings_of_the_folder_reach_the_flow(run_python, tmp_path):
