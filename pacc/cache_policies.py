@@ -7,6 +7,7 @@ A policy turns a call into a key. Calls with the same key share one result; no k
 from __future__ import annotations
 
 import inspect
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from pacc._internal.functions import code_digest
@@ -331,14 +332,18 @@ def _hashable(name: str, value: Any, what: str) -> str:
 
 def source_of(task: Any) -> str:
     """Return the text of a task's function, a digest of its bytecode where the text cannot be read."""
-    known: str | None = task.__dict__.get("source_code")
-    if known is None:
-        try:
-            known = inspect.getsource(task.fn)
-        except (TypeError, OSError):
-            known = code_digest(task.fn)
-        task.__dict__["source_code"] = known
-    return known
+    try:
+        return _source(task.fn)
+    except TypeError:  # a callable object that cannot be hashed
+        return code_digest(task.fn)
+
+
+@lru_cache(maxsize=4096)
+def _source(fn: Any) -> str:
+    try:
+        return inspect.getsource(fn)
+    except (TypeError, OSError):
+        return code_digest(fn)
 
 
 def task_input_hash(context: Any, arguments: dict[str, Any]) -> str | None:

@@ -184,6 +184,8 @@ class UntrustedResult(PaccException):
     """A kept result is not as pacc wrote it, so it is not loaded."""
 
     hint = "If you trust whoever wrote it, set PACC_RESULTS_LOAD_UNVERIFIED=true; otherwise delete it."
+    unknown = False
+    """Whether the store knows nothing of it, so that it may be another process's, noted in a moment."""
 
 
 class UpstreamTaskError(PaccException):

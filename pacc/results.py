@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from inspect import isawaitable
@@ -59,6 +60,7 @@ __all__ = [
 
 _IN_MEMORY = 1_000
 _LARGEST_IN_MEMORY = 1 << 20
+_NOTED_WITHIN = 5_000_000_000
 _TRIES = 10
 _PAUSE = 0.25
 
@@ -321,7 +323,8 @@ class ResultStore:
         except FileNotFoundError:
             return Found(None, None, "nothing is kept under its key")
         except UntrustedResult as refusal:
-            return Found(None, None, f"what is kept under its key is not loaded: {refusal}", suspicious=True)
+            why = f"what is kept under its key is not loaded: {refusal}"
+            return Found(None, None, why, suspicious=not (refusal.unknown and _is_new(storage, key)))
         except SerializationError as error:
             return Found(None, None, f"what is kept under its key cannot be read: {error}", suspicious=True)
         except ValueError:
@@ -368,6 +371,8 @@ class ResultStore:
         version = storage.version(key) if isinstance(storage, LocalFileSystem) else None
         remembered = self.cache.get(place) if self.cache_result_in_memory and version is not None else None
         if remembered is not None and remembered[0] == version:
+            with suppress(KeyError):  # another thread may have made room
+                self.cache.move_to_end(place)
             return remembered[1], remembered[2]
         if version is None and isinstance(storage, LocalFileSystem):
             raise FileNotFoundError(key)
@@ -547,9 +552,17 @@ def verified(store: Store, location: str, key: str, data: bytes) -> Note | None:
         return known
     if get_current_settings().results.load_unverified:
         return known
-    raise UntrustedResult(
+    refusal = UntrustedResult(
         "this store did not write it" if known is None else "it was changed since it was written"
     )
+    refusal.unknown = known is None
+    raise refusal
+
+
+def _is_new(storage: WritableFileSystem, key: str) -> bool:
+    """Say whether a record may be that young that the process which wrote it has not noted it yet."""
+    version = storage.version(key) if isinstance(storage, LocalFileSystem) else None
+    return version is None or time.time_ns() - version[1] < _NOTED_WITHIN
 
 
 def _bytes_of(storage: WritableFileSystem, key: str) -> tuple[bytes, Any]:

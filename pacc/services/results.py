@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,6 +41,17 @@ class Note(NamedTuple):
 _recent: OrderedDict[tuple[str, str, str], Note] = OrderedDict()
 """What this process noted lately: it may not be committed yet."""
 
+_changing = threading.Lock()
+
+
+def _start_over() -> None:
+    """In a forked child the lock may be held by a thread that is not there; what is noted is the parent's to commit."""
+    global _changing
+    _changing = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_start_over)
+
 
 def note(store: Store, noted: Note) -> None:
     """Note that a result was written. It is committed with the journal, at most a moment later.
@@ -47,10 +60,11 @@ def note(store: Store, noted: Note) -> None:
         StoreError: the journal cannot write.
     """
     place = (str(store.path), noted.storage, noted.key)
-    _recent[place] = noted
-    _recent.move_to_end(place)
-    if len(_recent) > _REMEMBERED:
-        _recent.popitem(last=False)
+    with _changing:
+        _recent[place] = noted
+        _recent.move_to_end(place)
+        if len(_recent) > _REMEMBERED:
+            _recent.popitem(last=False)
     store.journal.put("results.record_batch", f"{noted.storage}\0{noted.key}", noted)
 
 

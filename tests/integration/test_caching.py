@@ -402,3 +402,26 @@ def test_two_processes_that_take_turns_share_results_without_locks(run_python, t
 def test_a_result_read_by_key_is_the_record(colour):
     colour.call(colour.task(lambda x: {"double": 2 * x}, name="double", cache_key_fn=lambda *_: "known"), 2)
     assert ResultStore().read("known").result == {"double": 4}
+
+
+@pytest.mark.parametrize("key", ["", 3, "a" * 300])
+def test_keys_that_cannot_be_used_cost_the_cache_and_not_the_run(counted, key):
+    double = counted(cache_key_fn=lambda context, arguments: key)
+    states = double.in_flow((1,), (1,))
+    assert names(states) == ["Completed", "Completed"]
+    assert [state.result() for state in states] == [2, 2]
+
+
+def test_a_method_s_calls_are_cached_without_reading_its_source_each_time(monkeypatch):
+    import inspect
+
+    class Scale:
+        @task(cache_policy=TASK_SOURCE)
+        def scaled(self, x):
+            return 2 * x
+
+    scale, read = Scale(), []
+    getsource = inspect.getsource
+    monkeypatch.setattr(inspect, "getsource", lambda fn: read.append(fn) or getsource(fn))
+    assert [scale.scaled(1, return_state=True).name for _ in range(3)] == ["Completed", "Cached", "Cached"]
+    assert len(read) == 1

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,39 @@ class TestFaults:
             assert run.state_name == "Completed"
             assert error.strerror in run.state.message
             assert run.state.reference is None
+
+    def test_a_disk_that_really_is_full_leaves_no_half_file(self, run_python, tmp_path, pacc_home):
+        program = tmp_path / "program.py"
+        program.write_text(
+            "import resource\n"
+            "from pacc import flow, task\n"
+            "@task(persist_result=True)\n"
+            "def large(): return 'x' * 3_000_000\n"
+            "@flow\n"
+            "def run(): return len(large())\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))\n"
+            "print(run())\n"
+        )
+        ended = run_python(program)
+        assert (ended.code, ended.stdout) == (0, "3000000\n"), ended.output
+        assert "could not be committed" in ended.stderr
+        assert files(pacc_home) == []
+
+    def test_a_storage_that_is_slow_holds_up_its_own_run_alone(self, recorded, monkeypatch):
+        write = LocalFileSystem.write_path
+
+        def slowly(self, path, content):
+            time.sleep(0.5)
+            return write(self, path, content)
+
+        monkeypatch.setattr(LocalFileSystem, "write_path", slowly)
+        kept = threading.Thread(target=task(lambda: 1, name="kept", persist_result=True))
+        kept.start()
+        start = time.monotonic()
+        task(lambda: 2, name="plain")()
+        assert time.monotonic() - start < 0.4
+        kept.join()
+        assert recorded.task_run("kept").state.result() == 1
 
     def test_a_storage_that_is_gone_is_a_miss_and_a_sentence(self, colour, recorded, pacc_home):
         one = colour.task(lambda x: [x], name="one", cache_policy=INPUTS)

@@ -154,9 +154,10 @@ class Keeping:
         call, logger = self.call, self.call.context.logger
         flow_parameters = call.flow_context.parameters if call.flow_context is not None else {}
         try:
-            self.key = policy.compute_key(
+            key = policy.compute_key(
                 task_ctx=call.context, inputs=call.parameters, flow_parameters=flow_parameters
             )
+            self.key = _checked(key)
         except HashError as error:
             logger.warning("Caching is off for this call: %s", error)
             self.why = str(error)
@@ -264,6 +265,12 @@ class Keeping:
             )
         )
         self.call.context.logger.info("Finished in state %s", self.call.run.state)
+
+
+def _checked(key: Any) -> str | None:
+    if key is not None and not isinstance(key, str):
+        raise TypeError(f"a cache key must be text, not {key!r}")
+    return key or None
 
 
 def end_steps(call: TaskCall, state: State[Any]) -> Steps[None]:
