@@ -246,6 +246,7 @@ class Task(Method, Generic[P, R]):
         """
         from pacc.task_runners.base import in_a_flow  # start-up: as above
 
+        Sketch.refuse(self, "submitted")
         runner = in_a_flow().task_runner
         future = runner.submit(self, self.binder.bind(self.bound_args(args), kwargs), wait_for)
         if not return_state:
@@ -286,6 +287,7 @@ class Task(Method, Generic[P, R]):
         """
         from pacc.task_runners.base import in_a_flow  # start-up: as above
 
+        Sketch.refuse(self, "mapped")
         runner = in_a_flow().task_runner
         futures = runner.map(self, self.binder.bind_given(self.bound_args(args), kwargs), wait_for)
         if not return_state:

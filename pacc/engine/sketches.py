@@ -53,6 +53,19 @@ class Sketch:
         """Return the sketch being drawn here, `None` nearly always."""
         return cls.variable.get(None)
 
+    @classmethod
+    def refuse(cls, subject: Any, treated: str) -> None:
+        """Say, where a sketch is being drawn, that what is done with the task cannot be drawn: it is `submitted`, say.
+
+        Raises:
+            FlowVisualizationError: a sketch is being drawn.
+        """
+        if cls.current() is not None:
+            raise FlowVisualizationError(
+                f"the task {subject.name!r} is {treated}, and that cannot be drawn before it runs",
+                hint="Call the task itself, or look at a run afterwards: pacc flow-run graph @last",
+            )
+
     def answer(self, subject: Any, parameters: dict[str, Any], *, return_state: bool, wait_for: Any) -> Any:
         """Note the call of a task or flow and return what stands for its result, in the colour of its function."""
         value = self._note(subject, parameters, wait_for)
@@ -106,6 +119,8 @@ def sketch(flow: Any, parameters: dict[str, Any]) -> Sketch:
         Context().run(
             _call, made, flow.fn, args, kwargs
         )  # an empty one: a flow run around is not this flow's
+    except FlowVisualizationError:
+        raise
     except Exception as error:
         raise FlowVisualizationError(
             f"the flow {flow.name!r} cannot be drawn, because its own code raised {type(error).__name__}: {error}",

@@ -95,10 +95,19 @@ def test_a_flow_that_looks_into_a_result_is_told_what_to_do():
     assert "viz_return_value" in caught.value.hint
 
 
-def test_submitted_tasks_are_not_drawn_and_not_run():
-    with pytest.raises(FlowVisualizationError, match="call the task itself"):
-        flow(lambda: fetch.submit("Kiel"), name="submitting").visualize()
+@pytest.mark.parametrize("call", [lambda: fetch.submit("Kiel"), lambda: fetch.map(["Kiel"])])
+def test_submitted_and_mapped_tasks_are_not_drawn_and_not_run(call):
+    with pytest.raises(FlowVisualizationError, match=r"'fetch' is .*, and that cannot be drawn") as caught:
+        flow(call, name="submitting").visualize()
+    assert "pacc flow-run graph" in caught.value.hint
     assert CALLED == []
+
+
+def test_inside_a_flow_run_submitted_tasks_are_not_run_either(recorded):
+    submitting = flow(lambda: fetch.submit("Kiel"), name="submitting")
+    with pytest.raises(FlowVisualizationError):
+        flow(lambda: submitting.visualize(), name="around")()
+    assert recorded.task_runs() == []
 
 
 def test_a_flow_is_drawn_inside_another_flow_run(recorded):
