@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pacc._internal.annotations import NotSet
@@ -23,8 +22,7 @@ class Method:
     def __init__(self, fn: Any) -> None:
         self.isclassmethod = isinstance(fn, classmethod)
         self.isstaticmethod = isinstance(fn, staticmethod)
-        owner = getattr(fn, "__self__", None)
-        self.owner: Any = None if isinstance(owner, ModuleType) else owner
+        self.owner: Any = fn.__self__ if hasattr(fn, "__func__") and hasattr(fn, "__self__") else None
         """What a method is bound to, `None` for a plain function."""
         self._declared = fn
         self.__wrapped__ = unwrapped(fn)

@@ -11,6 +11,9 @@ from typing import Any
 
 from pacc.exceptions import MissingFlowError, ScriptError
 
+LOADED_PREFIX = "__pacc_loaded_"
+"""What the names of modules made from files begin with."""
+
 
 def load_object(entrypoint: str) -> Any:
     """Return what an entrypoint names, loading its file or module.
@@ -45,7 +48,7 @@ def load_file(path: str) -> Any:
     file = Path(path).expanduser().resolve()
     if not file.is_file():
         raise MissingFlowError(f"there is no file {str(path)!r} (looked for {str(file)!r})")
-    name = f"__pacc_loaded_{abs(hash(str(file))):x}__"
+    name = f"{LOADED_PREFIX}{abs(hash(str(file))):x}__"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise MissingFlowError(f"{str(path)!r} is not a Python file")

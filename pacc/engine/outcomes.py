@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pacc.engine.features.timeouts import TimeIsUp
-from pacc.exceptions import Abort, FlowRunTimeoutError, TaskRunTimeoutError
+from pacc.exceptions import Abort, FlowRunTimeoutError, TaskRunTimeoutError, WorkerLost
 from pacc.schemas.states import State, StateDetails, StateType, Value
 from pacc.states import (
     Crashed,
@@ -83,6 +83,8 @@ def _taken_over(state: State[Any], kind: str) -> State[Any]:
 
 def crashed(interruption: BaseException) -> State[Any]:
     """Return the state of a run that was ended from outside, saying by what."""
+    if isinstance(interruption, WorkerLost):
+        return Crashed(message=str(interruption))
     message = (
         f"Execution was interrupted: {interruption}."
         if isinstance(interruption, TimeIsUp)

@@ -107,16 +107,21 @@ class Submissions:
         if runner is not None:
             runner.__exit__(SystemExit, None, None)
 
+    def take_unseen(self) -> list[tuple[str, str, str | None]]:
+        """Return the runs that failed and nobody looked at, by id, name and message, and forget them."""
+        unread, self._unread = self._unread, {}
+        return [(run_id, name, message) for run_id, (name, message) in unread.items()]
+
     def unseen_failures(self) -> str | None:
         """Return a sentence on the runs that failed and nobody looked at, and forget them; `None` where there are none."""
-        unread, self._unread = self._unread, {}
-        if not unread:
+        unseen = self.take_unseen()
+        if not unseen:
             return None
-        names = [name for name, _ in unread.values()]
+        names = [name for _, name, _ in unseen]
         listed = ", ".join(repr(name) for name in names[:_NAMED])
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         count = "A submitted task run" if len(names) == 1 else f"{len(names)} submitted task runs"
-        cause = next(iter(unread.values()))[1]
+        cause = unseen[0][2]
         return f"{count} failed and nothing looked at its result or state: {listed}{more}." + (
             f" The first one: {cause}" if cause else ""
         )

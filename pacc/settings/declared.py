@@ -46,6 +46,11 @@ class TaskRunnersSettings(Section):
     thread_pool_max_workers = setting(
         optional(whole(1)), None, "Threads of a ThreadPoolTaskRunner that names no number; none means 256."
     )
+    process_pool_max_workers = setting(
+        optional(whole(1)),
+        None,
+        "Processes of a ProcessPoolTaskRunner that names no number; none: one per CPU.",
+    )
 
 
 class TasksSettings(Section):

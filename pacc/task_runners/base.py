@@ -7,6 +7,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pacc.context import FlowRunContext
+from pacc.engine.outcomes import crashed
 from pacc.engine.submissions import Submissions
 from pacc.engine.task_run import TaskCall
 from pacc.engine.upstream import kept
@@ -111,10 +112,15 @@ class TaskRunner(ABC, Generic[F]):
         call = TaskCall(task, parameters, wait_for)
         call.gathers = True
         call.body = body
-        call.begin()
         context = call.flow_context
         submissions = context.submissions if context is not None else self._own_submissions()
-        return PaccConcurrentFuture(call, submissions, copy_context(), self)
+        future: PaccConcurrentFuture[Any] = PaccConcurrentFuture(call, submissions, copy_context(), self)
+        try:
+            call.begin()
+        except BaseException as interruption:
+            future.call_off(crashed(interruption))  # whoever joins must not wait for it
+            raise
+        return future
 
     def _own_submissions(self) -> Submissions:
         """Outside flows nobody joins them but the runner itself."""

@@ -12,6 +12,7 @@ SMALL = {
     "listings_100k": ["--runs", "50"],
     "first_flow": [],
     "tasks_10k": ["--tasks", "20", "--many", "40"],
+    "submit_10k": ["--tasks", "20", "--gathered", "5"],
     "nested_1k": ["--flows", "5"],
     "log_lines_10k": ["--lines", "50"],
     "results_and_caching": ["--results", "5", "--hits", "10"],

@@ -32,6 +32,7 @@ SAYS = {
     "lesson_103_1_results.py": "The report is {'day': 'monday', 'temperature': 12.3}",
     "lesson_103_2_caching.py": "The second square is Cached because its key is known",
     "lesson_103_3_transactions.py": "After the success there is a file: True",
+    "lesson_106_concurrency.py": "1229 primes below 10,000",
     "weather.py": "Saved the forecast to weather.csv",
 }
 
