@@ -6,7 +6,7 @@ This is the one place below the faces that looks at the environment and the curr
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -146,7 +146,10 @@ def _in_force(settings: Settings) -> Iterator[Settings]:
         yield settings
     finally:
         _entered.remove(settings)
-        _temporary.reset(token)
+        with suppress(
+            ValueError
+        ):  # an async fixture may end in another context than it began in: nothing to undo there
+            _temporary.reset(token)
 
 
 Setting.current = staticmethod(get_current_settings)

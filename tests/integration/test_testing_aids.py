@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import subprocess
 import sys
@@ -106,6 +107,16 @@ def test_a_variable_that_was_not_set_is_not_set_afterwards(monkeypatch):
     with pacc_test_harness():
         pass
     assert "PACC_HOME" not in os.environ
+
+
+def test_a_block_may_end_in_another_context_than_it_began_in():
+    block = pacc_test_harness()
+    recorded = contextvars.copy_context().run(block.__enter__)  # as an async fixture does
+    doubled()
+    assert len(recorded.flow_runs()) == 1
+    contextvars.copy_context().run(block.__exit__, None, None, None)
+    assert not recorded.home.exists()
+    assert get_current_settings().home != recorded.home
 
 
 def test_the_client_sees_what_ran():
