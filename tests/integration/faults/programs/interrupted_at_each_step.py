@@ -68,7 +68,9 @@ def main(folder, name, grain, stride, number):
             wrong = True
         if (place / "home").exists():
             wrong |= nursery.run(examine, place, REASONS[name], home=place / "home") != 0
-        early = code == -signal.SIGTERM and not (place / "steps").exists()  # before there was a flow to catch it
+        early = (
+            code == -signal.SIGTERM and not (place / "steps").exists()
+        )  # before there was a flow to catch it
         steps = number if early else int((place / "steps").read_text())
         if steps < number:
             print(f"{signals} signals in {steps} steps")
