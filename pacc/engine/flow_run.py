@@ -17,6 +17,7 @@ from pacc.engine.body import Body
 from pacc.engine.features.hooks import call_hooks, option_of
 from pacc.engine.features.results import prepare_context
 from pacc.engine.features.run_names import rendered
+from pacc.engine.features.timeouts import exceeded
 from pacc.engine.parameters import stored
 from pacc.engine.signals import SignalsRaise, cause_of
 from pacc.engine.submissions import Submissions
@@ -291,6 +292,7 @@ def _validated(call: FlowCall) -> State[Any] | None:
 def _attempt(call: FlowCall) -> Steps[State[Any]]:
     """Call the flow's function once and return the state it came to."""
     flow = call.flow
+    deadline = clock.monotonic() + flow.timeout_seconds if flow.timeout_seconds else None
     args, kwargs = flow.binder.call_with(call.parameters)
     call.outcome = yield from Body(
         flow.fn,
@@ -306,7 +308,7 @@ def _attempt(call: FlowCall) -> Steps[State[Any]]:
         return outcomes.of_flow(call.outcome)
     if isinstance(call.outcome.value, Generator):
         call.outcome = yield Ask(call.context, list, call.outcome.value)
-    yield from _submitted(call)
+    yield from _submitted(call, deadline)
     state = outcomes.of_flow(call.outcome)
     unseen = call.context.submissions.unseen_failures()
     if unseen is None or not state.is_completed():
@@ -318,20 +320,24 @@ def _attempt(call: FlowCall) -> Steps[State[Any]]:
     return Failed(message=unseen, data=call.outcome.error)
 
 
-def _submitted(call: FlowCall) -> Steps[None]:
+def _submitted(call: FlowCall, deadline: float | None) -> Steps[None]:
     """Wait for all that the flow submitted, and put states where its return value holds futures."""
-    submissions, outcome = call.context.submissions, call.outcome
-    error = outcome.error
-    if isinstance(error, FlowRunTimeoutError) and error.ours:
-        yield from submissions.stop("its flow run exceeded its timeout")
-    elif submissions.runner is not None:
-        yield from submissions.join()
+    submissions, outcome, seconds = call.context.submissions, call.outcome, call.flow.timeout_seconds
+    if submissions.runner is not None:
+        if not _timed_out(outcome) and not (yield from submissions.join(deadline)):
+            outcome = call.outcome = Outcome(error=exceeded("Flow", seconds or 0))
+        if _timed_out(outcome):
+            yield from submissions.stop("its flow run exceeded its timeout")
     elif not isinstance(outcome.value, FutureLike):
         return
     awaited = upstream.unfinished(outcome.value)
     if awaited:
         yield WaitFor(awaited)
     outcome.value = upstream.with_states(outcome.value)
+
+
+def _timed_out(outcome: Outcome) -> bool:
+    return isinstance(outcome.error, FlowRunTimeoutError) and outcome.error.ours
 
 
 def _to_be_retried(call: FlowCall, state: State[Any]) -> bool:

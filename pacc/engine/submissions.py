@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal import clock
 from pacc.engine.waiting import Aside, Until
 from pacc.states import Crashed
 
@@ -26,9 +28,13 @@ class Submissions:
     Nothing here grows with the number of tasks that went well.
     """
 
-    __slots__ = ("_idle_calls", "_lock", "_unread", "open", "runner")
+    __slots__ = ("_idle_calls", "_lock", "_process", "_unread", "open", "runner")
 
     def __init__(self) -> None:
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self._process = os.getpid()
         self.runner: Any = None
         """The flow run's own task runner, entered when the first task is submitted."""
         self.open: dict[int, Any] = {}
@@ -39,12 +45,18 @@ class Submissions:
 
     def entered_runner(self, flow: Any) -> Any:
         """Return the flow run's task runner, a duplicate of its flow's, entered now if it is the first time."""
+        self._mind_the_process()
         if self.runner is None:
             with self._lock:
                 if self.runner is None:
                     runner = flow.task_runner.duplicate()
                     self.runner = runner.__enter__()
         return self.runner
+
+    def _mind_the_process(self) -> None:
+        """A forked child has none of its parent's threads, and nothing of what they do to wait for."""
+        if self._process != os.getpid():
+            self._start_over()
 
     # -- told by the futures
 
@@ -78,13 +90,24 @@ class Submissions:
 
     # -- asked by the flow run
 
-    def join(self) -> Steps[None]:
-        """Wait for everything submitted, then let the runner go."""
+    def join(self, deadline: float | None = None) -> Steps[bool]:
+        """Wait for everything submitted, then let the runner go.
+
+        Args:
+            deadline: when to give up, on the monotonic clock.
+
+        Returns:
+            Whether everything is over.
+        """
+        self._mind_the_process()
         while self.open:
-            yield Until(self.when_idle)
+            left = None if deadline is None else max(0.0, deadline - clock.monotonic())
+            if not (yield Until(self.when_idle, left)):
+                return False
         runner, self.runner = self.runner, None
         if runner is not None:
             yield Aside(runner.__exit__, None, None, None)
+        return True
 
     def stop(self, why: str) -> Steps[None]:
         """Call off what has not started, give a little time to what has, and leave it after that.
@@ -92,6 +115,7 @@ class Submissions:
         Args:
             why: what happened to the flow run, as the end of a sentence: `its flow run was interrupted`.
         """
+        self._mind_the_process()
         for future in list(self.open.values()):
             future.call_off(Crashed(message=f"Not started: {why}."))
         runner, self.runner = self.runner, None

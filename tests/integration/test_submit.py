@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -463,6 +464,37 @@ def test_a_flow_that_takes_too_long_does_not_start_what_is_queued(recorded, monk
         "Left behind while it was running: its flow run exceeded its timeout.",
         "Not started: its flow run exceeded its timeout.",
     ]
+
+
+def test_a_flows_timeout_counts_while_it_waits_for_its_tasks(colour, recorded, monkeypatch):
+    from pacc.engine import submissions
+
+    monkeypatch.setattr(submissions, "GRACE", 0.1)
+    go_on = threading.Event()
+
+    @task
+    def slow():
+        go_on.wait(20)
+
+    @colour.flow(timeout_seconds=0.3)
+    def around():
+        slow.submit()
+
+    state = colour.call(around, return_state=True)
+    go_on.set()
+    assert (state.name, state.message) == ("TimedOut", "Flow run exceeded timeout of 0.3 second(s)")
+    assert recorded.task_run().state_name == "Crashed"
+
+
+def test_a_forked_child_has_a_runner_of_its_own():
+    def body():
+        future = double.submit(1)
+        child = os.fork()
+        if not child:
+            os._exit(double.submit(20).result() + 2)
+        return future.result(), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    assert flow(body)() == (2, 42)
 
 
 def test_results_are_traced_through_futures(recorded):
