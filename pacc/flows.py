@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, ove
 from pacc._internal.functions import description_of, file_digest, is_async, is_generator, name_of, unwrapped
 from pacc._internal.methods import Method
 from pacc._internal.steps import awaitable
-from pacc.engine.features.hooks import FLOW_OPTIONS, checked
+from pacc.engine.features.hooks import FLOW_OPTIONS, Hooked, checked
 from pacc.engine.features.results import check_results
 from pacc.engine.features.retries import RetryPolicy
 from pacc.engine.features.run_names import check_template
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-class Flow(Method, Generic[P, R]):
+class Flow(Method, Hooked, Generic[P, R]):
     """A flow: a function of either colour, and how its runs are to be treated. Made by `@flow`.
 
     Args:
@@ -277,16 +277,6 @@ class Flow(Method, Generic[P, R]):
         return self.copied(options, changes)
 
     @property
-    def on_completion_hooks(self) -> list[Callable[..., Any]]:
-        """The functions called when a run completed."""
-        return self.hooks["on_completion"]
-
-    @property
-    def on_failure_hooks(self) -> list[Callable[..., Any]]:
-        """The functions called when a run failed for good."""
-        return self.hooks["on_failure"]
-
-    @property
     def on_cancellation_hooks(self) -> list[Callable[..., Any]]:
         """The functions called when a run is being cancelled."""
         return self.hooks["on_cancellation"]
@@ -296,19 +286,6 @@ class Flow(Method, Generic[P, R]):
         """The functions called when a run was ended from outside."""
         return self.hooks["on_crashed"]
 
-    @property
-    def on_running_hooks(self) -> list[Callable[..., Any]]:
-        """The functions called each time a run's code is about to be executed."""
-        return self.hooks["on_running"]
-
-    def on_completion(self, fn: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function to be called when a run of this flow completed."""
-        return self.add_hook("on_completion", fn)
-
-    def on_failure(self, fn: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function to be called when a run of this flow failed for good."""
-        return self.add_hook("on_failure", fn)
-
     def on_cancellation(self, fn: Callable[..., Any]) -> Callable[..., Any]:
         """Decorate a function to be called when a run of this flow is being cancelled."""
         return self.add_hook("on_cancellation", fn)
@@ -316,10 +293,6 @@ class Flow(Method, Generic[P, R]):
     def on_crashed(self, fn: Callable[..., Any]) -> Callable[..., Any]:
         """Decorate a function to be called when a run of this flow was ended from outside."""
         return self.add_hook("on_crashed", fn)
-
-    def on_running(self, fn: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function to be called each time a run of this flow starts its code."""
-        return self.add_hook("on_running", fn)
 
     def __repr__(self) -> str:
         return f"<Flow {self.name!r}>"

@@ -9,7 +9,7 @@ from pacc._internal.functions import code_digest, description_of, is_async, is_g
 from pacc._internal.methods import Method
 from pacc.cache_policies import DEFAULT, NO_CACHE, task_input_hash
 from pacc.engine.features.caching import checked_expiration, settled_policy, wants_keeping
-from pacc.engine.features.hooks import TASK_OPTIONS, checked
+from pacc.engine.features.hooks import TASK_OPTIONS, Hooked, checked
 from pacc.engine.features.results import check_results
 from pacc.engine.features.retries import RetryPolicy, exponential_backoff
 from pacc.engine.features.run_names import check_template
@@ -33,7 +33,7 @@ R = TypeVar("R")
 __all__ = ["DEFAULT", "NO_CACHE", "Task", "exponential_backoff", "task", "task_input_hash"]
 
 
-class Task(Method, Generic[P, R]):
+class Task(Method, Hooked, Generic[P, R]):
     """A task: a function of either colour, and how its calls are to be treated. Made by `@task`.
 
     Args:
@@ -352,33 +352,6 @@ class Task(Method, Generic[P, R]):
         """
         self.keeps = True
         return self.add_hook("on_rollback", fn)
-
-    @property
-    def on_completion_hooks(self) -> list[Callable[..., Any]]:
-        """The functions called when a run completed."""
-        return self.hooks["on_completion"]
-
-    @property
-    def on_failure_hooks(self) -> list[Callable[..., Any]]:
-        """The functions called when a run failed for good."""
-        return self.hooks["on_failure"]
-
-    @property
-    def on_running_hooks(self) -> list[Callable[..., Any]]:
-        """The functions called each time a run's code is about to be executed."""
-        return self.hooks["on_running"]
-
-    def on_completion(self, fn: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function to be called when a run of this task completed."""
-        return self.add_hook("on_completion", fn)
-
-    def on_failure(self, fn: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function to be called when a run of this task failed for good."""
-        return self.add_hook("on_failure", fn)
-
-    def on_running(self, fn: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function to be called each time a run of this task starts its code."""
-        return self.add_hook("on_running", fn)
 
     def __repr__(self) -> str:
         return f"<Task {self.name!r}>"

@@ -1,21 +1,17 @@
-"""What tasks and flows have in common as objects that stand where functions stood: in classes, in copies, with hooks."""
+"""What tasks and flows have in common as objects that stand where functions stood: in classes and in copies."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pacc._internal.annotations import NotSet
 from pacc._internal.functions import unwrapped
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Method:
     """A decorated function that also works as an instance, class or static method."""
 
     fn: Any
-    hooks: dict[str, list[Callable[..., Any]]]
     may_be_none: ClassVar[frozenset[str]]
     """The options for which `None` is a choice of its own when a copy is made."""
 
@@ -48,13 +44,6 @@ class Method:
     def bound_args(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the positional arguments of a call, with `self` or `cls` in front where there is one."""
         return args if self.owner is None else (self.owner, *args)
-
-    def add_hook(self, option: str, hook: Callable[..., Any]) -> Callable[..., Any]:
-        """Add a hook and return it, so that its name keeps meaning the function."""
-        if not callable(hook):
-            raise TypeError(f"`{option}` takes functions, and {hook!r} cannot be called")
-        self.hooks[option].append(hook)
-        return hook
 
     def copied(self, options: dict[str, Any], changes: dict[str, Any]) -> Self:
         """Return a copy with some options changed; `NotSet` means: as it was, and so does `None` unless it can be chosen."""

@@ -43,6 +43,45 @@ def checked(hooks: Iterable[Callable[..., Any]] | None, option: str) -> list[Cal
     return list(hooks)
 
 
+class Hooked:
+    """A flow or task whose runs call functions of the user when they enter a state."""
+
+    hooks: dict[str, list[Callable[..., Any]]]
+    """The functions by the option they were given under."""
+
+    def add_hook(self, option: str, hook: Callable[..., Any]) -> Callable[..., Any]:
+        """Add a hook and return it, so that its name keeps meaning the function."""
+        self.hooks[option] += checked([hook], option)
+        return hook
+
+    @property
+    def on_completion_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when a run completed."""
+        return self.hooks["on_completion"]
+
+    @property
+    def on_failure_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called when a run failed for good."""
+        return self.hooks["on_failure"]
+
+    @property
+    def on_running_hooks(self) -> list[Callable[..., Any]]:
+        """The functions called each time a run's code is about to be executed."""
+        return self.hooks["on_running"]
+
+    def on_completion(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called when a run completed."""
+        return self.add_hook("on_completion", fn)
+
+    def on_failure(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called when a run failed for good."""
+        return self.add_hook("on_failure", fn)
+
+    def on_running(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate a function to be called each time a run starts its code."""
+        return self.add_hook("on_running", fn)
+
+
 def option_of(kind: StateType) -> str | None:
     """Return the option whose hooks are called on entering a state, e.g. `on_failure`."""
     return _OPTION.get(kind)
