@@ -5,7 +5,6 @@ Usage: killed_at_each_step.py FOLDER coarse|fine STRIDE OFFSET
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from pathlib import Path
@@ -15,7 +14,6 @@ import nursery
 import stepping
 
 from pacc.store import open_store
-from pacc.store.log_files import lines
 
 
 def actor(folder, grain, deadly):
@@ -32,7 +30,7 @@ def examine(folder):
     wrong = []
     if (home / "pacc.db").exists():
         open_store(home)
-        wrong += checking.faults(home) + list(lost(folder))
+        wrong += checking.faults(home) + list(stepping.lost(folder))
     code, _, err = nursery.command("flow-run", "ls", "-o", "json")
     if code or err:
         wrong.append(f"ls ended with {code}: {err}")
@@ -47,24 +45,6 @@ def examine(folder):
     for fault in wrong:
         print(f"{folder.name}: {fault}", flush=True)
     return bool(wrong)
-
-
-def lost(folder):
-    notes = [json.loads(line) for line in (folder / "acknowledged").read_text().splitlines()]
-    versions = {
-        (table, row["id"]): row["version"]
-        for table in ("flow_run", "task_run")
-        for row in checking.rows(folder / "home", table)
-    }
-    for kind, name, number in notes:
-        if kind == "log":
-            found = len(list(lines(Path(name))))
-            if found < number:
-                yield f"{found} of {number} lines in {name}"
-            if not Path(name).read_bytes().endswith(b"\n"):
-                yield f"half a line in {name}"
-        elif versions.get((kind, name), 0) < number:
-            yield f"lost {kind} {name} at version {number}, has {versions.get((kind, name))}"
 
 
 def main(folder, grain, stride, number):

@@ -10,6 +10,9 @@ import functools
 import json
 import os
 import sqlite3
+from pathlib import Path
+
+import checking
 
 from pacc import flow, get_run_logger, task
 from pacc._internal import sessions
@@ -18,6 +21,7 @@ from pacc.services.live_runs import LiveFlowRun, LiveRun
 from pacc.store import Journal
 from pacc.store.connection import Writer
 from pacc.store.gate import Gate
+from pacc.store.log_files import lines
 
 
 class Steps:
@@ -75,6 +79,25 @@ class Notes:
         if not log.lost:
             self._lines[log.path] = self._lines.get(log.path, 0) + 1
             self._say("log", str(log.path), self._lines[log.path])
+
+
+def lost(folder):
+    """What was acknowledged and is not there, in sentences."""
+    notes = [json.loads(line) for line in (folder / "acknowledged").read_text().splitlines()]
+    versions = {
+        (table, row["id"]): row["version"]
+        for table in ("flow_run", "task_run")
+        for row in checking.rows(folder / "home", table)
+    }
+    for kind, name, number in notes:
+        if kind == "log":
+            found = len(list(lines(Path(name))))
+            if found < number:
+                yield f"{found} of {number} lines in {name}"
+            if not Path(name).read_bytes().endswith(b"\n"):
+                yield f"half a line in {name}"
+        elif versions.get((kind, name), 0) < number:
+            yield f"lost {kind} {name} at version {number}, has {versions.get((kind, name))}"
 
 
 def instrument(steps, notes, grain):
