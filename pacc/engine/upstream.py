@@ -6,11 +6,10 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from dataclasses import replace as replace_fields
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.annotations import BaseAnnotation, allow_failure, opaque, quote
+from pacc.engine.members import with_members
 from pacc.exceptions import ParameterTypeError
 from pacc.schemas.flow_runs import FlowRun
 from pacc.schemas.states import State
@@ -198,7 +197,7 @@ def _with_futures(value: Any, change: Callable[[FutureLike], Any], path: set[int
         return value if changed is inner else value.rewrap(changed)
     path.add(id(value))
     try:
-        return _map_members(value, lambda member: _with_futures(member, change, path))
+        return with_members(value, lambda member: _with_futures(member, change, path))
     finally:
         path.discard(id(value))
 
@@ -230,7 +229,7 @@ def _resolve(name: str, value: Any, found: Upstream, *, failures_allowed: bool) 
         return value
     found.path.add(id(value))
     try:
-        return _map_members(
+        return with_members(
             value, lambda member: _resolve(name, member, found, failures_allowed=failures_allowed)
         )
     finally:
@@ -275,27 +274,3 @@ def _resolve_state(name: str, state: State[Any], found: Upstream, *, failures_al
         return None
     found.blocking = found.blocking or state
     return None
-
-
-def _map_members(value: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a collection with its members changed, the collection itself where none did."""
-    kind = type(value)
-    if kind is dict:
-        changed = {key: change(member) for key, member in value.items()}
-        return changed if any(changed[key] is not value[key] for key in value) else value
-    if kind in (list, tuple, set, frozenset):
-        members = [change(member) for member in value]
-        return (
-            kind(members) if any(new is not old for new, old in zip(members, value, strict=True)) else value
-        )
-    if isinstance(value, list) and any(isinstance(member, FutureLike) for member in value):
-        return [change(member) for member in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        changes = {field.name: change(getattr(value, field.name)) for field in fields(value) if field.init}
-        changed = {name: new for name, new in changes.items() if new is not getattr(value, name)}
-        return replace_fields(value, **changed) if changed else value
-    if hasattr(kind, "model_fields") and hasattr(value, "model_copy"):
-        held = vars(value)
-        changed = {name: new for name, old in held.items() if (new := change(old)) is not old}
-        return value.model_copy(update=changed) if changed else value
-    return value
