@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, ove
 from pacc._internal.annotations import NotSet
 from pacc._internal.functions import code_digest, description_of, is_async, is_generator, name_of, unwrapped
 from pacc._internal.methods import Method
-from pacc.cache_policies import DEFAULT, NO_CACHE, task_input_hash
 from pacc.engine.features.caching import checked_expiration, settled_policy, wants_keeping
 from pacc.engine.features.hooks import TASK_OPTIONS, Hooked, checked
 from pacc.engine.features.results import check_results
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from pacc.cache_policies import CachePolicy
+    from pacc.cache_policies import DEFAULT, NO_CACHE, CachePolicy, task_input_hash
     from pacc.filesystems import WritableFileSystem
     from pacc.futures import PaccFuture, PaccFutureList
     from pacc.schemas.states import State
@@ -153,7 +152,7 @@ class Task(Method, Hooked, Generic[P, R]):
     def _set_caching(
         self, policy: Any, key_fn: Any, expiration: Any, refresh: bool | None, persist: bool | None
     ) -> None:
-        self.cache_policy = settled_policy(
+        self._policy = settled_policy(
             policy,
             key_fn,
             task_name=self.name,
@@ -329,6 +328,15 @@ class Task(Method, Hooked, Generic[P, R]):
         return self.copied(options, changes)
 
     @property
+    def cache_policy(self) -> CachePolicy | None:
+        """Which calls share one result."""
+        if self._policy is NotSet:
+            from pacc.cache_policies import DEFAULT  # start-up: asked for by the runs that keep something
+
+            self._policy = DEFAULT
+        return self._policy  # type: ignore[return-value]
+
+    @property
     def on_commit_hooks(self) -> list[Callable[..., Any]]:
         """The functions called when the transaction of a run commits."""
         return self.hooks["on_commit"]
@@ -407,3 +415,12 @@ def task(
     if fn is None:
         return lambda fn: task(fn, **options)
     return Task(fn, **{"log_prints": None, **options})
+
+
+def __getattr__(name: str) -> Any:
+    """Offer the names Prefect has here too; they are loaded when they are first asked for."""
+    if name not in ("DEFAULT", "NO_CACHE", "task_input_hash"):
+        raise AttributeError(f"module 'pacc.tasks' has no attribute {name!r}")
+    from pacc import cache_policies  # start-up
+
+    return getattr(cache_policies, name)

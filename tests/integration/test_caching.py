@@ -425,3 +425,18 @@ def test_a_method_s_calls_are_cached_without_reading_its_source_each_time(monkey
     monkeypatch.setattr(inspect, "getsource", lambda fn: read.append(fn) or getsource(fn))
     assert [scale.scaled(1, return_state=True).name for _ in range(3)] == ["Completed", "Cached", "Cached"]
     assert len(read) == 1
+
+
+def test_a_program_of_trivial_tasks_loads_nothing_of_this(run_python):
+    ended = run_python(
+        "import sys\n"
+        "from pacc import flow, task\n"
+        "@task\n"
+        "def one(): return 1\n"
+        "@flow\n"
+        "def run(): return one()\n"
+        "run()\n"
+        "heavy = {'pacc.cache_policies', 'pacc.results', 'pacc.transactions', 'pacc.serializers', 'cloudpickle', 'fsspec'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    assert ended.stdout == "[]\n"

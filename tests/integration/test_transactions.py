@@ -110,6 +110,23 @@ class TestTasksInATransaction:
         ]
         assert recorded.flow_run().state_name == "Failed"
 
+    def test_a_run_whose_end_is_committed_already_is_undone_too(self, recorded):
+        made = task(lambda: 1, name="made")
+
+        @flow
+        def run():
+            with transaction():
+                made()
+                recorded.store.journal.flush()
+                assert recorded.task_run("made").state_name == "Completed"
+                raise ValueError("no")
+
+        with pytest.raises(ValueError, match="no"):
+            run()
+        run = recorded.task_run("made")
+        assert recorded.history(run) == ["Pending", "Running", "Completed", "RolledBack"]
+        assert recorded.store.journal.refused == 0
+
     def test_a_failing_task_is_not_undone_itself_but_those_before_it_are(self, steps, recorded):
         with pytest.raises(ValueError, match="b"):
             steps.run(steps.task("a"), steps.task("b", fails=True), steps.task("c"))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.annotations import NotSet
-from pacc.cache_policies import DEFAULT, NO_CACHE, CachePolicy
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
+
+    from pacc.cache_policies import CachePolicy
 
 OPTIONS = ("cache_policy", "cache_key_fn", "cache_expiration", "refresh_cache")
 
@@ -25,13 +26,18 @@ def settled_policy(
     task_name: str,
     persist_result: bool | None,
     storage_key: str | None,
-) -> CachePolicy | None:
-    """Return the policy a task's options amount to; it is `DEFAULT` itself where they name none.
+) -> CachePolicy | type[NotSet] | None:
+    """Return the policy a task's options amount to, `NotSet` where they leave it at the default one.
 
     Raises:
         TypeError: an option is something else.
     """
-    given = None if policy is NotSet else policy
+    no_cache = persist_result is False or get_current_settings().tasks.default_no_cache
+    if policy is NotSet and cache_key_fn is None and not no_cache:
+        return NotSet if storage_key is None else None
+    from pacc.cache_policies import NO_CACHE, CachePolicy  # start-up: most tasks leave it at the default
+
+    given: Any = None if policy is NotSet else policy
     if given is not None and not isinstance(given, CachePolicy):
         raise TypeError(f"`cache_policy` takes a policy such as INPUTS, not {given!r}")
     if cache_key_fn is not None:
@@ -43,10 +49,8 @@ def settled_policy(
             )
         return NO_CACHE
     if given is not None or policy is None:
-        return given
-    if get_current_settings().tasks.default_no_cache:
-        return NO_CACHE
-    return DEFAULT if storage_key is None else None
+        return given  # type: ignore[no-any-return]
+    return NO_CACHE
 
 
 def _of_function(fn: Callable[..., str | None], policy: CachePolicy | None, task_name: str) -> CachePolicy:
@@ -56,6 +60,8 @@ def _of_function(fn: Callable[..., str | None], policy: CachePolicy | None, task
         _log.warning(
             "Task %r has both a `cache_policy` and a `cache_key_fn`; the function decides", task_name
         )
+    from pacc.cache_policies import CachePolicy  # start-up: as above
+
     return CachePolicy.from_cache_key_fn(fn)
 
 
@@ -65,7 +71,7 @@ def checked_expiration(expiration: timedelta | None) -> timedelta | None:
     Raises:
         TypeError: it is no `timedelta`.
     """
-    if expiration is not None and not isinstance(expiration, timedelta):
+    if expiration is not None and not hasattr(expiration, "total_seconds"):
         raise TypeError(f"`cache_expiration` takes a timedelta, not {expiration!r}")
     return expiration
 
@@ -74,5 +80,10 @@ def wants_keeping(policy: Any, persist_result: bool | None, *options: Any) -> bo
     """Return `persist_result` as the other options imply it: naming a policy or one of them switches it on."""
     if persist_result is not None:
         return persist_result
-    named = policy not in (NotSet, None, NO_CACHE) or any(option is not None for option in options)
-    return True if named else None
+    if any(option is not None for option in options):
+        return True
+    if policy is NotSet or policy is None:
+        return None
+    from pacc.cache_policies import NO_CACHE  # start-up: as above
+
+    return None if policy == NO_CACHE else True
