@@ -72,7 +72,7 @@ class SignalsRaise:
             return
         is_ours = signal.SIGTERM in _replaced
         _restore()
-        if is_ours and isinstance(_arrived, TerminationSignal):  # also where something swallowed what was raised
+        if is_ours and isinstance(_arrived, TerminationSignal):  # even where it was swallowed
             os.kill(os.getpid(), signal.SIGTERM)
 
 

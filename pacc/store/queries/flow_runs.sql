@@ -22,8 +22,9 @@ RETURNING id;
 
 -- name: flow_runs.advance
 -- The next state, if the run still is at the version and attempt the caller saw; else no row comes back. A higher :attempt is
--- the only way out of a terminal state.
+-- the only way out of a terminal state, and nobody's process answers for a new attempt yet.
 UPDATE flow_run SET
+    session = CASE WHEN :attempt > attempt THEN NULL ELSE session END,
     attempt = :attempt,
     name = :name,
     parameters = :parameters,
