@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 DEFAULT_MAX_WORKERS = 256
 """Many tasks mostly wait, so there may be many more threads than processors; each is started only when it is needed."""
 
+_AT_ONCE = 8
+_LOOK_AGAIN = 0.005
+_LOOKS = 3  # once is nothing: the interpreter may just have been busy elsewhere
 _BACKLOG = 4096
 _BREATH = 0.001
 
 
 class WorkerThreads:
     """Threads that execute queued futures, started as they are needed, up to a limit.
+
+    The first few are started at once. More only help where those have come to wait for something, and get in each other's way
+    where they have not: they are started when nothing was taken off the queue for a moment, twice as many each time.
 
     Args:
         limit: how many there are at most.
@@ -37,26 +43,62 @@ class WorkerThreads:
         self._threads: list[threading.Thread] = []
         self._idle = threading.Semaphore(0)
         self._lock = threading.Lock()
+        self._closed = False
+        self._taken = 0
+        self._stalled = threading.Event()
+        self._starter: threading.Thread | None = None
 
     def put(self, future: PaccConcurrentFuture[Any]) -> None:
         """Queue a future. Whoever brings too many at once is slowed down, and never stopped: the tasks may need it to go on."""
         self._queue.put(future)
         if not self._idle.acquire(blocking=False) and len(self._threads) < self._limit:
-            self._start()
+            if len(self._threads) < _AT_ONCE:
+                self._start()
+            else:
+                self._watch()
         if self._queue.qsize() > _BACKLOG and not working_for.get():
             time.sleep(_BREATH)
 
     def _start(self) -> None:
         with self._lock:
-            if len(self._threads) >= self._limit:
+            if len(self._threads) >= self._limit or self._closed:
                 return
             name = f"{self._name}-{len(self._threads)}"
             thread = threading.Thread(target=self._work, name=name, daemon=True)
             self._threads.append(thread)
         thread.start()
 
+    def _watch(self) -> None:
+        """Have someone look whether the queue stands still."""
+        if self._starter is None:
+            with self._lock:
+                if self._starter is None:
+                    self._starter = threading.Thread(
+                        target=self._keep_starting, name=f"{self._name}-starter", daemon=True
+                    )
+                    self._starter.start()
+        if not self._stalled.is_set():
+            self._stalled.set()
+
+    def _keep_starting(self) -> None:
+        taken, looks = self._taken, 0
+        while len(self._threads) < self._limit and not self._closed:
+            self._stalled.wait()
+            time.sleep(_LOOK_AGAIN)
+            waiting = self._queue.qsize()
+            looks = looks + 1 if waiting and taken == self._taken else 0
+            taken = self._taken
+            if not waiting:
+                self._stalled.clear()
+                if self._queue.qsize():  # it came between the two
+                    self._stalled.set()
+            elif looks >= _LOOKS:
+                for _ in range(min(waiting, len(self._threads))):
+                    self._start()
+
     def _work(self) -> None:
         while (future := self._next()) is not None:
+            self._taken += 1  # roughly counted is enough: it says whether something was taken
             if future.claim():
                 future.execute()
             del future
@@ -81,6 +123,11 @@ class WorkerThreads:
 
     def close(self, *, wait: bool) -> None:
         """Let the threads end once the queue is empty, and wait for that if asked to."""
+        with self._lock:
+            self._closed = True
+        self._stalled.set()
+        if self._starter is not None and wait:
+            self._starter.join()
         for _ in self._threads:
             self._queue.put(None)
         if wait:

@@ -163,6 +163,16 @@ def test_no_more_run_at_once_than_there_are_workers():
     assert max(most) == 3
 
 
+def test_many_tasks_that_wait_wait_together():
+    meeting = threading.Barrier(100, timeout=20)
+
+    @task
+    def meet(_):
+        return meeting.wait() >= 0
+
+    assert all(flow(lambda: meet.map(range(100)).result())())
+
+
 def test_the_number_of_threads_can_be_a_setting():
     with temporary_settings({"PACC_TASKS_RUNNER_THREAD_POOL_MAX_WORKERS": 3}):
         assert repr(ThreadPoolTaskRunner()) == "ThreadPoolTaskRunner(max_workers=3)"
