@@ -505,8 +505,10 @@ class ResultStore:
 
     def release_lock(self, key: str, holder: str | None = None) -> None:
         """Let a key's lock go; what was written under it is there for other processes from then on."""
-        self.store.journal.flush()
-        self._locks().release_lock(key, holder or self.generate_default_holder())
+        try:
+            self.store.journal.flush()
+        finally:
+            self._locks().release_lock(key, holder or self.generate_default_holder())
 
     def is_locked(self, key: str) -> bool:
         """Say whether anyone has a key's lock."""

@@ -75,6 +75,9 @@ class TransactionState(StrEnum):
     ROLLED_BACK = "ROLLED_BACK"
 
 
+_SILENT = 10.0
+"""Seconds a transaction waits for a lock before it says so, each time anew."""
+
 _ENDED = frozenset({TransactionState.COMMITTED, TransactionState.ROLLED_BACK})
 
 
@@ -111,20 +114,26 @@ class _Hook(Effect):
 class _Lock(Effect):
     """Wait for the lock of a key."""
 
-    __slots__ = ("holder", "key", "store")
+    __slots__ = ("holder", "key", "logger", "store")
 
-    def __init__(self, store: ResultStore, key: str, holder: str) -> None:
+    def __init__(self, store: ResultStore, key: str, holder: str, logger: Any) -> None:
         self.store = store
         self.key = key
         self.holder = holder
+        self.logger = logger
 
     def run(self) -> None:
         """Block this thread."""
-        self.store.acquire_lock(self.key, self.holder)
+        while not self.store.acquire_lock(self.key, self.holder, _SILENT):
+            self._say()
 
     async def arun(self) -> None:
         """Let the event loop do other things meanwhile."""
-        await self.store.aacquire_lock(self.key, self.holder)
+        while not await self.store.aacquire_lock(self.key, self.holder, _SILENT):
+            self._say()
+
+    def _say(self) -> None:
+        self.logger.info("Waiting for someone else who has the lock of the key %r", self.key)
 
 
 class BaseTransaction:
@@ -324,8 +333,8 @@ class BaseTransaction:
         if self.key is None or self.store is None:
             return
         if self.isolation_level is IsolationLevel.SERIALIZABLE:
-            yield _Lock(self.store, self.key, self.holder)
-            self._holds = True
+            self._holds = True  # before it is so, or an interruption in between would leave it locked
+            yield _Lock(self.store, self.key, self.holder, self.logger)
         if self.overwrite:
             return
         self.found = self.store.lookup(self.key)

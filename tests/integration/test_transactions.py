@@ -447,3 +447,19 @@ class TestTheTransactionItself:
 
         asyncio.run(main())
         assert [committed for _, committed in order] == [False, True, True]
+
+    def test_waiting_long_is_said_and_an_interruption_leaves_nothing_locked(
+        self, pacc_home, monkeypatch, caplog
+    ):
+        monkeypatch.setattr("pacc.transactions._SILENT", 0.02)
+        locks = MemoryLockManager()
+        store = ResultStore(lock_manager=locks)
+        locks.acquire_lock("k", "someone else")
+        threading.Timer(0.1, locks.release_lock, ("k", "someone else")).start()
+        with (
+            caplog.at_level("INFO", "pacc.transactions"),
+            transaction(key="k", store=store, isolation_level="SERIALIZABLE"),
+        ):
+            assert locks.is_locked("k")
+        assert "Waiting for someone else who has the lock of the key 'k'" in caplog.text
+        assert not locks.is_locked("k")
