@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def reap(store: Store) -> list[str]:
     """Mark every open run whose process is gone as crashed, and return the names of the flow runs it was true for.
 
+    One that was being cancelled is cancelled now.
+
     Costs one small query where all is well.
 
     Raises:
@@ -44,7 +46,7 @@ def _end(store: Store, session: str) -> list[str]:
     }
     _, rows = store.write_all(("sessions.end_task_runs", parameters), ("sessions.end_flow_runs", parameters))
     sessions.forget(store.home, session)
-    return [str(row["name"]) for row in rows]
+    return [str(row["name"]) for row in rows if row["state_name"] == "Crashed"]
 
 
 def reason(process: dict[str, Any]) -> str:
