@@ -145,6 +145,20 @@ def test_what_cannot_be_hashed_is_named():
         key(INPUTS, {"x": 1, "lock": threading.Lock()})
 
 
+def test_data_frames_with_the_same_columns_in_another_order_have_the_same_key():
+    class Frame:
+        def __init__(self, columns):
+            self.columns = columns
+
+        def __getitem__(self, names):
+            return {name: self.columns[name] for name in names}
+
+    Frame.__module__, Frame.__qualname__ = "pandas.core.frame", "DataFrame"
+    one, other = Frame({"a": 1, "b": 2}), Frame({"b": 2, "a": 1})
+    assert key(INPUTS, {"frame": one}) == key(INPUTS, {"frame": other})
+    assert key(INPUTS, {"frame": one}) != key(INPUTS, {"frame": Frame({"a": 1, "b": 3})})
+
+
 def test_sets_have_the_same_key_in_every_process(run_python, tmp_path):
     program = (
         "from pacc.cache_policies import INPUTS\n"
