@@ -41,8 +41,6 @@ def _end(store: Store, session: str) -> list[str]:
         "now": clock.now(),
         "message": message,
         "quoted_message": quoted(message),
-        "state_type": "CRASHED",
-        "state_name": "Crashed",
     }
     _, rows = store.write_all(("sessions.end_task_runs", parameters), ("sessions.end_flow_runs", parameters))
     sessions.forget(store.home, session)

@@ -47,8 +47,8 @@ RETURNING version, attempt;
 
 -- name: flow_runs.record_batch
 -- The journal's writing: as many rows as the journal repeats the row of question marks, all columns in the schema's
--- order; a row without id is padding. What is older than the stored row, or comes after a terminal state without being a
--- new attempt, is left out. The same version again is the same transition again.
+-- order; a row without id is padding. What is older than the stored row, does not go on from it, or comes after a terminal
+-- state without being a new attempt, is left out. The same version again is the same transition again.
 INSERT INTO flow_run
 SELECT * FROM (
     VALUES
@@ -95,6 +95,7 @@ ON CONFLICT (id) DO UPDATE SET
     session = excluded.session
 WHERE (
     excluded.version > flow_run.version
+    AND substr(excluded.history, 1, length(flow_run.history)) = flow_run.history
     AND (
         flow_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
         OR excluded.attempt > flow_run.attempt

@@ -15,8 +15,8 @@ WHERE task_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
 -- The open task runs of a dead session: those that name it, and of those that name none the ones in its flow runs. A run that
 -- was never ready was never started either, and stays what it is.
 UPDATE task_run SET
-    state_type = :state_type,
-    state_name = :state_name,
+    state_type = CASE WHEN state_type = 'CANCELLING' THEN 'CANCELLED' ELSE 'CRASHED' END,
+    state_name = CASE WHEN state_type = 'CANCELLING' THEN 'Cancelled' ELSE 'Crashed' END,
     state_message = :message,
     state_time = :now,
     state_details = NULL,
@@ -24,7 +24,8 @@ UPDATE task_run SET
     next_scheduled_start_time = NULL,
     end_time = :now,
     total_run_time = total_run_time + CASE WHEN state_type = 'RUNNING' THEN max(0, :now - state_time) ELSE 0 END,
-    history = history || char(10) || '{"t":' || :now || ',"type":"' || :state_type || '","name":"' || :state_name
+    history = history || char(10) || '{"t":' || :now || ',"type":"'
+        || CASE WHEN state_type = 'CANCELLING' THEN 'CANCELLED","name":"Cancelled' ELSE 'CRASHED","name":"Crashed' END
         || '","n":' || run_count || CASE WHEN attempt > 1 THEN ',"a":' || attempt ELSE '' END
         || ',"message":' || :quoted_message || '}'
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')

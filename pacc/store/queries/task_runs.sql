@@ -2,8 +2,8 @@
 
 -- name: task_runs.record_batch
 -- The journal's writing: as many rows as the journal repeats the row of question marks, all columns in the schema's
--- order; a row without id is padding. What is older than the stored row, or comes after a terminal state without being a
--- new attempt, is left out. The same version again is the same transition again.
+-- order; a row without id is padding. What is older than the stored row, does not go on from it, or comes after a terminal
+-- state without being a new attempt, is left out. The same version again is the same transition again.
 INSERT INTO task_run
 SELECT * FROM (
     VALUES
@@ -39,6 +39,7 @@ ON CONFLICT (id) DO UPDATE SET
     session = excluded.session
 WHERE (
     excluded.version > task_run.version
+    AND substr(excluded.history, 1, length(task_run.history)) = task_run.history
     AND (
         task_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
         OR excluded.attempt > task_run.attempt
