@@ -35,10 +35,7 @@ GRACE = 0.5
 
 _LOOK_AGAIN = 0.5
 _LAST_WORDS = 2.0
-_START = (
-    "import sys; sys.path[:] = sys.argv[2:]; "
-    "from pacc.task_runners.worker_process import main; main(int(sys.argv[1]))"
-)
+_START = "from pacc.task_runners.worker_process import main; main({})"
 _STARTED = b"started"
 
 
@@ -52,9 +49,9 @@ class WorkerProcess:
     def __init__(self, greeting: bytes, environment: dict[str, str]) -> None:
         self._ours, theirs = Pipe()
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", _START, str(theirs.fileno()), *sys.path],
+            [sys.executable, "-c", _START.format(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env=environment,
+            env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -172,15 +169,22 @@ class RemoteCall(Effect):
             self.runner.discard(worker)
             raise
         self.runner.give_back(worker)
-        return self._outcome_of(reply)
+        return settle(self.call, reply)
 
-    def _outcome_of(self, reply: Reply) -> Outcome:
-        context = self.call.flow_context
-        for unseen in reply.unseen if context is not None else ():
-            context.submissions.failed(*unseen)  # type: ignore[union-attr]
-        if reply.interruption is not None:
-            raise reply.interruption
-        return reply.outcome or Outcome()
+
+def settle(call: TaskCall, reply: Reply) -> Outcome:
+    """Return the outcome of a call that was carried out elsewhere, and take over what failed there unseen.
+
+    Raises:
+        BaseException: what ended the code otherwise than by an error.
+    """
+    context = call.flow_context
+    if context is not None:
+        for unseen in reply.unseen:
+            context.submissions.failed(*unseen)
+    if reply.interruption is not None:
+        raise reply.interruption
+    return reply.outcome or Outcome()
 
 
 class ProcessPoolTaskRunner(TaskRunner[PaccConcurrentFuture[Any]]):
@@ -274,7 +278,9 @@ class ProcessPoolTaskRunner(TaskRunner[PaccConcurrentFuture[Any]]):
         worker.kill()
 
     def _new_worker(self) -> WorkerProcess:
-        greeting = cloudpickle.dumps((self._initializer, self._initargs))
+        greeting = cloudpickle.dumps(
+            (list(sys.path), os.environ.get("PYTHONPATH"), self._initializer, self._initargs)
+        )
         settings = get_current_settings().to_environment_variables(exclude_unset=True)
         return WorkerProcess(greeting, {**os.environ, **settings})
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from contextvars import copy_context
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
@@ -27,6 +28,7 @@ from pacc.engine.upstream import Registry
 from pacc.logging import RunLog, configure, patch_print
 from pacc.schemas.states import State, StateType
 from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
+from pacc.settings import get_current_settings, temporary_settings
 from pacc.store.log_files import log_path
 from pacc.task_runners.parcels import Parcel, Reply, Surroundings, packed_reply
 
@@ -44,7 +46,8 @@ class Worker:
 
     def work(self) -> None:
         """Carry out one call after the other, until the flow's process lets go of the connection."""
-        initializer, initargs = cloudpickle.loads(self._connection.recv_bytes())
+        sys.path[:], python_path, initializer, initargs = cloudpickle.loads(self._connection.recv_bytes())
+        _restore("PYTHONPATH", python_path)
         if initializer is not None:
             initializer(*initargs)
         threading.Thread(target=self._receive, name="pacc-receive", daemon=True).start()
@@ -74,6 +77,36 @@ class Worker:
             if self._busy:
                 os.killpg(0, signal.SIGKILL)
             self._parcels.put(None)
+
+
+def answer_here(parcel: bytes) -> bytes:
+    """Carry out a packed call in this thread of somebody else's worker, and return the packed reply."""
+    return copy_context().run(_answer_in_its_home, parcel)
+
+
+def _answer_in_its_home(parcel: bytes) -> bytes:
+    try:
+        call: Parcel = cloudpickle.loads(parcel)
+    except Exception as error:  # noqa: BLE001 - unpickling imports the user's modules
+        return packed_reply(Reply(outcome=Outcome(error=error)))
+    around = call.surroundings
+    try:
+        if around is None or around.home == get_current_settings().home:
+            return packed_reply(carried_out(call))
+        with temporary_settings({"PACC_HOME": around.home}):
+            return packed_reply(carried_out(call))
+    except Exception as error:  # noqa: BLE001 - the cluster would wrap it in errors of its own
+        return packed_reply(Reply(outcome=Outcome(error=error)))
+    except BaseException as interruption:  # noqa: BLE001 - it is the task's end, not the worker's
+        return packed_reply(Reply(interruption=interruption))
+
+
+def _restore(variable: str, value: str | None) -> None:
+    """Give a variable of the environment the value it has for the flow; programs the task starts inherit it."""
+    if value is None:
+        os.environ.pop(variable, None)
+    else:
+        os.environ[variable] = value
 
 
 def carried_out(call: Parcel) -> Reply:
