@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import walk_packages
 
@@ -15,12 +16,15 @@ from pacc._internal.clock import now
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
 
+EXTRAS = {"pacc.integrations.dask": "distributed"}
+"""Modules that need what is not installed everywhere."""
+
 
 def examples():
     """Return every docstring with an example, by the name of what it documents."""
     found = []
     for module in walk_packages(pacc.__path__, "pacc."):
-        if module.name != "pacc.__main__":
+        if module.name != "pacc.__main__" and (module.name not in EXTRAS or find_spec(EXTRAS[module.name])):
             found += doctest.DocTestFinder().find(import_module(module.name))
     return [each for each in found if each.examples]
 

@@ -1,0 +1,1 @@
+"""Task runners on other people's clusters, each an extra: `pip install 'pacc[dask]'`."""
