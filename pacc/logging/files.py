@@ -111,7 +111,8 @@ class _LogFile(FileIO):
     Closed while another thread is about to write, its descriptor could be that of the next file opened, the database's perhaps.
     """
 
-    __del__ = FileIO.close  # no function of ours: Python drops a Ctrl-C that strikes inside one that finalises
+    # no function of ours: Python drops a Ctrl-C that strikes inside one that finalises
+    __del__ = FileIO.close
 
 
 def _open_for_appending(path: Path) -> FileIO:
