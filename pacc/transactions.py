@@ -510,7 +510,11 @@ class Transaction(BaseTransaction):
 
     def __enter__(self) -> Self:
         self.prepare_transaction()
-        self.begin()
+        try:
+            self.begin()
+        except BaseException:
+            self._let_go()
+            raise
         self._activate()
         return self
 
@@ -552,7 +556,11 @@ class AsyncTransaction(BaseTransaction):
 
     async def __aenter__(self) -> Self:
         self.prepare_transaction()
-        await self.begin()
+        try:
+            await self.begin()
+        except BaseException:
+            self._let_go()
+            raise
         self._activate()
         return self
 

@@ -388,7 +388,7 @@ def _keep(call: FlowCall, state: State[Any]) -> None:
 
     context, error = call.context, call.outcome.error
     value = call.outcome.value if error is None else error
-    keep_plainly(context, state, value, context.result_store, asked_for=context.persist_result)
+    keep_plainly(context, state, value, asked_for=context.persist_result)
 
 
 def _log_error(call: FlowCall, state: State[Any]) -> None:

@@ -299,6 +299,18 @@ class TestFaults:
             assert error.strerror in run.state.message
             assert run.state.reference is None
 
+    def test_a_setting_that_names_no_serializer_is_said_and_hides_no_error(self, colour, recorded):
+        def fail():
+            raise ValueError("the flow's own")
+
+        with temporary_settings({"PACC_RESULTS_DEFAULT_SERIALIZER": "yaml"}):
+            with pytest.raises(SerializationError, match="no serializer 'yaml'"):
+                colour.call(colour.task(lambda: 1, name="one", persist_result=True))
+            with pytest.raises(ValueError, match="the flow's own"):
+                colour.call(colour.flow(fail))
+        assert recorded.task_run().state_name == "Failed"
+        assert recorded.flow_run().state_name == "Failed"
+
     def test_a_disk_that_really_is_full_leaves_no_half_file(self, run_python, tmp_path, pacc_home):
         program = tmp_path / "program.py"
         program.write_text(

@@ -463,3 +463,18 @@ class TestTheTransactionItself:
             assert locks.is_locked("k")
         assert "Waiting for someone else who has the lock of the key 'k'" in caplog.text
         assert not locks.is_locked("k")
+
+    def test_an_interruption_while_it_waits_leaves_the_key_unlocked(self, pacc_home, monkeypatch):
+        locks = MemoryLockManager()
+        store = ResultStore(lock_manager=locks)
+
+        def interrupted(key):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(store, "lookup", interrupted)
+        with (
+            pytest.raises(KeyboardInterrupt),
+            transaction(key="k", store=store, isolation_level="SERIALIZABLE"),
+        ):
+            pass
+        assert not locks.is_locked("k")

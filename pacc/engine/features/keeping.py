@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 OPTIONS = ("on_commit", "on_rollback")
 
 
+_MISTAKES = (ConfigurationError, SerializationError, ValueError, TypeError, LookupError, AttributeError)
+"""What a wrong option or setting raises when it is first used; the run fails with it."""
+
+
 class Keeping:
     """What is kept of one call of a task.
 
@@ -78,7 +82,7 @@ class Keeping:
         try:
             yield from self._find_key()
             transaction = yield from self._begun(overwrite=not self.looks)
-        except (ConfigurationError, ValueError, LookupError, AttributeError) as error:
+        except _MISTAKES as error:
             call.outcome = Outcome(error=error)
             return outcomes.failed(error, "Task")
         if transaction.is_committed():
@@ -286,7 +290,7 @@ def end_steps(call: TaskCall, state: State[Any]) -> Steps[None]:
         return
     error = call.outcome.error
     if error is not None and keeping is not None and keeping.persist:
-        keep_plainly(context, state, error, keeping.results, asked_for=True)
+        keep_plainly(context, state, error, asked_for=True)
     yield from context.transaction.leave_steps(error or FailedRun(state.message or state.name))
 
 
@@ -296,14 +300,13 @@ def undo(context: Any, error: BaseException) -> None:
         drive(context.transaction.leave_steps(error))
 
 
-def keep_plainly(context: Any, state: State[Any], value: Any, results: Any, *, asked_for: bool) -> None:
+def keep_plainly(context: Any, state: State[Any], value: Any, *, asked_for: bool) -> None:
     """Keep what a flow run returned, or the error a run failed with, for whoever asks its state elsewhere.
 
     Args:
         context: the run's.
         state: its last state, which then says where the value is.
         value: what it returned, or the error it raised.
-        results: where results are kept.
         asked_for: whether the person asked for it, and must be told when it cannot be done.
     """
     if isinstance(value, State) or is_state_iterable(value):
@@ -311,6 +314,7 @@ def keep_plainly(context: Any, state: State[Any], value: Any, results: Any, *, a
     key = DEFAULT_STORAGE_KEY_FN()
     run = context.run
     try:
+        results = context.result_store
         record = results.create_result_record(value, key)
         record.run = (run.flow_run_id, run.id if run.flow_run_id != run.id else None, run.name)
         results.write_plain(record, key)
