@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from inspect import isawaitable
@@ -33,7 +33,7 @@ from pacc.settings import get_current_settings
 from pacc.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pacc.locking.protocol import LockManager
@@ -441,24 +441,20 @@ class ResultStore:
         return path.removeprefix(root) if isinstance(self.result_storage, LocalFileSystem) else path
 
     def _keep(self, storage: WritableFileSystem, key: str, data: bytes, record: ResultRecord) -> None:
-        _settled(storage.write_path(key, data))
         expiration = record.metadata.expiration
-        flow_run_id, task_run_id, name = record.run
-        notes.note(
-            self.store,
-            notes.Note(
-                storage.location,
-                key,
-                digest(data),
-                len(data),
-                described(record.metadata.serializer),
-                clock.now(),
-                None if expiration is None else clock.from_datetime(expiration),
-                flow_run_id,
-                task_run_id,
-                name,
-            ),
+        noted = notes.Note(
+            storage.location,
+            key,
+            digest(data),
+            len(data),
+            described(record.metadata.serializer),
+            clock.now(),
+            None if expiration is None else clock.from_datetime(expiration),
+            *record.run,
         )
+        with _one_at_a_time((storage.location, key)):
+            _settled(storage.write_path(key, data))
+            notes.note(self.store, noted)
 
     def reference(self, record: ResultRecord, key: str, *, plain: bool = False) -> str:
         """Return what a run's row holds of its result: where it lies and how it is read."""
@@ -532,6 +528,38 @@ class ResultStore:
     apersist_result_record = awaitable(persist_result_record)
     aupdate_for_flow = awaitable(update_for_flow)
     aupdate_for_task = awaitable(update_for_task)
+
+
+_writing: dict[tuple[str, str], tuple[threading.Lock, int]] = {}
+_changing = threading.Lock()
+
+
+@contextmanager
+def _one_at_a_time(place: tuple[str, str]) -> Iterator[None]:
+    """Let the threads of this process write and note a record in turn, or the digest could be one's and the file another's."""
+    with _changing:
+        turn, users = _writing.get(place, (threading.Lock(), 0))
+        _writing[place] = (turn, users + 1)
+    try:
+        with turn:
+            yield
+    finally:
+        with _changing:
+            users = _writing[place][1] - 1
+            if users:
+                _writing[place] = (turn, users)
+            else:
+                del _writing[place]
+
+
+def _start_over() -> None:
+    """In a forked child nobody is writing, whatever the parent's threads were at."""
+    global _changing
+    _changing = threading.Lock()
+    _writing.clear()
+
+
+os.register_at_fork(after_in_child=_start_over)
 
 
 # -- trust

@@ -535,3 +535,18 @@ class TestTheStoreOfResults:
     def test_states_made_by_hand_are_not_kept(self, colour, recorded):
         colour.call(colour.flow(lambda: Completed(message="done"), persist_result=True))
         assert recorded.flow_run().state.reference is None
+
+    def test_threads_that_write_under_one_key_leave_a_record_that_is_read(self, pacc_home):
+        store = ResultStore()
+
+        def write(number):
+            for each in range(20):
+                store.write([number, each], key="shared")
+
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(store.read("shared").result) == 2
+        assert os.listdir(pacc_home / "storage") == ["shared"]
