@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, dataclass_transform
 from uuid import UUID
 
+from pacc.exceptions import InvalidNameError
 from pacc.schemas.states import StateType
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise _Unfit("text", value)
     if _UNSTORABLE.search(value):
-        raise _Unfit("text that can be stored", value)
+        raise InvalidNameError(f"{value!r} holds characters that nothing stored can hold")
     return value
 
 
