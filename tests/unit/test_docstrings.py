@@ -16,7 +16,7 @@ from pacc._internal.clock import now
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
 
-EXTRAS = {"pacc.integrations.dask": "distributed"}
+EXTRAS = {"pacc.integrations.dask": "distributed", "pacc.integrations.ray": "ray"}
 """Modules that need what is not installed everywhere."""
 
 
