@@ -14,6 +14,7 @@ import time
 import pytest
 
 from pacc import flow, get_run_logger, tags, task
+from pacc.context import FlowRunContext
 from pacc.exceptions import CrashedRun, FailedRun, SerializationError
 from pacc.runtime import flow_run as runtime_flow_run
 from pacc.runtime import task_run as runtime_task_run
@@ -305,6 +306,33 @@ def test_a_process_that_dies_takes_only_its_own_task_along(recorded, end, messag
     assert recorded.history(crashed) == ["Pending", "Running", "Crashed"]
 
 
+def test_workers_killed_at_random_cost_their_own_tasks_and_no_others(recorded):
+    @task
+    def work(number):
+        time.sleep(0.02)
+        return number
+
+    def kill_some(runner, over):
+        while not over.wait(0.4):
+            for worker in list(runner._at_work)[:1]:
+                os.kill(worker._process.pid, signal.SIGKILL)
+
+    def body():
+        over = threading.Event()
+        futures = work.map(range(60))
+        killer = threading.Thread(target=kill_some, args=(FlowRunContext.get().task_runner, over))
+        killer.start()
+        futures.wait()
+        over.set()
+        killer.join()
+        return [(future.state.name, future.result(raise_on_failure=False)) for future in futures]
+
+    ends = in_processes(body, workers=2)
+    assert {name for name, _ in ends} <= {"Completed", "Crashed"}
+    assert all(result == number for number, (name, result) in enumerate(ends) if name == "Completed")
+    assert [run.state_name for run in recorded.task_runs()] == [name for name, _ in ends]
+
+
 def test_leaving_by_exit_is_a_crash_and_the_process_lives_on(recorded):
     @task
     def leave():
@@ -383,8 +411,6 @@ def test_no_process_outlives_its_flow():
 
 
 def test_cancelling_everything_ends_the_processes(recorded, tmp_path):
-    from pacc.context import FlowRunContext
-
     @task
     def slow(place):
         place.touch()
