@@ -119,7 +119,7 @@ def test_a_home_in_trouble_is_named_and_what_to_do_is_said(processes, used_home,
     home = tmp_path / "a home"
     shutil.copytree(used_home, home)
     used = trouble(home) or home
-    commands = ([processes.script(HELLO)], ["-m", "pacc", "flow-run", "ls"], ["-m", "pacc", "flow", "ls"])
+    commands = ([processes.script(HELLO)], ["-m", "pacc", "flow-run", "ls"])
     try:
         started = [
             processes.start(

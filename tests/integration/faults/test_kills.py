@@ -14,8 +14,8 @@ QUIET = {"PACC_LOGGING_LOGGERS_PACC_HANDLERS": ""}
 @pytest.mark.parametrize(
     ("grain", "stride"),
     [
-        ("coarse", 7),
-        ("fine", 19),
+        ("coarse", 13),
+        ("fine", 37),
         pytest.param("coarse", 1, marks=SOAK),
         pytest.param("fine", 1, marks=SOAK),
     ],

@@ -15,7 +15,7 @@ QUIET = {"PACC_LOGGING_LOGGERS_PACC_HANDLERS": ""}
         ("jumping", 1),
         ("parents", 2),
         ("threads", 5),
-        ("churning", 100),
+        ("churning", 60),
         ("reused", 3),
         pytest.param("stopped", 10, marks=SOAK),
         pytest.param("jumping", 60, marks=SOAK),

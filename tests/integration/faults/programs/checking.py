@@ -67,11 +67,16 @@ def _differences(row, last):
         "attempt": last.get("a", 1),
     }
     for column, value in expected.items():
-        if row[column] != value:
+        if row[column] != _spelled(value):
             yield f"{column} is {row[column]!r}, its history says {value!r}"
     details = json.loads(row["state_details"]) if row["state_details"] else None
     if details != last.get("details"):
         yield f"state_details are {details!r}, its history says {last.get('details')!r}"
+
+
+def _spelled(value):
+    """What a column holds of text that UTF-8 cannot; the history's JSON has escapes for it."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _impossible_moves(lines):
