@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import inspect
 from typing import Any
 
@@ -47,8 +46,8 @@ def code_digest(fn: Any) -> str:
     """Return eight hex digits that change with the function's code: of its bytecode and constants, without reading its file."""
     code = getattr(called(unwrapped(fn)), "__code__", None)
     if code is None:
-        return hashlib.md5(repr(type(fn)).encode(), usedforsecurity=False).hexdigest()[:8]
-    return hashlib.md5(_code_bytes(code), usedforsecurity=False).hexdigest()[:8]
+        return _md5(repr(type(fn)).encode())[:8]
+    return _md5(_code_bytes(code))[:8]
 
 
 def _code_bytes(code: Any) -> bytes:
@@ -66,7 +65,7 @@ def file_digest(fn: Any) -> str | None:
         return None
     try:
         with open(code.co_filename, "rb") as file:
-            return hashlib.md5(file.read(), usedforsecurity=False).hexdigest()
+            return _md5(file.read())
     except OSError:
         return None
 
@@ -74,3 +73,9 @@ def file_digest(fn: Any) -> str | None:
 def description_of(fn: Any) -> str | None:
     """Return the function's docstring, dedented."""
     return inspect.getdoc(unwrapped(fn))
+
+
+def _md5(content: bytes) -> str:
+    import hashlib  # start-up: it loads OpenSSL, and only declared functions are digested
+
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()

@@ -9,7 +9,6 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.functions import called
-from pacc._internal.jsontext import dumps
 from pacc.exceptions import ParameterBindError, ParameterTypeError, ReservedArgumentError
 
 if TYPE_CHECKING:
@@ -263,10 +262,10 @@ def stored(parameters: dict[str, Any], owner: Any = None) -> str:
     kept = {
         name: _storable(value) for name, value in parameters.items() if owner is None or value is not owner
     }
-    text = dumps(kept)
+    text = _text(kept)
     if len(text) <= MAXIMUM_SIZE:
         return text
-    return dumps({name: _sized(value, parameters[name]) for name, value in kept.items()})
+    return _text({name: _sized(value, parameters[name]) for name, value in kept.items()})
 
 
 def _storable(value: Any) -> Any:
@@ -313,5 +312,11 @@ def _other(value: Any) -> Any:
 
 
 def _sized(storable: Any, value: Any) -> Any:
-    size = len(dumps(storable))
+    size = len(_text(storable))
     return storable if size <= 1024 else f"<{type(value).__name__}, {size} bytes>"
+
+
+def _text(value: Any) -> str:
+    from pacc._internal.jsontext import dumps  # start-up: declaring a flow writes no JSON
+
+    return dumps(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.annotations import NotSet
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from pacc.cache_policies import CachePolicy
 
 OPTIONS = ("cache_policy", "cache_key_fn", "cache_expiration", "refresh_cache")
-
-_log = logging.getLogger("pacc.tasks")
 
 
 def settled_policy(
@@ -44,9 +41,7 @@ def settled_policy(
         given = _of_function(cache_key_fn, given, task_name)
     if persist_result is False:
         if given is not None and given is not NO_CACHE:
-            _log.warning(
-                "Task %r has a cache policy, but `persist_result=False`; it is not cached", task_name
-            )
+            _warn("Task %r has a cache policy, but `persist_result=False`; it is not cached", task_name)
         return NO_CACHE
     if given is not None or policy is None:
         return given  # type: ignore[no-any-return]
@@ -57,9 +52,7 @@ def _of_function(fn: Callable[..., str | None], policy: CachePolicy | None, task
     if not callable(fn):
         raise TypeError(f"`cache_key_fn` takes a function, and {fn!r} cannot be called")
     if policy is not None:
-        _log.warning(
-            "Task %r has both a `cache_policy` and a `cache_key_fn`; the function decides", task_name
-        )
+        _warn("Task %r has both a `cache_policy` and a `cache_key_fn`; the function decides", task_name)
     from pacc.cache_policies import CachePolicy  # start-up: as above
 
     return CachePolicy.from_cache_key_fn(fn)
@@ -87,3 +80,9 @@ def wants_keeping(policy: Any, persist_result: bool | None, *options: Any) -> bo
     from pacc.cache_policies import NO_CACHE  # start-up: as above
 
     return None if policy == NO_CACHE else True
+
+
+def _warn(message: str, *values: object) -> None:
+    import logging  # start-up: declaring a task needs no logging
+
+    logging.getLogger("pacc.tasks").warning(message, *values)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import random
 from typing import TYPE_CHECKING, Any
 
-from pacc._internal.jsontext import dumps
 from pacc._internal.steps import Ask
 
 if TYPE_CHECKING:
@@ -86,6 +84,8 @@ class RetryPolicy:
         """Return the policy as the store keeps it, `None` where there is nothing to keep."""
         if not self.retries:
             return None
+        from pacc._internal.jsontext import dumps  # start-up
+
         return dumps(
             {
                 "max_retries": self.retries,
@@ -132,6 +132,8 @@ def jittered(delay: float, factor: float) -> float:
     """
     shortest = max(0.0, delay * (1 - factor))
     longest = delay * (1 + factor)
+    import random  # start-up
+
     share = random.uniform(_share_before(shortest / delay), _share_before(longest / delay))
     return -delay * math.log1p(-share)
 
