@@ -250,6 +250,14 @@ def test_what_is_queued_can_be_cancelled(recorded):
     assert [run.state_name for run in recorded.task_runs()] == ["Completed", "Cancelled"]
 
 
+def test_submitting_to_threads_loads_nothing_that_processes_need(run_python):
+    source = "import sys\nfrom pacc import flow, task\nflow(lambda: task(lambda: 1).submit().result())()\n"
+    ended = run_python(
+        source + "print(sorted({'multiprocessing', 'cloudpickle', 'asyncio'} & set(sys.modules)))"
+    )
+    assert ended.stdout == "[]\n"
+
+
 def test_one_runner_serves_many_flow_runs_at_once():
     runner = ThreadPoolTaskRunner(max_workers=2)
     inner = flow(task_runner=runner)(lambda number: double.submit(number).result())
