@@ -14,15 +14,23 @@ import fcntl
 import json
 import os
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import ids, processes
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
 FOLDER = "sessions"
 """The folder of sessions in the home."""
+
+
+_OLD = 60.0
+"""Seconds after which a file may be taken for one that a dead process left behind."""
+
+_ids: set[str] = set()
 
 
 class Session:
@@ -33,22 +41,35 @@ class Session:
     def __init__(self, home: Path) -> None:
         folder = home / FOLDER
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.process = describe()
+        while not self._begun(folder):
+            continue
+
+    def _begun(self, folder: Path) -> bool:
+        """Make the file and lock it; `False` where somebody who was tidying up took it for a dead one's in between."""
         self.id = ids.new_id()
         self.path = folder / f"{self.id}.lock"
-        self.process = describe()
+        _ids.add(self.id)  # before there is a file: a thread that closed it again would drop the lock
         self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.write(self._descriptor, json.dumps(self.process).encode())
+            if os.fstat(self._descriptor).st_nlink:
+                return True
+        except (BlockingIOError, PermissionError):
+            pass
         except OSError:
             self.end()
             raise
+        self.end()
+        return False
 
     def end(self) -> None:
         """Take the file away and let go of the lock. Every run of the session must have been written by then."""
         with contextlib.suppress(FileNotFoundError):
             self.path.unlink()
         os.close(self._descriptor)
+        _ids.discard(self.id)
 
 
 def describe() -> dict[str, Any]:
@@ -64,7 +85,6 @@ def describe() -> dict[str, Any]:
 
 
 _mine: dict[str, Session] = {}
-_ids: set[str] = set()
 _starting = threading.Lock()
 
 
@@ -75,7 +95,6 @@ def current(home: Path) -> Session:
     if session is None:
         with _starting:
             session = _mine.get(key) or Session(home)
-            _ids.add(session.id)
             _mine[key] = session
     return session
 
@@ -89,7 +108,6 @@ def end(home: Path) -> None:
     """End this process's session below one home, if it has begun one there."""
     session = _mine.pop(str(home), None)
     if session is not None:
-        _ids.discard(session.id)
         session.end()
 
 
@@ -97,7 +115,6 @@ def end_all() -> None:
     """End every session of this process, at its exit."""
     while _mine:
         _mine.popitem()[1].end()
-    _ids.clear()
 
 
 def is_alive(home: Path, session_id: str) -> bool:
@@ -132,6 +149,35 @@ def forget(home: Path, session_id: str) -> None:
     """Remove the file a dead session left behind."""
     with contextlib.suppress(FileNotFoundError):
         (home / FOLDER / f"{session_id}.lock").unlink()
+
+
+def tidy(home: Path, keep: Container[str]) -> None:
+    """Remove the files of dead sessions that nobody asks for any more, as those of processes killed between two runs.
+
+    Args:
+        home: the home.
+        keep: the sessions that open runs name.
+    """
+    try:
+        files = list(os.scandir(home / FOLDER))
+    except FileNotFoundError:
+        return
+    for file in files:
+        session_id = file.name.removesuffix(".lock")
+        with contextlib.suppress(OSError):
+            if session_id in keep or is_mine(session_id) or time.time() - file.stat().st_mtime < _OLD:
+                continue
+            _remove_if_dead(file.path)
+
+
+def _remove_if_dead(path: str) -> None:
+    """Remove a session's file under its own lock, so that none can be about to begin with it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.unlink(path)
+    finally:
+        os.close(descriptor)
 
 
 def _start_over() -> None:

@@ -26,10 +26,11 @@ def reap(store: Store) -> list[str]:
         StoreError: the store cannot be read or written.
     """
     ended: list[str] = []
-    for row in store.read("sessions.of_open_runs"):
-        session = str(row["session"])
+    named = [str(row["session"]) for row in store.read("sessions.of_open_runs")]
+    for session in named:
         if not sessions.is_alive(store.home, session):
             ended += _end(store, session)
+    sessions.tidy(store.home, keep=named)
     return ended
 
 

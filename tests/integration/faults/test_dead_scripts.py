@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -163,3 +165,28 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert [run["state_name"] for run in checking.rows(pacc_home, "flow_run")] == ["Completed"]
     assert [run["state_name"] for run in checking.rows(pacc_home, "task_run")] == ["Crashed"]
     assert checking.faults(pacc_home) == []
+
+
+def test_what_processes_leave_that_are_killed_between_two_runs_is_tidied_away(
+    processes, pacc_process, pacc_home, checking
+):
+    script = processes.script(
+        "import os, sys\nfrom pacc import flow\n@flow\ndef quick(): pass\nquick()\n"
+        "print('ready', flush=True)\nsys.stdin.read()\nos.kill(os.getpid(), 9)"
+    )
+    living = processes.start(sys.executable, script, stdin=subprocess.PIPE)
+    living.stdout.readline()
+    dead = [processes.start(sys.executable, script) for _ in range(3)]
+    for process in dead:
+        processes.finish(process)
+    left = list((pacc_home / "sessions").iterdir())
+    assert len(left) == 4
+    assert pacc_process("flow-run", "ls").code == 0
+    assert len(list((pacc_home / "sessions").iterdir())) == 4  # too young to be sure
+    for file in left:
+        os.utime(file, (1, 1))
+    assert pacc_process("flow-run", "ls").code == 0
+    (kept,) = (pacc_home / "sessions").iterdir()
+    assert json.loads(kept.read_text())["pid"] == living.pid
+    living.stdin.close()
+    assert checking.open_runs(pacc_home) == []

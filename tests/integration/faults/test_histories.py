@@ -54,13 +54,10 @@ class Known:
 
 def session_in(home):
     """A session that seems to be held by another process, and can be ended as if that had been killed."""
-    session = sessions.Session(home)
-    sessions._ids.add(session.id)
-    return session
+    return sessions.Session(home)
 
 
 def kill(session):
-    sessions._ids.discard(session.id)
     session_file = session.path.read_bytes()
     session.end()
     session.path.write_bytes(session_file)
@@ -165,7 +162,7 @@ class Histories(RuleBasedStateMachine):
         living = {session.id for session in self.sessions}
         for run in self.runs:
             if run.session is not None and run.session not in living and run.type not in TERMINAL_STATES:
-                cancelling = run.type is StateType.CANCELLING and run.table == "flow_run"
+                cancelling = run.type is StateType.CANCELLING
                 run.move(StateType.CANCELLED if cancelling else StateType.CRASHED)
 
     @rule()
