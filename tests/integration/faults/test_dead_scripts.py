@@ -190,3 +190,24 @@ def test_what_processes_leave_that_are_killed_between_two_runs_is_tidied_away(
     assert json.loads(kept.read_text())["pid"] == living.pid
     living.stdin.close()
     assert checking.open_runs(pacc_home) == []
+
+
+def test_a_task_run_that_no_flow_run_holds_is_found_dead_as_well(
+    run_python, pacc_process, pacc_home, checking
+):
+    finished = run_python("""
+import os, time
+from pacc import task
+
+@task
+def alone():
+    time.sleep(0.2)  # the journal writes that it runs
+    os.kill(os.getpid(), 9)
+
+alone()
+""")
+    assert finished.code == -signal.SIGKILL
+    assert pacc_process("task-run", "ls").code == 0
+    (run,) = checking.rows(pacc_home, "task_run")
+    assert run["state_name"] == "Crashed"
+    assert "ended without a word" in run["state_message"]

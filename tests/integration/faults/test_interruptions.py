@@ -12,24 +12,29 @@ QUIET = {"PACC_LOGGING_LOGGERS_PACC_HANDLERS": ""}
 
 
 @pytest.mark.parametrize(
-    ("name", "grain", "stride"),
+    ("name", "grain", "colour", "stride"),
     [
-        ("SIGINT", "coarse", 17),
-        ("SIGTERM", "fine", 29),
+        ("SIGINT", "coarse", "sync", 17),
+        ("SIGTERM", "fine", "sync", 41),
+        ("SIGINT", "coarse", "async", 23),
         *(
-            pytest.param(name, grain, 1, marks=SOAK)
+            pytest.param(name, grain, colour, 1, marks=SOAK)
             for name in ("SIGINT", "SIGTERM")
             for grain in ("coarse", "fine")
+            for colour in ("sync", "async")
         ),
     ],
 )
-def test_a_signal_at_any_step_ends_every_run_of_the_process(run_program, tmp_path, name, grain, stride):
+def test_a_signal_at_any_step_ends_every_run_of_the_process(
+    run_program, tmp_path, name, grain, colour, stride
+):
     offset = 1 + time.time_ns() % stride
     said = run_program(
         "interrupted_at_each_step.py",
         tmp_path / "steps",
         name,
         grain,
+        colour,
         stride,
         offset,
         timeout=3600 // stride,

@@ -6,6 +6,7 @@ gate, line of log and change of a session, before and after it; fine, each state
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import os
@@ -157,3 +158,23 @@ def weather():
     degrees = fetch("Berlin", [])
     print("it is", degrees)
     return report(save(degrees))
+
+
+@task
+async def afetch(city):
+    await asyncio.sleep(0)
+    get_run_logger().info("asked for %s", city)
+    return 21.5
+
+
+@flow
+async def areport(line):
+    await asyncio.sleep(0)
+    return save(line)
+
+
+@flow
+async def aweather():
+    degrees = await afetch("Berlin")
+    await asyncio.sleep(0)
+    return await areport(save(degrees))
