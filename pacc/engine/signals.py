@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pacc.exceptions import TerminationSignal
@@ -30,6 +31,49 @@ _replaced: dict[int, tuple[Any, Any]] = {}
 """For each signal that is handled here meanwhile: our handler, and the one from before."""
 
 
+class _Alarm:
+    """Wakes the running event loop when a signal has arrived.
+
+    A loop that is just about to wait is not interrupted by the signal, and Python calls no handler while it waits: without this, a
+    Ctrl-C of that very moment is heard only when the loop has something else to do. A program with a wake-up of its own keeps it.
+    """
+
+    __slots__ = ("_ears", "_loop", "_mouth")
+
+    def __init__(self) -> None:
+        import asyncio  # start-up: only flows in event loops need it
+        import socket
+
+        self._loop = asyncio.get_running_loop()
+        self._ears, self._mouth = socket.socketpair()
+        self._ears.setblocking(False)
+        self._mouth.setblocking(False)
+        before = signal.set_wakeup_fd(self._mouth.fileno(), warn_on_full_buffer=False)
+        if before != -1:
+            signal.set_wakeup_fd(before)
+            return
+        with suppress(NotImplementedError):
+            self._loop.add_reader(self._ears, self._hear)
+
+    def _hear(self) -> None:
+        with suppress(BlockingIOError):
+            self._ears.recv(4096)
+
+    def close(self, *, forked: bool = False) -> None:
+        """Take it down; a forked child leaves its parent's loop alone."""
+        ours = self._mouth.fileno()
+        now = signal.set_wakeup_fd(-1)
+        if now not in (-1, ours):
+            signal.set_wakeup_fd(now)
+        if not forked and not self._loop.is_closed():
+            self._loop.remove_reader(self._ears)
+        self._ears.close()
+        self._mouth.close()
+
+
+_alarm: _Alarm | None = None
+
+
 class SignalsRaise:
     """While entered on the main thread, SIGTERM raises `TerminationSignal` there.
 
@@ -48,11 +92,13 @@ class SignalsRaise:
         self._entered = False
 
     def __enter__(self) -> None:
-        global _arrived, _inside
+        global _alarm, _arrived, _inside
         if threading.current_thread() is not threading.main_thread():
             return
         if not _inside:
             _arrived = None
+        if self._in_loop and _alarm is None:
+            _alarm = _Alarm()
         _inside += 1
         self._entered = True
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
@@ -72,6 +118,7 @@ class SignalsRaise:
             return
         is_ours = signal.SIGTERM in _replaced
         _restore()
+        _silence()
         if is_ours and isinstance(_arrived, TerminationSignal):  # even where it was swallowed
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -85,6 +132,14 @@ def _start_over() -> None:
     global _arrived, _inside
     _arrived, _inside = None, 0
     _restore()
+    _silence(forked=True)
+
+
+def _silence(*, forked: bool = False) -> None:
+    global _alarm
+    alarm, _alarm = _alarm, None
+    if alarm is not None:
+        alarm.close(forked=forked)
 
 
 def _restore() -> None:
