@@ -17,7 +17,8 @@ from pacc.store.log_files import log_path
 
 @pytest.fixture(autouse=True)
 def _as_before():
-    """Whatever a test configures is taken back, the root logger was never touched."""
+    """Whatever a test configures is taken back, as is what other tests left; the root logger was never touched."""
+    configuration.reset()
     root = logging.getLogger()
     before = (root.level, list(root.handlers))
     refresh_settings()
