@@ -14,6 +14,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from pacc.logging import configuration
 from pacc.settings import refresh_settings
 
 hypothesis.settings.register_profile("everyday", deadline=None)
@@ -34,7 +35,8 @@ def pacc_home(tmp_path, monkeypatch):
     home = tmp_path / "home"
     monkeypatch.setenv("PACC_HOME", str(home))
     refresh_settings()  # a process reads its settings once, but here is one process for many tests
-    return home
+    yield home
+    configuration.reset()  # pytest listens by itself to loggers that keep their lines, as a configured one does
 
 
 # ----------------------------------------------------------------------------------------- processes
