@@ -104,6 +104,15 @@ def is_mine(session_id: str | None) -> bool:
     return session_id in _ids
 
 
+def adopt(session_id: str) -> None:
+    """Count the session of the process that supervises this one as this one's own: the two end together.
+
+    Args:
+        session_id: the supervisor's session, which answers for the flow run that this process executes.
+    """
+    _ids.add(session_id)
+
+
 def end(home: Path) -> None:
     """End this process's session below one home, if it has begun one there."""
     session = _mine.pop(str(home), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Generator
 from contextlib import suppress
@@ -10,7 +11,16 @@ from uuid import UUID
 
 from pacc._internal import clock, names
 from pacc._internal.jsontext import dumps
-from pacc._internal.steps import Ask, Outcome, Sleep, adrive, adrive_generator, drive, drive_generator
+from pacc._internal.steps import (
+    Ask,
+    Outcome,
+    Sleep,
+    adrive,
+    adrive_generator,
+    drive,
+    drive_generator,
+    run_in_own_loop,
+)
 from pacc.context import FlowRunContext, TagsContext, TaskRunContext
 from pacc.engine import outcomes, place, upstream
 from pacc.engine.body import Body
@@ -21,9 +31,16 @@ from pacc.engine.features.timeouts import exceeded
 from pacc.engine.parameters import stored
 from pacc.engine.signals import SignalsRaise, cause_of
 from pacc.engine.submissions import Submissions
-from pacc.engine.task_run import log_end
+from pacc.engine.task_run import gathering, log_end
 from pacc.engine.waiting import WaitFor
-from pacc.exceptions import FailedRun, FlowRunTimeoutError, ParameterTypeError, StaleTransition, StoreError
+from pacc.exceptions import (
+    FailedRun,
+    FlowRunTimeoutError,
+    ParameterBindError,
+    ParameterTypeError,
+    StaleTransition,
+    StoreError,
+)
 from pacc.logging import RunLog, flow_run_logger, log_prints_wanted, patch_print
 from pacc.schemas.states import State, StateDetails, StateType, replaced
 from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
@@ -47,31 +64,21 @@ _UNSEEN = (
 class FlowCall:
     """One call of a flow: what was asked for, and what it came to."""
 
-    __slots__ = ("blocking", "context", "flow", "outcome", "parameters", "run", "tracker")
+    __slots__ = ("blocking", "context", "flow", "is_stored", "outcome", "parameters", "run", "tracker")
 
-    def __init__(self, flow: Any, parameters: dict[str, Any], wait_for: Any) -> None:
+    def __init__(
+        self, flow: Any, parameters: dict[str, Any], wait_for: Any, run: LiveFlowRun | None = None
+    ) -> None:
         self.flow = flow
-        parent = FlowRunContext.get()
+        parent = FlowRunContext.get() if run is None else None
         registry = parent.upstream if parent is not None else None
         self.parameters, found = upstream.resolve(parameters, registry, wait_for, flow.owner)
         self.blocking = found.blocking
         here = place.current()
         self.tracker = _tracker(flow, parent, found.inputs) if parent is not None else None
-        tags = TagsContext.get()
-        self.run = LiveFlowRun(
-            here.store,
-            name=names.run_name(),
-            flow_id=here.flow_ids.of(flow.name),
-            flow_name=flow.name,
-            flow_version=flow.version,
-            parent=parent.run if parent is not None else None,
-            parent_task_run_id=self.tracker.id if self.tracker is not None else None,
-            parameters_text=stored(self.parameters, flow.owner),
-            tags=tags,
-            policy=flow.retry_policy.stored(),
-            session=here.session.id,
-            process=here.process if parent is None else None,
-        )
+        self.is_stored = run is not None
+        """Whether the run was made earlier, by someone else; nobody is there then to iterate a generator."""
+        self.run = run or self._new_run(here, parent)
         run_log = RunLog(log_path(here.home, self.run.id))
         self.context = FlowRunContext(
             self.run,
@@ -88,6 +95,29 @@ class FlowCall:
         self.context.logger = flow_run_logger(self.run, flow, run_log=run_log)
         prepare_context(self.context, flow)
         self.outcome = Outcome()
+
+    def _new_run(self, here: place.Place, parent: FlowRunContext | None) -> LiveFlowRun:
+        flow = self.flow
+        return LiveFlowRun(
+            here.store,
+            name=names.run_name(),
+            flow_id=here.flow_ids.of(flow.name),
+            flow_name=flow.name,
+            flow_version=flow.version,
+            parent=parent.run if parent is not None else None,
+            parent_task_run_id=self.tracker.id if self.tracker is not None else None,
+            parameters_text=stored(self.parameters, flow.owner),
+            tags=TagsContext.get(),
+            policy=flow.retry_policy.stored(),
+            session=here.session.id,
+            process=here.process if parent is None else None,
+        )
+
+    def begin(self) -> None:
+        """Record that the run is there, or that a stored one is about to be executed."""
+        state = self.run.state
+        if state is None or not state.is_pending():
+            self.advance(State(type=StateType.PENDING))
 
     def advance(self, state: State[Any]) -> State[Any]:
         """Move the run, and the task run that stands for it in its parent."""
@@ -187,6 +217,28 @@ async def _run_async(flow: Any, parameters: dict[str, Any], return_state: bool, 
     return state if return_state else call.answer()
 
 
+def run_taken_up(flow: Any, run: LiveFlowRun) -> State[Any]:
+    """Execute a stored run that this process has taken up, with the parameters it was made with; generators are gathered.
+
+    Args:
+        flow: the flow, of either colour.
+        run: see `services.taking_up.taken_up`.
+
+    Returns:
+        The last state, whatever it is. An interruption is recorded and raised.
+    """
+    call = FlowCall(flow, json.loads(run.parameters_text), None, run)
+    if flow.isasync:
+        return run_in_own_loop(_run_taken_up_async(call))
+    with _Surroundings(call):
+        return drive(flow_run(call))
+
+
+async def _run_taken_up_async(call: FlowCall) -> State[Any]:
+    with _Surroundings(call):
+        return await adrive(flow_run(call))
+
+
 def _generator(flow: Any, parameters: dict[str, Any], wait_for: Any) -> Generator[Any, Any, Any]:
     _Upstream(parameters, wait_for).run()
     call = FlowCall(flow, parameters, wait_for)
@@ -248,11 +300,12 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
     """Carry a flow run through to its last state and return that state."""
     flow, context = call.flow, call.context
     try:
-        call.advance(State(type=StateType.PENDING))
-        _engine_log.info("Created flow run '%s' for flow '%s'", call.run.name, flow.name)
+        told = "Created" if call.run.state is None else "Beginning"
+        call.begin()
+        _engine_log.info("%s flow run '%s' for flow '%s'", told, call.run.name, flow.name)
         if call.blocking is not None:
             return _not_ready(call, call.blocking)
-        if (invalid := _validated(call)) is not None:
+        if (invalid := _bound(call) or _validated(call)) is not None:
             return (yield from _finish(call, invalid))
         if flow.flow_run_name is not None:
             call.outcome = yield from rendered(flow.flow_run_name, context, "flow_run_name")
@@ -276,6 +329,18 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
         raise
 
 
+def _bound(call: FlowCall) -> State[Any] | None:
+    """Fit the parameters a stored run was made with to the function; return the failure where they do not."""
+    if not call.is_stored:
+        return None
+    try:
+        call.parameters = call.context.parameters = call.flow.binder.bind((), call.parameters)
+    except ParameterBindError as error:
+        call.outcome = Outcome(error=error)
+        return outcomes.failed(error, "Flow")
+    return None
+
+
 def _validated(call: FlowCall) -> State[Any] | None:
     """Check and coerce the parameters; return the failure where they do not fit."""
     if not call.flow.should_validate_parameters:
@@ -295,14 +360,14 @@ def _attempt(call: FlowCall) -> Steps[State[Any]]:
     deadline = clock.monotonic() + flow.timeout_seconds if flow.timeout_seconds else None
     args, kwargs = flow.binder.call_with(call.parameters)
     call.outcome = yield from Body(
-        flow.fn,
+        gathering(flow) if call.is_stored and flow.isgenerator else flow.fn,
         args,
         kwargs,
         variable=FlowRunContext.variable,
         context=call.context,
         timeout=flow.timeout_seconds,
         kind="Flow",
-        is_generator=flow.isgenerator,
+        is_generator=flow.isgenerator and not call.is_stored,
     ).steps()
     if call.run.is_elsewhere():
         return outcomes.of_flow(call.outcome)

@@ -133,3 +133,7 @@ class FlowRun:
     """What the deployment's infrastructure was told for this run."""
     log_file: str | None = None
     """Where its log lines are kept, below the home of pacc."""
+    entrypoint: str | None = None
+    """Where the flow's code is found again, e.g. `weather.py:fetch_weather`."""
+    usage: dict[str, Any] | None = None
+    """What the run's processes used and how they ended: peak memory in bytes, CPU seconds, exit code or signal."""

@@ -8,6 +8,7 @@ that the journal's thread may read it at any moment.
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from pacc.schemas.states import TERMINAL_STATES, State, StateType
 from pacc.services.flow_names import make_flow
 from pacc.services.state_rows import details_text
 from pacc.store.flow_runs import COLUMNS, from_row
+from pacc.store.states import present
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,12 +31,19 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 _RUNNING = StateType.RUNNING
+_NOTHING_GIVEN: Mapping[str, Any] = {}
 _MOVES = transitions.MOVES
 _RESTORED = (
     "id", "created", "version", "attempt", "run_count", "history", "expected_start_time",
     "next_scheduled_start_time", "start_time", "end_time", "total_run_time",
 )  # fmt: skip
 
+
+_GIVEN = (
+    "deployment_version", "work_queue_name", "work_pool_name", "labels", "created_by", "auto_scheduled",
+    "infrastructure_pid", "job_variables", "usage",
+)  # fmt: skip
+"""The columns of a flow run that whoever made it filled in, and its execution leaves alone."""
 
 _TOLD = ("version", "attempt", "state_type", "state_name", "state_time")
 """The columns by which a run recognises a transition in the store as its own."""
@@ -311,10 +320,13 @@ class LiveFlowRun(LiveRun):
     __slots__ = (
         "context_text",
         "deployment_id",
+        "entrypoint",
         "flow_id",
         "flow_name",
         "flow_version",
+        "given",
         "idempotency_key",
+        "is_committed",
         "log_file",
         "parameters_text",
         "parent_flow_run_id",
@@ -340,12 +352,15 @@ class LiveFlowRun(LiveRun):
         policy: str | None = None,
         session: str | None = None,
         process: str | None = None,
+        entrypoint: str | None = None,
     ) -> None:
         super().__init__(store, name, tags)
         self.flow_id = flow_id
         self.flow_name = flow_name
         self.flow_version = flow_version
         self.parent_flow_run_id = parent.id if parent else None
+        self.is_committed = parent is None
+        """Whether each transition is committed at once (class A); those of nested runs go to the journal."""
         self.root_flow_run_id: str = parent.root_flow_run_id if parent else self.id
         self.parent_task_run_id = parent_task_run_id
         self.deployment_id: str | None = parent.deployment_id if parent else None
@@ -353,9 +368,50 @@ class LiveFlowRun(LiveRun):
         self.policy = policy
         self.session = session
         self.process = process
+        self.entrypoint = entrypoint
+        """Where the flow's code is found again."""
         self.log_file = f"logs/{self.id}.jsonl"
         self.idempotency_key: str | None = None
         self.context_text: str | None = None
+        self.given: Mapping[str, Any] = _NOTHING_GIVEN
+        """What whoever made the run filled in besides; see `taken_up`."""
+
+    @classmethod
+    def taken_up(cls, store: Store, columns: Mapping[str, Any], flow_name: str) -> LiveFlowRun:
+        """Return a stored flow run as the process keeps it that is about to execute it.
+
+        Args:
+            store: where it is kept.
+            columns: its row by the names of its columns, as it stands now.
+            flow_name: the name of its flow.
+        """
+        run = cls(
+            store,
+            name=columns["name"],
+            flow_id=columns["flow_id"],
+            flow_name=flow_name,
+            flow_version=columns["flow_version"],
+            parent_task_run_id=columns["parent_task_run_id"],
+            parameters_text=columns["parameters"],
+            policy=columns["empirical_policy"],
+            session=columns["session"],
+            process=columns["process"],
+            entrypoint=columns["entrypoint"],
+        )
+        run.tags = json.loads(columns["tags"])
+        run.parent_flow_run_id = columns["parent_flow_run_id"]
+        run.root_flow_run_id = columns["root_flow_run_id"] or columns["id"]
+        run.deployment_id = columns["deployment_id"]
+        run.idempotency_key = columns["idempotency_key"]
+        run.context_text = columns["context"]
+        run.given = {name: columns[name] for name in _GIVEN}
+        run._restore(columns)
+        run.log_file = columns["log_file"] or f"logs/{run.id}.jsonl"
+        run.state = present(columns, flow_run_id=run.id)
+        run.details = columns["state_details"]
+        run.is_committed = True
+        run._remember(run.state)
+        return run
 
     @property
     def flow_run_id(self) -> str:
@@ -364,6 +420,15 @@ class LiveFlowRun(LiveRun):
 
     def _record(self, state: State[Any], line: str) -> None:
         state.given_to(flow_run_id=self.id, number=self.version)
+        self._remember(state)
+        if not self.is_committed:
+            self.store.journal.put("flow_runs.record_batch", self.id, self)
+        elif self.version == 1:
+            self._insert()
+        else:
+            self._commit(line)
+
+    def _remember(self, state: State[Any]) -> None:
         self.current = (
             self.name,
             state.time,
@@ -372,22 +437,16 @@ class LiveFlowRun(LiveRun):
             self.parameters_text,
             *self._time_columns(),
         )
-        if self.parent_flow_run_id is not None:
-            self.store.journal.put("flow_runs.record_batch", self.id, self)
-        elif self.version == 1:
-            self._insert()
-        else:
-            self._commit(line)
 
     def _is_kept(self) -> bool:
         with suppress(StoreError):
-            if self.parent_flow_run_id is not None:
+            if not self.is_committed:
                 self.store.journal.put("flow_runs.record_batch", self.id, self)
                 return True
             rows = self.store.read("flow_runs.read", {"id": self.id})
             mine = self._columns()
             return bool(rows) and all(rows[0][name] == mine[name] for name in _TOLD)
-        return self.parent_flow_run_id is not None
+        return not self.is_committed
 
     def _columns(self) -> dict[str, Any]:
         return dict(zip(COLUMNS, self.journal_row(), strict=True))
@@ -414,7 +473,7 @@ class LiveFlowRun(LiveRun):
 
     def journal_row(self) -> tuple[Any, ...]:
         """Return the run's row, all columns in the schema's order."""
-        current = self.current
+        current, given = self.current, self.given
         return (
             self.id,
             self.flow_id,
@@ -427,24 +486,26 @@ class LiveFlowRun(LiveRun):
             self.parent_task_run_id,
             self.root_flow_run_id,
             self.deployment_id,
-            None,
+            given.get("deployment_version"),
             self.flow_version,
-            None,
-            None,
+            given.get("work_queue_name"),
+            given.get("work_pool_name"),
             current[12],
             self.idempotency_key,
             self.context_text,
             tags_text(self.tags) if self.tags else "[]",
-            None,
+            given.get("labels"),
             self.policy,
-            None,
-            0,
-            None,
+            given.get("created_by"),
+            given.get("auto_scheduled", 0),
+            given.get("infrastructure_pid"),
             self.process,
-            None,
+            given.get("job_variables"),
             *current[13:],
             self.log_file,
             self.session,
+            self.entrypoint,
+            given.get("usage"),
         )
 
     def record(self) -> FlowRun:

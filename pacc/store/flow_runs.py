@@ -23,7 +23,7 @@ COLUMNS = (
     "work_queue_name", "work_pool_name", "parameters", "idempotency_key", "context", "tags", "labels",
     "empirical_policy", "created_by", "auto_scheduled", "infrastructure_pid", "process", "job_variables",
     "expected_start_time", "next_scheduled_start_time", "start_time", "end_time", "total_run_time", "log_file",
-    "session",
+    "session", "entrypoint", "usage",
 )  # fmt: skip
 """The columns of a flow run in the schema's order; a test compares them with the schema."""
 
@@ -79,6 +79,8 @@ def from_row(row: Sequence[Any], *, state: State[Any] | None = None, now: int | 
         created_by=_created_by(columns["created_by"]),
         job_variables=parsed(columns["job_variables"], None),
         log_file=columns["log_file"],
+        entrypoint=columns["entrypoint"],
+        usage=parsed(columns["usage"], None),
     )
 
 

@@ -52,6 +52,8 @@ CREATE TABLE flow_run (
     total_run_time INTEGER NOT NULL DEFAULT 0,
     log_file TEXT,
     session TEXT,
+    entrypoint TEXT,
+    usage TEXT,
     UNIQUE (flow_id, idempotency_key)
 );
 
@@ -64,6 +66,7 @@ CREATE INDEX flow_run_by_name ON flow_run (name);
 CREATE INDEX flow_run_by_start ON flow_run (coalesce(start_time, expected_start_time), id);
 CREATE INDEX flow_run_by_expected_start ON flow_run (expected_start_time, id);
 CREATE INDEX flow_run_by_parent_task ON flow_run (parent_task_run_id) WHERE parent_task_run_id IS NOT NULL;
+CREATE INDEX flow_run_by_due ON flow_run (next_scheduled_start_time, id) WHERE state_type = 'SCHEDULED';
 CREATE INDEX flow_run_by_deployment ON flow_run (deployment_id) WHERE deployment_id IS NOT NULL;
 
 -- A task run may reach the store before the nested flow run it belongs to, hence no reference to flow_run.
@@ -126,6 +129,113 @@ CREATE TABLE key_lock (
     holder TEXT NOT NULL,
     session TEXT NOT NULL,
     until INTEGER
+) WITHOUT ROWID;
+
+-- A flow made ready to be run by others: where its code is, what it is given, when it runs.
+CREATE TABLE deployment (
+    id TEXT NOT NULL PRIMARY KEY,
+    flow_id TEXT NOT NULL REFERENCES flow (id),
+    name TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    version TEXT,
+    version_info TEXT,
+    description TEXT,
+    paused INTEGER NOT NULL DEFAULT 0,
+    tags TEXT NOT NULL DEFAULT '[]',
+    labels TEXT NOT NULL DEFAULT '{}',
+    parameters TEXT NOT NULL DEFAULT '{}',
+    parameter_openapi_schema TEXT,
+    enforce_parameter_schema INTEGER NOT NULL DEFAULT 1,
+    entrypoint TEXT,
+    path TEXT,
+    pull_steps TEXT,
+    work_pool_name TEXT,
+    work_queue_name TEXT,
+    job_variables TEXT NOT NULL DEFAULT '{}',
+    concurrency_limit INTEGER,
+    concurrency_options TEXT,
+    triggers TEXT NOT NULL DEFAULT '[]',
+    created_by TEXT,
+    updated_by TEXT,
+    UNIQUE (flow_id, name)
+) WITHOUT ROWID;
+
+CREATE INDEX deployment_by_name ON deployment (name);
+CREATE INDEX deployment_by_work_pool ON deployment (work_pool_name) WHERE work_pool_name IS NOT NULL;
+
+-- When a deployment runs by itself. Occurrences up to made_until have been made into runs, or passed over by its catch-up policy.
+CREATE TABLE deployment_schedule (
+    id TEXT NOT NULL PRIMARY KEY,
+    deployment_id TEXT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    schedule TEXT NOT NULL,
+    active INTEGER NOT NULL DEFAULT 1,
+    declared_active INTEGER NOT NULL DEFAULT 1,
+    slug TEXT,
+    parameters TEXT NOT NULL DEFAULT '{}',
+    max_scheduled_runs INTEGER,
+    catchup TEXT NOT NULL DEFAULT 'none',
+    overlap TEXT NOT NULL DEFAULT 'allow',
+    made_until INTEGER,
+    UNIQUE (deployment_id, slug)
+) WITHOUT ROWID;
+
+CREATE INDEX deployment_schedule_by_deployment ON deployment_schedule (deployment_id);
+
+CREATE TABLE work_pool (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    description TEXT,
+    base_job_template TEXT NOT NULL DEFAULT '{}',
+    is_paused INTEGER NOT NULL DEFAULT 0,
+    concurrency_limit INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE work_queue (
+    id TEXT NOT NULL PRIMARY KEY,
+    work_pool_id TEXT NOT NULL REFERENCES work_pool (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    description TEXT,
+    priority INTEGER NOT NULL,
+    is_paused INTEGER NOT NULL DEFAULT 0,
+    concurrency_limit INTEGER,
+    last_polled INTEGER,
+    UNIQUE (work_pool_id, name)
+) WITHOUT ROWID;
+
+CREATE TABLE worker (
+    id TEXT NOT NULL PRIMARY KEY,
+    work_pool_id TEXT NOT NULL REFERENCES work_pool (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    last_heartbeat INTEGER NOT NULL,
+    heartbeat_interval INTEGER NOT NULL,
+    session TEXT,
+    UNIQUE (work_pool_id, name)
+) WITHOUT ROWID;
+
+-- Which living processes serve which deployments; one of a dead session counts for nothing.
+CREATE TABLE serving (
+    session TEXT NOT NULL,
+    deployment_id TEXT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (session, deployment_id)
+) WITHOUT ROWID;
+
+CREATE INDEX serving_by_deployment ON serving (deployment_id);
+
+-- Which process does a piece of housekeeping; a lease of a dead session is free.
+CREATE TABLE lease (
+    name TEXT NOT NULL PRIMARY KEY,
+    session TEXT NOT NULL,
+    since INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- A terminal state changes only with a new attempt; a completed task run may still be rolled back. state_data is left out: a kept result is let go after the run.

@@ -8,14 +8,15 @@ INSERT INTO flow_run (
     root_flow_run_id, deployment_id, deployment_version, flow_version, work_queue_name, work_pool_name,
     parameters, idempotency_key, context, tags, labels, empirical_policy, created_by, auto_scheduled,
     infrastructure_pid, process, job_variables, expected_start_time, next_scheduled_start_time, start_time,
-    end_time, total_run_time, log_file, session
+    end_time, total_run_time, log_file, session, entrypoint, usage
 ) VALUES (
     :id, :flow_id, :name, :created, :updated, :state_type, :state_name, :state_message, :state_time,
     :state_details, :state_data, :version, :attempt, :run_count, :history, :parent_flow_run_id,
     :parent_task_run_id, :root_flow_run_id, :deployment_id, :deployment_version, :flow_version,
     :work_queue_name, :work_pool_name, :parameters, :idempotency_key, :context, :tags, :labels,
     :empirical_policy, :created_by, :auto_scheduled, :infrastructure_pid, :process, :job_variables,
-    :expected_start_time, :next_scheduled_start_time, :start_time, :end_time, :total_run_time, :log_file, :session
+    :expected_start_time, :next_scheduled_start_time, :start_time, :end_time, :total_run_time, :log_file, :session, :entrypoint,
+    :usage
 )
 ON CONFLICT (flow_id, idempotency_key) DO NOTHING
 RETURNING id;
@@ -45,6 +46,19 @@ UPDATE flow_run SET
 WHERE id = :id AND version = :expected_version AND attempt = :expected_attempt
 RETURNING version, attempt;
 
+-- name: flow_runs.take_up
+-- Another process answers for a run that waits to be executed, if nobody did, or the one who claimed it for this process. The
+-- version stays: the state is the same.
+UPDATE flow_run SET
+    session = :session,
+    process = :process,
+    infrastructure_pid = :infrastructure_pid,
+    updated = :now
+WHERE id = :id
+    AND state_type IN ('SCHEDULED', 'PENDING')
+    AND session IS :claimed_by
+RETURNING *;
+
 -- name: flow_runs.record_batch
 -- The journal's writing: as many rows as the journal repeats the row of question marks, all columns in the schema's
 -- order; a row without id is padding. What is older than the stored row, does not go on from it, or comes after a terminal
@@ -52,7 +66,7 @@ RETURNING version, attempt;
 INSERT INTO flow_run
 SELECT * FROM (
     VALUES
-    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 )
 WHERE column1 IS NOT NULL
 ON CONFLICT (id) DO UPDATE SET
@@ -92,7 +106,9 @@ ON CONFLICT (id) DO UPDATE SET
     end_time = excluded.end_time,
     total_run_time = excluded.total_run_time,
     log_file = excluded.log_file,
-    session = excluded.session
+    session = excluded.session,
+    entrypoint = excluded.entrypoint,
+    usage = excluded.usage
 WHERE (
     excluded.version > flow_run.version
     AND substr(excluded.history, 1, length(flow_run.history)) = flow_run.history

@@ -1,0 +1,108 @@
+"""A flow run that was stored earlier is taken up by a process and executed there, as if it had been called."""
+
+from __future__ import annotations
+
+import pytest
+
+from pacc import flow, task
+from pacc._internal import sessions
+from pacc.engine import place
+from pacc.engine.flow_run import run_taken_up
+from pacc.exceptions import StaleTransition
+from pacc.services import flow_runs, taking_up
+from pacc.services.run_transitions import create_flow_run
+from pacc.states import Scheduled
+
+
+@task
+def double(number):
+    return number * 2
+
+
+@flow
+def doubled(number: int, more: int = 1):
+    return double(number) + more
+
+
+@flow
+async def doubled_at_leisure(number: int):
+    return double(number)
+
+
+@flow
+def counted(number: int):
+    yield from range(number)
+
+
+@flow
+async def counted_at_leisure(number: int):
+    for each in range(number):
+        yield each
+
+
+def stored(flow_, parameters, **more):
+    return create_flow_run(
+        place.current().store, flow_name=flow_.name, parameters=parameters, state=Scheduled(), **more
+    )
+
+
+def take_up(run):
+    here = place.current()
+    taking_up.take_up(here.store, str(run.id), session=here.session.id, process=here.session.process)
+    return taking_up.taken_up(here.store, str(run.id))
+
+
+@pytest.mark.parametrize(
+    ("flow_", "parameters", "value"),
+    [
+        (doubled, {"number": "3"}, 7),
+        (doubled_at_leisure, {"number": 3}, 6),
+        (counted, {"number": 3}, [0, 1, 2]),
+        (counted_at_leisure, {"number": 3}, [0, 1, 2]),
+    ],
+    ids=["sync", "async", "generator", "async generator"],
+)
+def test_a_stored_run_is_executed_with_the_parameters_it_was_made_with(flow_, parameters, value):
+    run = stored(flow_, parameters, tags=["made"], name="made-earlier", idempotency_key="once")
+    state = run_taken_up(flow_, take_up(run))
+    assert state.result() == value
+    after = flow_runs.read(place.current().store, run.id)
+    assert after.state_name == "Completed"
+    assert (after.name, after.tags, after.idempotency_key) == ("made-earlier", ["made"], "once")
+    assert [each.name for each in flow_runs.states(place.current().store, run.id)] == [
+        "Scheduled",
+        "Pending",
+        "Running",
+        "Completed",
+    ]
+
+
+@pytest.mark.parametrize("parameters", [{}, {"number": 1, "colour": "red"}, {"number": "three"}])
+def test_parameters_that_do_not_fit_fail_the_run(parameters):
+    run = stored(doubled, parameters)
+    state = run_taken_up(doubled, take_up(run))
+    assert state.is_failed()
+    assert flow_runs.read(place.current().store, run.id).state_name == "Failed"
+
+
+def test_a_run_is_taken_up_once():
+    run = stored(doubled, {"number": 1})
+    take_up(run)
+    with pytest.raises(StaleTransition, match="not waiting to be executed"):
+        take_up(run)
+
+
+def test_a_run_that_ended_is_not_taken_up():
+    run = stored(doubled, {"number": 1})
+    run_taken_up(doubled, take_up(run))
+    with pytest.raises(StaleTransition, match="'Completed'"):
+        take_up(run)
+
+
+def test_an_adopted_session_counts_as_this_process_own():
+    assert not sessions.is_mine("another")
+    sessions.adopt("another")
+    try:
+        assert sessions.is_mine("another")
+    finally:
+        sessions._ids.discard("another")
