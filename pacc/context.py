@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -9,6 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from pacc._internal import clock
+from pacc._internal.steps import awaitable
 from pacc.exceptions import MissingContextError
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ __all__ = [
     "TagsContext",
     "TaskRunContext",
     "TransactionContext",
+    "either_colour",
     "get_run_context",
+    "in_async_code",
     "tags",
     "with_context",
 ]
@@ -301,6 +305,47 @@ def innermost() -> FlowRunContext | TaskRunContext | None:
     if task_context is None or (flow_context is not None and flow_context is not task_context.flow_context):
         return flow_context
     return task_context
+
+
+def in_async_code() -> bool:
+    """Say whether whoever asks can await: an event loop runs here, and the innermost run, if any, is a coroutine.
+
+    A plain flow called from a coroutine is not async code, though a loop runs below it.
+
+    >>> in_async_code()
+    False
+    """
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None:
+        return False
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    run = innermost()
+    return run is None or bool((run.task if isinstance(run, TaskRunContext) else run.flow).isasync)
+
+
+def either_colour(sync: Callable[P, R]) -> Callable[P, Any]:
+    """Give a function one name for both colours: it returns its value, and in async code something to await.
+
+    Args:
+        sync: the function; its body is the truth. `name.aio` is its async form by name.
+
+    >>> @either_colour
+    ... def answer() -> int:
+    ...     return 42
+    >>> answer()
+    42
+    """
+    derived = awaitable(sync)
+
+    @wraps(sync)
+    def either(*args: P.args, **kwargs: P.kwargs) -> Any:
+        return derived(*args, **kwargs) if in_async_code() else sync(*args, **kwargs)
+
+    either.aio = derived  # type: ignore[attr-defined]
+    return either
 
 
 def __getattr__(name: str) -> Any:

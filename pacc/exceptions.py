@@ -6,6 +6,7 @@ PaccException
 ├── MissingProfileError           (ValueError) no profile of that name
 ├── MissingContextError           (RuntimeError) asked for a run where none is running
 ├── InvalidNameError              (ValueError)
+├── InvalidValueError             (ValueError) a value that cannot be kept
 ├── ReservedArgumentError         (TypeError)
 ├── ParameterBindError            (TypeError) the call does not fit the function
 ├── ParameterTypeError            a parameter does not fit its type
@@ -18,7 +19,7 @@ PaccException
 ├── UpstreamTaskError
 ├── IllegalTransition             a run cannot go from this state to that one
 ├── StaleTransition               the run moved on meanwhile; nothing was written
-├── ObjectNotFound, ObjectAlreadyExists, ObjectLimitReached, ObjectUnsupported
+├── ObjectNotFound, ObjectAlreadyExists (ValueError), ObjectLimitReached, ObjectUnsupported
 ├── FlowVisualizationError        a flow cannot be drawn before it runs
 ├── NotPausedError, FlowPauseTimeout, FlowRunWaitTimeout
 ├── MappingLengthMismatch, MappingMissingIterable, SerializationError, HashError
@@ -92,6 +93,10 @@ class MissingContextError(PaccException, RuntimeError):
 
 class InvalidNameError(PaccException, ValueError):
     """A name holds characters that are not allowed."""
+
+
+class InvalidValueError(PaccException, ValueError):
+    """A value is not one that can be kept."""
 
 
 class ReservedArgumentError(PaccException, TypeError):
@@ -204,7 +209,7 @@ class ObjectNotFound(PaccException):
     """There is no such object in the store."""
 
 
-class ObjectAlreadyExists(PaccException):
+class ObjectAlreadyExists(PaccException, ValueError):
     """An object of that name exists already."""
 
 

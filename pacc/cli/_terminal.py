@@ -195,6 +195,10 @@ class Terminal:
         """Return text of a user's on one line, control characters made visible."""
         return visible(text)
 
+    def input(self) -> str:
+        """Return all of standard input, without the line break at its end."""
+        return sys.stdin.read().removesuffix("\n")
+
     def confirm(self, question: str) -> bool:
         """Ask a yes-or-no question on standard error; anything but yes is no.
 

@@ -36,6 +36,12 @@ ENTRIES = (
         help="See and delete the results that were kept.",
         aliases=("results",),
     ),
+    Entry(
+        name="variable",
+        module="pacc.cli.variable",
+        help="See and set variables, small values that flows share.",
+        aliases=("variables",),
+    ),
     Entry(name="config", module="pacc.cli.config", help="View and change settings."),
     Entry(
         name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pacc._internal.steps import awaitable
-from pacc.services import flow_runs, flows, health, log_search, run_transitions, task_runs
+from pacc.services import flow_runs, flows, health, log_search, run_transitions, task_runs, variables
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pacc.schemas.sorting import FlowRunSort, FlowSort, LogSort, TaskRunSort
     from pacc.schemas.states import State
     from pacc.schemas.task_runs import TaskRun
+    from pacc.schemas.variables import Variable, VariableCreate, VariableUpdate
     from pacc.store import Store
     from pacc.types.declared import FlowLike, TaskLike
 
@@ -259,6 +260,28 @@ class SyncPaccClient(_OfStore):
         """Return the log lines a filter lets through, the oldest first unless `sort` says otherwise."""
         return log_search.select(self._store, log_filter, sort=sort, limit=limit, offset=offset or 0)
 
+    # -- variables ---------------------------------------------------------------------------------------------------
+
+    def create_variable(self, variable: VariableCreate) -> Variable:
+        """Make a variable; `ObjectAlreadyExists` if its name is taken."""
+        return variables.put(self._store, variable.name, variable.value, tags=variable.tags)
+
+    def read_variable_by_name(self, name: str) -> Variable | None:
+        """Return the variable of that name, `None` where there is none."""
+        return variables.find(self._store, name)
+
+    def read_variables(self, limit: int | None = None) -> list[Variable]:
+        """Return the variables by name."""
+        return variables.select(self._store, limit=limit)
+
+    def update_variable(self, variable: VariableUpdate) -> None:
+        """Change what is given about a variable; `ObjectNotFound` if there is none of that name."""
+        variables.update(self._store, variable.name, value=variable.value, tags=variable.tags)
+
+    def delete_variable_by_name(self, name: str) -> None:
+        """Remove a variable; `ObjectNotFound` if there is none of that name."""
+        variables.remove(self._store, name)
+
 
 class PaccClient(_OfStore):
     """The client for code that awaits: the methods of `SyncPaccClient`, each derived from it.
@@ -305,6 +328,12 @@ class PaccClient(_OfStore):
     read_task_run_states = awaitable(SyncPaccClient.read_task_run_states)
 
     read_logs = awaitable(SyncPaccClient.read_logs)
+
+    create_variable = awaitable(SyncPaccClient.create_variable)
+    read_variable_by_name = awaitable(SyncPaccClient.read_variable_by_name)
+    read_variables = awaitable(SyncPaccClient.read_variables)
+    update_variable = awaitable(SyncPaccClient.update_variable)
+    delete_variable_by_name = awaitable(SyncPaccClient.delete_variable_by_name)
 
 
 @overload

@@ -5,8 +5,10 @@ from pacc.schemas.flows import Flow
 from pacc.schemas.logs import Log
 from pacc.schemas.states import TERMINAL_STATES, State, StateDetails, StateType
 from pacc.schemas.task_runs import TaskRun, TaskRunPolicy
+from pacc.schemas.variables import MAX_VARIABLE_NAME_LENGTH, Variable
 
 __all__ = [
+    "MAX_VARIABLE_NAME_LENGTH",
     "TERMINAL_STATES",
     "CreatedBy",
     "Flow",
@@ -18,4 +20,5 @@ __all__ = [
     "StateType",
     "TaskRun",
     "TaskRunPolicy",
+    "Variable",
 ]

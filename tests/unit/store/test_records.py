@@ -17,7 +17,7 @@ from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tag_text, tags_text
 from pacc.schemas.flow_runs import FlowRunPolicy
 from pacc.schemas.states import StateType
-from pacc.store import flow_runs, flows, states, task_runs
+from pacc.store import flow_runs, flows, states, task_runs, variables
 from pacc.store.columns import estimated_run_time, lateness
 
 
@@ -30,7 +30,8 @@ def schema_columns(table):
 
 
 @pytest.mark.parametrize(
-    ("table", "module"), [("flow", flows), ("flow_run", flow_runs), ("task_run", task_runs)]
+    ("table", "module"),
+    [("flow", flows), ("flow_run", flow_runs), ("task_run", task_runs), ("variable", variables)],
 )
 def test_columns_are_those_of_the_schema_in_its_order(table, module):
     assert schema_columns(table) == module.COLUMNS

@@ -1,0 +1,5 @@
+"""What the client takes to make and change things, under Prefect's path."""
+
+from pacc.schemas.variables import VariableCreate, VariableUpdate
+
+__all__ = ["VariableCreate", "VariableUpdate"]

@@ -1,0 +1,85 @@
+"""Variables as a listing, and one of them in full."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal.visible import visible
+from pacc.presentation.tables import Column, Description, Table, cell
+from pacc.presentation.text import shorten
+from pacc.presentation.times import ago, local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from pacc.schemas.variables import Variable
+
+COLUMNS = (
+    Column(name="Name", at_least=13),
+    Column(name="Value", at_least=13, gives_way=True),
+    Column(name="Tags", gives_way=True),
+    Column(name="Updated"),
+)
+LONGEST = 200
+"""Cells of a value in a listing."""
+
+
+def variable_table(variables: Iterable[Variable], now: datetime) -> Table:
+    """Return variables as a table, in the order given.
+
+    Args:
+        variables: what to list; a long value is cut.
+        now: the moment ages are counted from.
+    """
+    rows = (
+        (
+            cell(variable.name, "cyan"),
+            cell(shorten(value_text(variable.value), LONGEST)),
+            cell(", ".join(variable.tags)),
+            cell(ago(variable.updated, now)),
+        )
+        for variable in variables
+    )
+    return Table(title="Variables", columns=COLUMNS, rows=tuple(rows))
+
+
+def variable_description(variable: Variable, now: datetime) -> Description:
+    """Return everything about one variable.
+
+    Args:
+        variable: what to describe.
+        now: the moment ages are counted from.
+    """
+    facts = (
+        ("Name", cell(variable.name, "cyan")),
+        ("Value", cell(value_text(variable.value))),
+        ("Tags", cell(", ".join(variable.tags))),
+        ("ID", cell(variable.id)),
+        ("Created", cell(f"{local(variable.created)} ({ago(variable.created, now)})")),
+        ("Updated", cell(f"{local(variable.updated)} ({ago(variable.updated, now)})")),
+    )
+    return Description(
+        title=f"Variable '{variable.name}'",
+        facts=tuple((label, shown) for label, shown in facts if shown.text),
+    )
+
+
+def value_text(value: Any) -> str:
+    """Return a value as JSON on one line.
+
+    >>> value_text({"model": "ford"}), value_text("ford")
+    ('{"model": "ford"}', '"ford"')
+    """
+    return json.dumps(value, ensure_ascii=False)
+
+
+def value_lines(value: Any) -> list[str]:
+    r"""Return a value as lines for a shell to take: text as it is, anything else as JSON.
+
+    >>> value_lines("two\nlines"), value_lines([1, 2])
+    (['two', 'lines'], ['[1, 2]'])
+    """
+    text = value if isinstance(value, str) else value_text(value)
+    return visible(text, lines=True).split("\n")
