@@ -24,6 +24,34 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# ------------------------------------------------------------------------------------------- workers
+
+
+def pytest_xdist_auto_num_workers(config):
+    """One worker per CPU, but none for a few files, which are faster here, nor for full counts, which want the machine."""
+    named = [Path(name.partition("::")[0]) for name in config.args]
+    few = len(named) <= 3 and all(path.suffix == ".py" for path in named)
+    return 0 if few or config.option.markexpr != "not soak" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable():
+    """What a worker reports reaches the others, whatever text a test has logged."""
+    return encodable((yield))
+
+
+def encodable(value):
+    """The same with every string such that UTF-8 can say it."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {encodable(key): encodable(each) for key, each in value.items()}
+        case list() | tuple():
+            return type(value)(map(encodable, value))
+    return value
+
+
 # ---------------------------------------------------------------------------------------------- home
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from collections import ChainMap
 from dataclasses import dataclass, field
 from pathlib import Path
 from traceback import format_exception
-from typing import TYPE_CHECKING, Any
+from types import CodeType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import cloudpickle
 
@@ -82,10 +85,26 @@ def packed(call: TaskCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> byt
         surroundings=None if call.flow_context is None else _surroundings(call, call.flow_context),
     )
     _pickle_loaded_files_by_value()
+    packing = io.BytesIO()
     try:
-        return bytes(cloudpickle.dumps(parcel))
+        _Pickler(packing).dump(parcel)
     except Exception as error:  # noqa: BLE001 - pickling runs the code of users' classes
         raise SerializationError(_culprit(call, error)) from None
+    return packing.getvalue()
+
+
+def _with_its_file(code: CodeType) -> tuple[Any, ...]:
+    """Reduce code as cloudpickle does, but with the name of its file: tracebacks show lines of it."""
+    make, parts, *rest = cloudpickle.Pickler.dispatch_table[CodeType](code)
+    return make, tuple(code.co_filename if part == _NO_FILE else part for part in parts), *rest
+
+
+_NO_FILE = "<dynamic-code>"
+"""What cloudpickle calls the file of any code, since 3.1.3."""
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc] # it ships no types
+    dispatch_table: ClassVar = ChainMap({CodeType: _with_its_file}, cloudpickle.Pickler.dispatch_table)
 
 
 def _culprit(call: TaskCall, error: Exception) -> str:

@@ -95,7 +95,7 @@ class Colour(Enum):
         ({1: "a"}, {"1": "a"}),
         (object, "<type>"),
     ],
-    ids=repr,
+    ids=["any object", "enum", "infinity", "key", "class"],
 )
 def test_other_values_have_a_plain_form_or_a_name(value, expected):
     assert json.loads(stored({"x": value})) == {"x": expected}
