@@ -6,6 +6,7 @@ PaccException
 ├── MissingProfileError           (ValueError) no profile of that name
 ├── MissingContextError           (RuntimeError) asked for a run where none is running
 ├── InvalidNameError              (ValueError)
+├── InvalidSchedule               (ValueError) a schedule cannot be read, or would never start a run
 ├── InvalidValueError             (ValueError) a value that cannot be kept
 ├── ReservedArgumentError         (TypeError)
 ├── ParameterBindError            (TypeError) the call does not fit the function
@@ -97,6 +98,10 @@ class InvalidNameError(PaccException, ValueError):
 
 class InvalidValueError(PaccException, ValueError):
     """A value is not one that can be kept."""
+
+
+class InvalidSchedule(PaccException, ValueError):
+    """A schedule cannot be read, or would never start a run."""
 
 
 class ReservedArgumentError(PaccException, TypeError):

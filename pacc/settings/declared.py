@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from pacc.settings.declaring import Section, section, setting
-from pacc.settings.kinds import boolean, delays, one_of, optional, path, texts, whole, word
+from pacc.settings.kinds import boolean, delays, duration, one_of, optional, path, texts, whole, word
 from pacc.settings.values import Values
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -127,6 +128,47 @@ class StoreSettings(Section):
     )
 
 
+class SchedulerSettings(Section):
+    """How far ahead a schedule's runs are made."""
+
+    min_runs = setting(
+        whole(),
+        3,
+        "Runs of each schedule made ahead, however far away.",
+        aliases=("PACC_API_SERVICES_SCHEDULER_MIN_RUNS",),
+    )
+    max_runs = setting(
+        whole(1),
+        100,
+        "Runs of each schedule made ahead at most.",
+        aliases=("PACC_API_SERVICES_SCHEDULER_MAX_RUNS",),
+    )
+    min_scheduled_time = setting(
+        duration,
+        timedelta(hours=1),
+        "How far ahead a schedule's runs are made at least.",
+        aliases=("PACC_API_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME",),
+    )
+    max_scheduled_time = setting(
+        duration,
+        timedelta(days=100),
+        "How far ahead a schedule's runs are made at most.",
+        aliases=("PACC_API_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME",),
+    )
+
+
+class ServicesSettings(Section):
+    """The loops that keep house."""
+
+    scheduler = section(SchedulerSettings)
+
+
+class ServerSettings(Section):
+    """What long-lived processes do for all runs."""
+
+    services = section(ServicesSettings)
+
+
 class TestingSettings(Section):
     """What makes runs easier to test."""
 
@@ -150,6 +192,7 @@ class Settings(Values):
     results = section(ResultsSettings)
     logging = section(LoggingSettings)
     store = section(StoreSettings)
+    server = section(ServerSettings)
     testing = section(TestingSettings)
 
 

@@ -6,6 +6,8 @@ Settings are read before anything else, in every process, so this is by hand: py
 from __future__ import annotations
 
 import os
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -16,6 +18,13 @@ T = TypeVar("T")
 
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 _NO = frozenset({"0", "false", "f", "no", "n", "off"})
+_ISO_DURATION = (
+    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+_CLOCK_DURATION = (
+    r"(?:(?P<days>\d+) days?(?:, )?)?(?:(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?))?"
+)
 _NOTHING = frozenset({"", "none", "null"})
 
 
@@ -78,6 +87,17 @@ def _read_delays(raw: object) -> int | float | list[float]:
     return _read_number(raw)
 
 
+def _read_duration(raw: object) -> timedelta:
+    if isinstance(raw, timedelta):
+        return raw
+    text = str(raw).strip()
+    iso = re.fullmatch(_ISO_DURATION, text.upper())
+    clock = re.fullmatch(_CLOCK_DURATION, text.lower())
+    if (found := iso or clock) and any(found.groups()):
+        return timedelta(**{name: float(value) for name, value in found.groupdict().items() if value})
+    return timedelta(seconds=_read_number(raw))
+
+
 def _read_texts(raw: object) -> tuple[str, ...]:
     if isinstance(raw, list | tuple):
         return tuple(str(each) for each in raw)
@@ -93,6 +113,7 @@ boolean = Kind("must be true or false", _read_boolean)
 path = Kind("must be a path", _read_path)
 word = Kind("must be a name", _read_word)
 delays = Kind("must be a number of seconds, or a list of them", _read_delays)
+duration = Kind("must be a number of seconds, or a time such as 1:30:00 or PT90M", _read_duration)
 texts = Kind("must be a list of names, with commas between them", _read_texts)
 
 
@@ -144,6 +165,8 @@ def as_text(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():.6f}".rstrip("0").rstrip(".")
     if isinstance(value, list | tuple):
         # A list of one keeps its brackets, or it would come back as a single value.
         inside = ",".join(str(each) for each in value)
