@@ -11,6 +11,7 @@ PaccException
 ├── ReservedArgumentError         (TypeError)
 ├── ParameterBindError            (TypeError) the call does not fit the function
 ├── ParameterTypeError            a parameter does not fit its type
+├── InvalidDeploymentError        (ValueError) a deployment is described in a way that cannot work
 ├── SignatureMismatchError        (TypeError)
 ├── MissingFlowError, UnspecifiedFlowError, ScriptError      an entrypoint did not give one flow
 ├── FailedRun, CrashedRun, CancelledRun, PausedRun, UnfinishedRun     what a run's state says, raised
@@ -120,6 +121,10 @@ class ParameterTypeError(PaccException):
 
     def __init__(self, msg: str) -> None:
         super().__init__(msg)
+
+
+class InvalidDeploymentError(PaccException, ValueError):
+    """A deployment is described in a way that cannot work."""
 
 
 class SignatureMismatchError(PaccException, TypeError):

@@ -299,6 +299,57 @@ class TaskRunFilter(Criteria):
     flow_run_id: TaskRunFilterFlowRunId | None = None
 
 
+# -- deployments -------------------------------------------------------------------------------------------------------
+
+
+class DeploymentFilterId(Criteria):
+    """By the deployment's id."""
+
+    any_: list[UUID] | None = None
+    not_any_: list[UUID] | None = None
+
+
+class DeploymentFilterName(Criteria):
+    """By the deployment's name."""
+
+    any_: list[str] | None = None
+    like_: str | None = None
+
+
+class DeploymentFilterWorkQueueName(Criteria):
+    """By the work queue its runs wait in."""
+
+    any_: list[str] | None = None
+
+
+class DeploymentFilterTags(Criteria):
+    """By the deployment's tags."""
+
+    operator: Operator = Operator.and_
+    all_: list[str] | None = None
+    any_: list[str] | None = None
+    is_null_: bool | None = None
+
+
+class DeploymentFilterConcurrencyLimit(Criteria):
+    """By how many of its runs may be open at once."""
+
+    ge_: int | None = None
+    le_: int | None = None
+    is_null_: bool | None = None
+
+
+class DeploymentFilter(Criteria):
+    """Which deployments."""
+
+    operator: Operator = Operator.and_
+    id: DeploymentFilterId | None = None
+    name: DeploymentFilterName | None = None
+    tags: DeploymentFilterTags | None = None
+    work_queue_name: DeploymentFilterWorkQueueName | None = None
+    concurrency_limit: DeploymentFilterConcurrencyLimit | None = None
+
+
 # -- log lines ---------------------------------------------------------------------------------------------------------
 
 

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 BANNED_CHARACTERS = ("/", "%", "&", ">", "<")
-"""Characters no flow's name may hold."""
+"""Characters no name of a flow or deployment may hold."""
 
 
-def checked_name(name: str) -> str:
-    """Return a name a flow may have.
+def checked_name(name: str, noun: str = "flow") -> str:
+    """Return a name a flow may have, or a deployment.
 
     Raises:
         InvalidNameError: it is empty, or holds a character that is not allowed. TypeError: it is no text.
@@ -25,11 +25,11 @@ def checked_name(name: str) -> str:
     'nightly-report'
     """
     if not isinstance(name, str):
-        raise TypeError(f"a flow's name is text, not {name!r}")
+        raise TypeError(f"a {noun}'s name is text, not {name!r}")
     banned = [character for character in BANNED_CHARACTERS if character in name]
     if banned or not name:
         reason = f"holds {banned[0]!r}" if banned else "is empty"
-        raise InvalidNameError(f"the flow name {name!r} {reason}; leave out {' '.join(BANNED_CHARACTERS)}")
+        raise InvalidNameError(f"the {noun} name {name!r} {reason}; leave out {' '.join(BANNED_CHARACTERS)}")
     return name
 
 

@@ -40,6 +40,17 @@ class TaskRunSort(StrEnum):
     END_TIME_DESC = "END_TIME_DESC"
 
 
+class DeploymentSort(StrEnum):
+    """Orders of deployments."""
+
+    CREATED_DESC = "CREATED_DESC"
+    UPDATED_DESC = "UPDATED_DESC"
+    NAME_ASC = "NAME_ASC"
+    NAME_DESC = "NAME_DESC"
+    CONCURRENCY_LIMIT_ASC = "CONCURRENCY_LIMIT_ASC"
+    CONCURRENCY_LIMIT_DESC = "CONCURRENCY_LIMIT_DESC"
+
+
 class LogSort(StrEnum):
     """Orders of log lines."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from pacc.schemas.filters import FlowFilter, FlowRunFilter, TaskRunFilter
+    from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
     from pacc.schemas.flow_runs import FlowRun, FlowRunPolicy
     from pacc.schemas.sorting import FlowRunSort
     from pacc.schemas.states import State
@@ -56,6 +56,7 @@ def select(
     flow_filter: FlowFilter | None = None,
     flow_run_filter: FlowRunFilter | None = None,
     task_run_filter: TaskRunFilter | None = None,
+    deployment_filter: DeploymentFilter | None = None,
     sort: FlowRunSort | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -67,12 +68,13 @@ def select(
         flow_filter: only runs of such a flow.
         flow_run_filter: which flow runs.
         task_run_filter: only runs that have such a task run.
+        deployment_filter: only runs of such a deployment.
         sort: the order; the newest first otherwise.
         limit: so many at most; all otherwise.
         offset: so many are passed over first.
     """
     store.journal.flush()
-    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter)
+    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
     query = filters.select("flow_run", wanted, sort=sort, limit=limit, offset=offset)
     now = clock.now()
     return [from_row(row, now=now) for row in store.read_sql(query.sql, query.values)]
@@ -84,10 +86,13 @@ def count(
     flow_filter: FlowFilter | None = None,
     flow_run_filter: FlowRunFilter | None = None,
     task_run_filter: TaskRunFilter | None = None,
+    deployment_filter: DeploymentFilter | None = None,
 ) -> int:
     """Return how many flow runs every filter given lets through."""
     store.journal.flush()
-    query = filters.count("flow_run", filters.Wanted(flow_filter, flow_run_filter, task_run_filter))
+    query = filters.count(
+        "flow_run", filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
+    )
     return int(store.read_sql(query.sql, query.values)[0][0])
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pacc.exceptions import ObjectNotFound
-from pacc.services import flow_runs
+from pacc.services import deployments, flow_runs
 from pacc.services.flow_names import ensure_flow
 from pacc.services.references import FLOW, canonical, find_row, read_row
 from pacc.store import filters
 from pacc.store.flows import from_row
 
 if TYPE_CHECKING:
-    from pacc.schemas.filters import FlowFilter, FlowRunFilter, TaskRunFilter
+    from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
     from pacc.schemas.flows import Flow
     from pacc.schemas.sorting import FlowSort
     from pacc.store import Store
@@ -61,6 +61,7 @@ def select(
     flow_filter: FlowFilter | None = None,
     flow_run_filter: FlowRunFilter | None = None,
     task_run_filter: TaskRunFilter | None = None,
+    deployment_filter: DeploymentFilter | None = None,
     sort: FlowSort | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -72,18 +73,19 @@ def select(
         flow_filter: which flows.
         flow_run_filter: only flows that have such a run.
         task_run_filter: only flows that have a run with such a task run.
+        deployment_filter: only flows that have such a deployment.
         sort: the order; the newest first otherwise.
         limit: so many at most; all otherwise.
         offset: so many are passed over first.
     """
     store.journal.flush()
-    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter)
+    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
     query = filters.select("flow", wanted, sort=sort, limit=limit, offset=offset)
     return [from_row(row) for row in store.read_sql(query.sql, query.values)]
 
 
 def delete(store: Store, flow_id: UUID | str) -> None:
-    """Delete a flow with all its runs.
+    """Delete a flow with all its runs and deployments.
 
     Raises:
         ObjectNotFound: there is none.
@@ -94,4 +96,7 @@ def delete(store: Store, flow_id: UUID | str) -> None:
         for run in runs:
             with suppress(ObjectNotFound):  # someone else deleted it meanwhile
                 flow_runs.delete(store, run["id"])
+    for deployment in store.read("deployments.ids_of_flow", {"flow_id": identity}):
+        with suppress(ObjectNotFound):
+            deployments.delete(store, deployment["id"])
     store.write("flows.delete", {"id": identity})

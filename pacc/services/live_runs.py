@@ -511,3 +511,16 @@ class LiveFlowRun(LiveRun):
     def record(self) -> FlowRun:
         """Return the run as everyone else sees it, at this moment."""
         return from_row(self.journal_row(), state=self.state)
+
+    def first_row(self, state: State[Any]) -> dict[str, Any]:
+        """Move a new run to its first state and return its row by the names of its columns, for the caller to insert.
+
+        Raises:
+            IllegalTransition: no run begins with that state.
+        """
+        self._check(state)
+        self.account(state)
+        state.given_to(flow_run_id=self.id, number=self.version)
+        self._remember(state)
+        self.state = state
+        return self._columns()

@@ -10,6 +10,7 @@ from pacc.exceptions import ObjectNotFound
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from pacc.store import Store
 
@@ -33,6 +34,7 @@ class Noun(NamedTuple):
 FLOW = Noun("flows", "flow", "pacc flow ls", shortcuts=False)
 FLOW_RUN = Noun("flow_runs", "flow run", "pacc flow-run ls")
 TASK_RUN = Noun("task_runs", "task run", "pacc task-run ls")
+DEPLOYMENT = Noun("deployments", "deployment", "pacc deployment ls", shortcuts=False)
 
 
 def read_row(store: Store, noun: Noun, identity: UUID | str) -> sqlite3.Row:
@@ -55,7 +57,7 @@ def find_row(store: Store, noun: Noun, reference: UUID | str) -> sqlite3.Row:
     """
     if isinstance(reference, UUID) or (noun.shortcuts and reference in _SHORTCUTS):
         return _shortcut(store, noun, reference)
-    alike = _beginning_with(store, noun, reference)
+    alike = beginning_with(store, noun, reference)
     if len(alike) == 1:
         return alike[0]
     named = store.read(f"{noun.statements}.by_name", {"reference": reference})
@@ -88,7 +90,7 @@ def _shortcut(store: Store, noun: Noun, reference: UUID | str) -> sqlite3.Row:
     )
 
 
-def _beginning_with(store: Store, noun: Noun, reference: str) -> list[sqlite3.Row]:
+def beginning_with(store: Store, noun: Noun, reference: str) -> list[sqlite3.Row]:
     """Return at most two rows whose id begins with the reference, however the id was written."""
     beginning = reference.lower()
     if len(beginning) == 32 and "-" not in beginning and _is_id(beginning):
@@ -105,12 +107,14 @@ def _is_id(text: str) -> bool:
 def _nothing(store: Store, noun: Noun, reference: str, *, several: bool) -> str:
     if several:
         return f'several {noun.label}s have an id that begins with "{reference}"; give more of it'
-    guess = _did_you_mean(store, noun, reference)
-    return f'no {noun.label} "{reference}"' + (f'. Did you mean "{guess}"?' if guess else "")
+    return did_you_mean(
+        noun, reference, {row["name"] for row in store.read(f"{noun.statements}.recent_names")}
+    )
 
 
-def _did_you_mean(store: Store, noun: Noun, reference: str) -> str | None:
+def did_you_mean(noun: Noun, reference: str, names: Iterable[str]) -> str:
+    """Return the sentence that nothing of that name is there, with the most alike of the names that are."""
     from difflib import get_close_matches  # start-up: only for what was not found
 
-    names = {row["name"] for row in store.read(f"{noun.statements}.recent_names")}
-    return next(iter(get_close_matches(reference, sorted(names), n=1)), None)
+    guess = next(iter(get_close_matches(reference, sorted(names), n=1)), None)
+    return f'no {noun.label} "{reference}"' + (f'. Did you mean "{guess}"?' if guess else "")

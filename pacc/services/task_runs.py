@@ -15,7 +15,7 @@ from pacc.store.task_runs import from_row
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from pacc.schemas.filters import FlowFilter, FlowRunFilter, TaskRunFilter
+    from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
     from pacc.schemas.sorting import TaskRunSort
     from pacc.schemas.states import State
     from pacc.schemas.task_runs import TaskRun
@@ -53,6 +53,7 @@ def select(
     flow_filter: FlowFilter | None = None,
     flow_run_filter: FlowRunFilter | None = None,
     task_run_filter: TaskRunFilter | None = None,
+    deployment_filter: DeploymentFilter | None = None,
     sort: TaskRunSort | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -64,12 +65,13 @@ def select(
         flow_filter: only task runs in runs of such a flow.
         flow_run_filter: only task runs in such a flow run.
         task_run_filter: which task runs.
+        deployment_filter: only task runs in a run of such a deployment.
         sort: the order; the newest first otherwise.
         limit: so many at most; all otherwise.
         offset: so many are passed over first.
     """
     store.journal.flush()
-    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter)
+    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
     query = filters.select("task_run", wanted, sort=sort, limit=limit, offset=offset)
     now = clock.now()
     return [from_row(row, now=now) for row in store.read_sql(query.sql, query.values)]
@@ -81,10 +83,13 @@ def count(
     flow_filter: FlowFilter | None = None,
     flow_run_filter: FlowRunFilter | None = None,
     task_run_filter: TaskRunFilter | None = None,
+    deployment_filter: DeploymentFilter | None = None,
 ) -> int:
     """Return how many task runs every filter given lets through."""
     store.journal.flush()
-    query = filters.count("task_run", filters.Wanted(flow_filter, flow_run_filter, task_run_filter))
+    query = filters.count(
+        "task_run", filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
+    )
     return int(store.read_sql(query.sql, query.values)[0][0])
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from pacc.schemas.criteria import Criteria
-    from pacc.schemas.filters import FlowFilter, FlowRunFilter, TaskRunFilter
+    from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
 
 MOST_VALUES = 30_000
 """How many values one query may compare with; SQLite takes 32,766."""
@@ -43,6 +43,7 @@ class Wanted(NamedTuple):
     flows: FlowFilter | None = None
     flow_runs: FlowRunFilter | None = None
     task_runs: TaskRunFilter | None = None
+    deployments: DeploymentFilter | None = None
 
 
 # -- whole queries -----------------------------------------------------------------------------------------------------
@@ -54,7 +55,7 @@ def select(
     """Compile a listing of all columns in the schema's order.
 
     Args:
-        noun: the table, `flow`, `flow_run` or `task_run`.
+        noun: the table, `flow`, `flow_run`, `task_run` or `deployment`.
         wanted: what to narrow it to.
         sort: an order of `pacc.schemas.sorting`; newest first otherwise.
         limit: so many rows at most; all of them otherwise.
@@ -127,6 +128,15 @@ ORDERS: dict[str, dict[str, str]] = {
         NEXT_SCHEDULED_START_TIME_ASC="task_run.next_scheduled_start_time ASC NULLS LAST",
         END_TIME_DESC="task_run.end_time DESC NULLS LAST",
     ),
+    "deployment": _orders(
+        "deployment",
+        CREATED_DESC="deployment.created DESC",
+        UPDATED_DESC="deployment.updated DESC",
+        NAME_ASC="deployment.name ASC",
+        NAME_DESC="deployment.name DESC",
+        CONCURRENCY_LIMIT_ASC="deployment.concurrency_limit ASC NULLS LAST",
+        CONCURRENCY_LIMIT_DESC="deployment.concurrency_limit DESC NULLS LAST",
+    ),
 }
 """For each noun and each order its name has, the ORDER BY."""
 
@@ -140,7 +150,7 @@ def _narrowed(noun: str, wanted: Wanted) -> Query:
 
 
 def _narrowed_flows(wanted: Wanted) -> Query:
-    return _all_of([_flow(wanted.flows), *_having_flow_runs(wanted)])
+    return _all_of([_flow(wanted.flows), *_having_flow_runs(wanted), *_having_deployments(wanted)])
 
 
 def _having_flow_runs(wanted: Wanted) -> Iterable[Query]:
@@ -149,19 +159,32 @@ def _having_flow_runs(wanted: Wanted) -> Iterable[Query]:
         yield _exists("flow_run WHERE flow_run.flow_id = flow.id", run)
 
 
+def _having_deployments(wanted: Wanted) -> Iterable[Query]:
+    if wanted.deployments is not None:
+        yield _exists("deployment WHERE deployment.flow_id = flow.id", _deployment(wanted.deployments))
+
+
 def _having_task_runs(wanted: Wanted) -> Iterable[Query]:
     if wanted.task_runs is not None:
         yield _exists("task_run WHERE task_run.flow_run_id = flow_run.id", _task_run(wanted.task_runs))
 
 
 def _narrowed_flow_runs(wanted: Wanted) -> Query:
-    return _all_of([_flow_run(wanted.flow_runs), *_of_flows(wanted), *_having_task_runs(wanted)])
+    of = (*_of_flows(wanted), *_of_deployments(wanted))
+    return _all_of([_flow_run(wanted.flow_runs), *of, *_having_task_runs(wanted)])
 
 
-def _of_flows(wanted: Wanted) -> Iterable[Query]:
+def _of_flows(wanted: Wanted, noun: str = "flow_run") -> Iterable[Query]:
     if wanted.flows is not None:
         one = _names_one(wanted.flows, "id") or _names_one(wanted.flows, "name")
-        yield _within("flow_run.flow_id", "SELECT flow.id FROM flow", _flow(wanted.flows), one=one)
+        yield _within(f"{noun}.flow_id", "SELECT flow.id FROM flow", _flow(wanted.flows), one=one)
+
+
+def _of_deployments(wanted: Wanted) -> Iterable[Query]:
+    if wanted.deployments is not None:
+        one = _names_one(wanted.deployments, "id")
+        source = "SELECT deployment.id FROM deployment"
+        yield _within("flow_run.deployment_id", source, _deployment(wanted.deployments), one=one)
 
 
 def _narrowed_task_runs(wanted: Wanted) -> Query:
@@ -169,10 +192,21 @@ def _narrowed_task_runs(wanted: Wanted) -> Query:
 
 
 def _of_flow_runs(wanted: Wanted) -> Iterable[Query]:
-    if wanted.flow_runs is not None or wanted.flows is not None:
-        run = _all_of([_flow_run(wanted.flow_runs), *_of_flows(wanted)])
+    if any(each is not None for each in (wanted.flow_runs, wanted.flows, wanted.deployments)):
+        run = _all_of([_flow_run(wanted.flow_runs), *_of_flows(wanted), *_of_deployments(wanted)])
         one = _names_one(wanted.flow_runs, "id")
         yield _within("task_run.flow_run_id", "SELECT flow_run.id FROM flow_run", run, one=one)
+
+
+def _narrowed_deployments(wanted: Wanted) -> Query:
+    having = _having_flow_runs_made(wanted)
+    return _all_of([_deployment(wanted.deployments), *_of_flows(wanted, "deployment"), *having])
+
+
+def _having_flow_runs_made(wanted: Wanted) -> Iterable[Query]:
+    if wanted.flow_runs is not None or wanted.task_runs is not None:
+        run = _all_of([_flow_run(wanted.flow_runs), *_having_task_runs(wanted)])
+        yield _exists("flow_run WHERE flow_run.deployment_id = deployment.id", run)
 
 
 def _exists(source: str, condition: Query) -> Query:
@@ -195,6 +229,7 @@ _NARROWED: dict[str, Callable[[Wanted], Query]] = {
     "flow": _narrowed_flows,
     "flow_run": _narrowed_flow_runs,
     "task_run": _narrowed_task_runs,
+    "deployment": _narrowed_deployments,
 }
 
 
@@ -238,6 +273,10 @@ def _task_run(criteria: TaskRunFilter | None) -> Query:
     return _TRUE if criteria is None else _parts(criteria, _TASK_RUN)
 
 
+def _deployment(criteria: DeploymentFilter | None) -> Query:
+    return _TRUE if criteria is None else _parts(criteria, _DEPLOYMENT)
+
+
 def _column(column: str) -> Callable[[Criteria], Query]:
     """Return what compiles a part that asks about one column."""
     tests: dict[str, Callable[[Any], Query]] = {
@@ -246,6 +285,8 @@ def _column(column: str) -> Callable[[Criteria], Query]:
         "like_": lambda text: _contains(column, text),
         "before_": lambda moment: Query(f"{column} <= ?", (clock.from_datetime(moment),)),
         "after_": lambda moment: Query(f"{column} >= ?", (clock.from_datetime(moment),)),
+        "ge_": lambda number: Query(f"{column} >= ?", (number,)),
+        "le_": lambda number: Query(f"{column} <= ?", (number,)),
         "is_null_": lambda unset: Query(f"{column} IS NULL" if unset else f"{column} IS NOT NULL", ()),
     }
     return lambda criteria: _parts(criteria, tests)
@@ -378,4 +419,11 @@ _TASK_RUN = {
     "state": _state("task_run"),
     "subflow_runs": _nested_runs,
     "flow_run_id": _flow_run_of_task,
+}
+
+_DEPLOYMENT = {
+    **{
+        name: _column(f"deployment.{name}") for name in ("id", "name", "work_queue_name", "concurrency_limit")
+    },
+    "tags": _tags("deployment.tags"),
 }

@@ -76,7 +76,7 @@ def from_row(row: Sequence[Any], *, state: State[Any] | None = None, now: int | 
         auto_scheduled=bool(columns["auto_scheduled"]),
         infrastructure_pid=columns["infrastructure_pid"],
         process=parsed(columns["process"], None),
-        created_by=_created_by(columns["created_by"]),
+        created_by=created_by(columns["created_by"]),
         job_variables=parsed(columns["job_variables"], None),
         log_file=columns["log_file"],
         entrypoint=columns["entrypoint"],
@@ -103,13 +103,24 @@ def policy_text(kept: FlowRunPolicy) -> str:
     return dumps(changed)
 
 
-def _created_by(text: str | None) -> CreatedBy | None:
+def created_by(text: str | None) -> CreatedBy | None:
+    """Return who or what made something, kept as JSON."""
     if text is None:
         return None
     kept = parsed(text, {})
     return CreatedBy(
         id=identity(kept.get("id")), type=kept.get("type"), display_value=kept.get("display_value")
     )
+
+
+def created_by_text(maker: CreatedBy) -> str:
+    """Return who or what made something as the text of its column.
+
+    >>> created_by_text(CreatedBy(type="SCHEDULE", display_value="nightly"))
+    '{"id":null,"type":"SCHEDULE","display_value":"nightly"}'
+    """
+    identity_ = None if maker.id is None else str(maker.id)
+    return dumps({"id": identity_, "type": maker.type, "display_value": maker.display_value})
 
 
 _NO_POLICY = FlowRunPolicy()

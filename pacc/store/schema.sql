@@ -142,6 +142,8 @@ CREATE TABLE deployment (
     version_info TEXT,
     description TEXT,
     paused INTEGER NOT NULL DEFAULT 0,
+    declared_paused INTEGER NOT NULL DEFAULT 0,
+    paused_at_shutdown INTEGER NOT NULL DEFAULT 0,
     tags TEXT NOT NULL DEFAULT '[]',
     labels TEXT NOT NULL DEFAULT '{}',
     parameters TEXT NOT NULL DEFAULT '{}',
@@ -165,6 +167,7 @@ CREATE INDEX deployment_by_name ON deployment (name);
 CREATE INDEX deployment_by_work_pool ON deployment (work_pool_name) WHERE work_pool_name IS NOT NULL;
 
 -- When a deployment runs by itself. Occurrences up to made_until have been made into runs, or passed over by its catch-up policy.
+-- active is what somebody last wished, declared_active what the code says, which is null where a person added the schedule.
 CREATE TABLE deployment_schedule (
     id TEXT NOT NULL PRIMARY KEY,
     deployment_id TEXT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
@@ -172,7 +175,7 @@ CREATE TABLE deployment_schedule (
     updated INTEGER NOT NULL,
     schedule TEXT NOT NULL,
     active INTEGER NOT NULL DEFAULT 1,
-    declared_active INTEGER NOT NULL DEFAULT 1,
+    declared_active INTEGER,
     slug TEXT,
     parameters TEXT NOT NULL DEFAULT '{}',
     max_scheduled_runs INTEGER,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Self
     from uuid import UUID
 
-    from pacc.schemas.filters import FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter
+    from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter
     from pacc.schemas.flow_runs import FlowRun, FlowRunPolicy
     from pacc.schemas.flows import Flow
     from pacc.schemas.logs import Log
@@ -89,6 +89,7 @@ class SyncPaccClient(_OfStore):
         flow_filter: FlowFilter | None = None,
         flow_run_filter: FlowRunFilter | None = None,
         task_run_filter: TaskRunFilter | None = None,
+        deployment_filter: DeploymentFilter | None = None,
         sort: FlowSort | None = None,
         limit: int | None = None,
         offset: int = 0,
@@ -96,7 +97,8 @@ class SyncPaccClient(_OfStore):
         """Return the flows that every filter given lets through."""
         return flows.select(
             self._store, flow_filter=flow_filter, flow_run_filter=flow_run_filter,
-            task_run_filter=task_run_filter, sort=sort, limit=limit, offset=offset,
+            task_run_filter=task_run_filter, deployment_filter=deployment_filter, sort=sort, limit=limit,
+            offset=offset,
         )  # fmt: skip
 
     def delete_flow(self, flow_id: UUID) -> None:
@@ -132,6 +134,7 @@ class SyncPaccClient(_OfStore):
         flow_filter: FlowFilter | None = None,
         flow_run_filter: FlowRunFilter | None = None,
         task_run_filter: TaskRunFilter | None = None,
+        deployment_filter: DeploymentFilter | None = None,
         sort: FlowRunSort | None = None,
         limit: int | None = None,
         offset: int = 0,
@@ -139,7 +142,8 @@ class SyncPaccClient(_OfStore):
         """Return the flow runs that every filter given lets through, the newest first unless `sort` says otherwise."""
         return flow_runs.select(
             self._store, flow_filter=flow_filter, flow_run_filter=flow_run_filter,
-            task_run_filter=task_run_filter, sort=sort, limit=limit, offset=offset,
+            task_run_filter=task_run_filter, deployment_filter=deployment_filter, sort=sort, limit=limit,
+            offset=offset,
         )  # fmt: skip
 
     def count_flow_runs(
@@ -148,11 +152,12 @@ class SyncPaccClient(_OfStore):
         flow_filter: FlowFilter | None = None,
         flow_run_filter: FlowRunFilter | None = None,
         task_run_filter: TaskRunFilter | None = None,
+        deployment_filter: DeploymentFilter | None = None,
     ) -> int:
         """Return how many flow runs every filter given lets through."""
         return flow_runs.count(
             self._store, flow_filter=flow_filter, flow_run_filter=flow_run_filter,
-            task_run_filter=task_run_filter,
+            task_run_filter=task_run_filter, deployment_filter=deployment_filter,
         )  # fmt: skip
 
     def update_flow_run(
@@ -220,6 +225,7 @@ class SyncPaccClient(_OfStore):
         flow_filter: FlowFilter | None = None,
         flow_run_filter: FlowRunFilter | None = None,
         task_run_filter: TaskRunFilter | None = None,
+        deployment_filter: DeploymentFilter | None = None,
         sort: TaskRunSort | None = None,
         limit: int | None = None,
         offset: int = 0,
@@ -227,7 +233,8 @@ class SyncPaccClient(_OfStore):
         """Return the task runs that every filter given lets through, the newest first unless `sort` says otherwise."""
         return task_runs.select(
             self._store, flow_filter=flow_filter, flow_run_filter=flow_run_filter,
-            task_run_filter=task_run_filter, sort=sort, limit=limit, offset=offset,
+            task_run_filter=task_run_filter, deployment_filter=deployment_filter, sort=sort, limit=limit,
+            offset=offset,
         )  # fmt: skip
 
     def set_task_run_name(self, task_run_id: UUID, name: str) -> None:

@@ -1,11 +1,25 @@
 """The records the client takes and gives, under Prefect's paths. They are those of `pacc.schemas`."""
 
+from pacc.schemas.deployments import (
+    ConcurrencyLimitConfig,
+    ConcurrencyLimitStrategy,
+    ConcurrencyOptions,
+    Deployment,
+    DeploymentSchedule,
+    DeploymentStatus,
+)
 from pacc.schemas.flow_runs import FlowRun, FlowRunPolicy
 from pacc.schemas.responses import OrchestrationResult, SetStateStatus
 from pacc.schemas.states import State, StateDetails, StateType
 from pacc.schemas.task_runs import TaskRun, TaskRunPolicy
 
 __all__ = [
+    "ConcurrencyLimitConfig",
+    "ConcurrencyLimitStrategy",
+    "ConcurrencyOptions",
+    "Deployment",
+    "DeploymentSchedule",
+    "DeploymentStatus",
     "FlowRun",
     "FlowRunPolicy",
     "OrchestrationResult",

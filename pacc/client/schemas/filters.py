@@ -2,6 +2,12 @@
 
 from pacc.schemas.criteria import Operator
 from pacc.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterConcurrencyLimit,
+    DeploymentFilterId,
+    DeploymentFilterName,
+    DeploymentFilterTags,
+    DeploymentFilterWorkQueueName,
     FlowFilter,
     FlowFilterId,
     FlowFilterName,
@@ -45,6 +51,12 @@ from pacc.schemas.filters import (
 )
 
 __all__ = [
+    "DeploymentFilter",
+    "DeploymentFilterConcurrencyLimit",
+    "DeploymentFilterId",
+    "DeploymentFilterName",
+    "DeploymentFilterTags",
+    "DeploymentFilterWorkQueueName",
     "FlowFilter",
     "FlowFilterId",
     "FlowFilterName",

@@ -1,5 +1,13 @@
 """Records of runs and what belongs to them, under Prefect's path."""
 
+from pacc.schemas.deployments import (
+    ConcurrencyLimitConfig,
+    ConcurrencyLimitStrategy,
+    ConcurrencyOptions,
+    Deployment,
+    DeploymentSchedule,
+    DeploymentStatus,
+)
 from pacc.schemas.flow_runs import CreatedBy, FlowRun, FlowRunPolicy
 from pacc.schemas.flows import Flow
 from pacc.schemas.logs import Log
@@ -10,7 +18,13 @@ from pacc.schemas.variables import MAX_VARIABLE_NAME_LENGTH, Variable
 __all__ = [
     "MAX_VARIABLE_NAME_LENGTH",
     "TERMINAL_STATES",
+    "ConcurrencyLimitConfig",
+    "ConcurrencyLimitStrategy",
+    "ConcurrencyOptions",
     "CreatedBy",
+    "Deployment",
+    "DeploymentSchedule",
+    "DeploymentStatus",
     "Flow",
     "FlowRun",
     "FlowRunPolicy",

@@ -1,5 +1,5 @@
 """Orders of listings, under Prefect's path."""
 
-from pacc.schemas.sorting import FlowRunSort, FlowSort, LogSort, TaskRunSort
+from pacc.schemas.sorting import DeploymentSort, FlowRunSort, FlowSort, LogSort, TaskRunSort
 
-__all__ = ["FlowRunSort", "FlowSort", "LogSort", "TaskRunSort"]
+__all__ = ["DeploymentSort", "FlowRunSort", "FlowSort", "LogSort", "TaskRunSort"]

@@ -17,7 +17,7 @@ from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tag_text, tags_text
 from pacc.schemas.flow_runs import FlowRunPolicy
 from pacc.schemas.states import StateType
-from pacc.store import flow_runs, flows, states, task_runs, variables
+from pacc.store import deployments, flow_runs, flows, states, task_runs, variables
 from pacc.store.columns import estimated_run_time, lateness
 
 
@@ -31,10 +31,20 @@ def schema_columns(table):
 
 @pytest.mark.parametrize(
     ("table", "module"),
-    [("flow", flows), ("flow_run", flow_runs), ("task_run", task_runs), ("variable", variables)],
+    [
+        ("flow", flows),
+        ("flow_run", flow_runs),
+        ("task_run", task_runs),
+        ("variable", variables),
+        ("deployment", deployments),
+    ],
 )
 def test_columns_are_those_of_the_schema_in_its_order(table, module):
     assert schema_columns(table) == module.COLUMNS
+
+
+def test_columns_of_schedules_are_those_of_the_schema_in_its_order():
+    assert schema_columns("deployment_schedule") == deployments.SCHEDULE_COLUMNS
 
 
 @pytest.mark.parametrize(("table", "module"), [("flow_run", flow_runs), ("task_run", task_runs)])

@@ -1,0 +1,486 @@
+"""Deployments: made, found, paused and removed, and runs made from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pacc._internal import clock, ids, names, sessions
+from pacc._internal.jsontext import dumps
+from pacc._internal.tagtext import tags_text
+from pacc.exceptions import InvalidDeploymentError, ObjectNotFound
+from pacc.schemas.deployments import DeploymentStatus
+from pacc.schemas.flows import checked_name
+from pacc.services import deployment_schedules as schedules
+from pacc.services.flow_names import ensure_flow
+from pacc.services.live_runs import LiveFlowRun
+from pacc.services.parameter_schemas import check
+from pacc.services.references import DEPLOYMENT, beginning_with, canonical, did_you_mean, read_row
+from pacc.states import Scheduled
+from pacc.store import filters, flow_runs
+from pacc.store.columns import moment
+from pacc.store.deployments import from_row, options_text, schedule_from_row
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping
+
+    from pacc.schemas.deployments import Deployment, DeploymentCreate
+    from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
+    from pacc.schemas.flow_runs import CreatedBy, FlowRun
+    from pacc.schemas.sorting import DeploymentSort
+    from pacc.schemas.states import State
+    from pacc.store import Store
+
+POLLED_WITHIN = 60_000_000
+"""Microseconds: a work queue that a worker looked into within these has somebody who takes its runs."""
+
+_DEFAULT_QUEUE = "default"
+
+
+# -- made --------------------------------------------------------------------------------------------------------------
+
+
+def upsert(store: Store, wanted: DeploymentCreate, *, maker: CreatedBy | None = None) -> Deployment:
+    """Make a deployment, or let the one of the same flow and name become as it is wished, and return it.
+
+    Schedules are recognised by their slug, otherwise by being equal: these keep their id, how far their runs were made, and
+    whether a person has paused them. Runs that schedules made ahead are made again where anything has changed. Nothing is
+    written where nothing has.
+
+    Args:
+        store: where it is kept.
+        wanted: what it is to be like; its flow is made where there is none of that name.
+        maker: who wishes it.
+
+    Raises:
+        InvalidNameError: no deployment may have that name.
+        InvalidDeploymentError: something about it cannot work.
+        ParameterTypeError: its parameters do not fit its own schema.
+        ObjectNotFound: there is no such work pool.
+    """
+    _check(store, wanted)
+    flow_id = ensure_flow(store, wanted.flow_name)
+    row = _row(wanted, flow_id, maker)
+    found = store.read("deployments.of_flow", {"flow_id": flow_id, "name": wanted.name})
+    if (
+        found
+        and _is_same(found[0], row)
+        and schedules.plan(store, found[0]["id"], wanted.schedules).is_empty()
+    ):
+        return _whole(store, found[0])
+    with store.transaction() as changes:
+        identity = str(changes.run("deployments.upsert", row)[0]["id"])
+        known = changes.run("deployments.schedules", {"id": identity})
+        for statement, values in schedules.planned(known, wanted.schedules).statements(identity, row["now"]):
+            changes.run(statement, values)
+        changes.run(
+            "deployments.drop_scheduled_runs", {"id": identity, "after": row["now"], "schedule": None}
+        )
+        changes.run("deployments.make_again", {"id": identity, "now": row["now"], "schedule": None})
+    return read(store, identity)
+
+
+def _check(store: Store, wanted: DeploymentCreate) -> None:
+    checked_name(wanted.name, "deployment")
+    checked_name(wanted.flow_name)
+    of = f'the deployment "{wanted.flow_name}/{wanted.name}"'
+    if wanted.concurrency_limit is not None and wanted.concurrency_limit < 0:
+        raise InvalidDeploymentError(
+            f"{of} has a concurrency limit of {wanted.concurrency_limit}; it is 0 or more"
+        )
+    if wanted.work_pool_name is not None and not store.read(
+        "deployments.work_pool", {"name": wanted.work_pool_name}
+    ):
+        raise ObjectNotFound(f'no work pool "{wanted.work_pool_name}"', hint="pacc work-pool ls")
+    schedules.check(wanted.schedules, of)
+    if wanted.parameter_openapi_schema and wanted.enforce_parameter_schema:
+        check(wanted.parameters, wanted.parameter_openapi_schema, whole=False, of=of)
+
+
+def _row(wanted: DeploymentCreate, flow_id: str, maker: CreatedBy | None) -> dict[str, Any]:
+    schema, steps, info = wanted.parameter_openapi_schema, wanted.pull_steps, wanted.version_info
+    queue = wanted.work_queue_name or (_DEFAULT_QUEUE if wanted.work_pool_name else None)
+    return {
+        "id": ids.new_id(),
+        "flow_id": flow_id,
+        "name": wanted.name,
+        "now": clock.now(),
+        "version": wanted.version,
+        "version_info": None if info is None else dumps(dict(info)),
+        "description": wanted.description,
+        "declared_paused": int(wanted.paused),
+        "tags": tags_text(sorted(set(wanted.tags))),
+        "labels": dumps(dict(wanted.labels)),
+        "parameters": dumps(dict(wanted.parameters)),
+        "parameter_openapi_schema": None if schema is None else dumps(dict(schema)),
+        "enforce_parameter_schema": int(wanted.enforce_parameter_schema),
+        "entrypoint": wanted.entrypoint,
+        "path": wanted.path,
+        "pull_steps": None if steps is None else dumps([dict(step) for step in steps]),
+        "work_pool_name": wanted.work_pool_name,
+        "work_queue_name": queue,
+        "job_variables": dumps(dict(wanted.job_variables)),
+        "concurrency_limit": wanted.concurrency_limit,
+        "concurrency_options": options_text(wanted.concurrency_options),
+        "triggers": dumps([dict(trigger) for trigger in wanted.triggers]),
+        "maker": None if maker is None else flow_runs.created_by_text(maker),
+    }
+
+
+def _is_same(found: sqlite3.Row, wished: Mapping[str, Any]) -> bool:
+    told = (name for name in wished if name not in {"id", "now", "maker"})
+    return not found["paused_at_shutdown"] and all(found[name] == wished[name] for name in told)
+
+
+# -- found -------------------------------------------------------------------------------------------------------------
+
+
+def read(store: Store, deployment_id: UUID | str) -> Deployment:
+    """Return a deployment by its id.
+
+    Raises:
+        ObjectNotFound: there is none.
+    """
+    return _whole(store, read_row(store, DEPLOYMENT, deployment_id))
+
+
+def read_by_name(store: Store, full_name: str) -> Deployment:
+    """Return a deployment by the names of its flow and its own, `flow/deployment`.
+
+    Raises:
+        ObjectNotFound: there is none; the message says what was perhaps meant.
+    """
+    by_name = _full_names(store)
+    if full_name in by_name:
+        return read(store, by_name[full_name])
+    raise ObjectNotFound(did_you_mean(DEPLOYMENT, full_name, by_name), hint=DEPLOYMENT.listing)
+
+
+def find(store: Store, reference: UUID | str) -> Deployment:
+    """Return the deployment a person means.
+
+    Args:
+        store: where it is kept.
+        reference: its `flow/deployment`, or a beginning of it that no other one has; its own name where it is the only one of that
+            name; its id, or a beginning of its id that no other one has.
+
+    Raises:
+        ObjectNotFound: there is none; the message says what was perhaps meant.
+    """
+    if isinstance(reference, UUID):
+        return read(store, reference)
+    by_name = _full_names(store)
+    if reference in by_name:
+        return read(store, by_name[reference])
+    alike = [row["id"] for row in beginning_with(store, DEPLOYMENT, reference)]
+    named = [by_name[each] for each in by_name if each.endswith(f"/{reference}")]
+    begun = [by_name[each] for each in by_name if reference and each.startswith(reference)]
+    for meant in (alike, named, begun):
+        if len(meant) == 1:
+            return read(store, meant[0])
+    if several := named or begun or alike:
+        fitting = sorted(each for each in by_name if by_name[each] in several)[:4]
+        raise ObjectNotFound(
+            f'"{reference}" could mean several deployments: {", ".join(fitting)}; give more of the name',
+            hint=DEPLOYMENT.listing,
+        )
+    raise ObjectNotFound(did_you_mean(DEPLOYMENT, reference, by_name), hint=DEPLOYMENT.listing)
+
+
+def select(
+    store: Store,
+    *,
+    flow_filter: FlowFilter | None = None,
+    flow_run_filter: FlowRunFilter | None = None,
+    task_run_filter: TaskRunFilter | None = None,
+    deployment_filter: DeploymentFilter | None = None,
+    sort: DeploymentSort | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Deployment]:
+    """Return the deployments that every filter given lets through.
+
+    Args:
+        store: where they are kept.
+        flow_filter: only deployments of such a flow.
+        flow_run_filter: only deployments that have such a run.
+        task_run_filter: only deployments that have a run with such a task run.
+        deployment_filter: which deployments.
+        sort: the order; the newest first otherwise.
+        limit: so many at most; all otherwise.
+        offset: so many are passed over first.
+    """
+    store.journal.flush()
+    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
+    query = filters.select("deployment", wanted, sort=sort, limit=limit, offset=offset)
+    rows = store.read_sql(query.sql, query.values)
+    around = _Around(store) if rows else None
+    return [around.whole(row) for row in rows if around is not None]
+
+
+def count(
+    store: Store,
+    *,
+    flow_filter: FlowFilter | None = None,
+    flow_run_filter: FlowRunFilter | None = None,
+    task_run_filter: TaskRunFilter | None = None,
+    deployment_filter: DeploymentFilter | None = None,
+) -> int:
+    """Return how many deployments every filter given lets through."""
+    store.journal.flush()
+    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
+    query = filters.count("deployment", wanted)
+    return int(store.read_sql(query.sql, query.values)[0][0])
+
+
+def _full_names(store: Store) -> dict[str, str]:
+    return {row["full_name"]: row["id"] for row in store.read("deployments.full_names")}
+
+
+def _whole(store: Store, row: sqlite3.Row) -> Deployment:
+    return _Around(store).whole(row)
+
+
+class _Around:
+    """What other tables know of deployments, asked once for a whole listing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._flows: dict[str, str] = {}
+        self._alive: dict[str, bool] = {}
+        self._serving: dict[str, list[str]] = {}
+        for row in store.read("deployments.serving"):
+            self._serving.setdefault(row["deployment_id"], []).append(row["session"])
+        self._polled = {
+            (row["work_pool_name"], row["work_queue_name"]): row["last_polled"]
+            for row in store.read("deployments.polled_queues")
+        }
+
+    def whole(self, row: sqlite3.Row) -> Deployment:
+        """Return the record of a deployment."""
+        polled = self._polled.get((row["work_pool_name"], row["work_queue_name"]))
+        taken = self._is_served(row["id"]) or (polled is not None and polled > clock.now() - POLLED_WITHIN)
+        rows = self._store.read("deployments.schedules", {"id": row["id"]})
+        return from_row(
+            row,
+            flow_name=self._flow_name(row["flow_id"]),
+            schedules=[schedule_from_row(each) for each in rows],
+            status=DeploymentStatus.READY if taken else DeploymentStatus.NOT_READY,
+            last_polled=moment(polled),
+        )
+
+    def _flow_name(self, flow_id: str) -> str:
+        if flow_id not in self._flows:
+            self._flows[flow_id] = self._store.read("flows.read", {"id": flow_id})[0]["name"]
+        return self._flows[flow_id]
+
+    def _is_served(self, deployment_id: str) -> bool:
+        return any(self._is_alive(session) for session in self._serving.get(deployment_id, ()))
+
+    def _is_alive(self, session: str) -> bool:
+        if session not in self._alive:
+            self._alive[session] = sessions.is_alive(self._store.home, session)
+        return self._alive[session]
+
+
+# -- paused and removed ------------------------------------------------------------------------------------------------
+
+
+def pause(store: Store, deployment_id: UUID | str) -> None:
+    """Let the schedules of a deployment rest; runs they made and nobody began are removed, runs people made stay.
+
+    Raises:
+        ObjectNotFound: there is no such deployment.
+    """
+    _pause(store, "deployments.pause", deployment_id)
+
+
+def pause_at_shutdown(store: Store, deployment_id: UUID | str) -> None:
+    """Let the schedules of a deployment rest until it is upserted again, because the process that serves it ends.
+
+    One that a person has paused stays theirs to resume.
+    """
+    _pause(store, "deployments.pause_at_shutdown", deployment_id)
+
+
+def _pause(store: Store, statement: str, deployment_id: UUID | str) -> None:
+    identity, now = read_row(store, DEPLOYMENT, deployment_id)["id"], clock.now()
+    store.write_all(
+        (statement, {"id": identity, "now": now}),
+        ("deployments.drop_scheduled_runs", {"id": identity, "after": 0, "schedule": None}),
+        ("deployments.make_again", {"id": identity, "now": now, "schedule": None}),
+    )
+
+
+def resume(store: Store, deployment_id: UUID | str) -> None:
+    """Let the schedules of a deployment go on from now; what passed while they rested is passed over.
+
+    Raises:
+        ObjectNotFound: there is no such deployment.
+    """
+    identity, now = read_row(store, DEPLOYMENT, deployment_id)["id"], clock.now()
+    store.write_all(
+        ("deployments.pass_over", {"id": identity, "now": now, "schedule": None}),
+        ("deployments.resume", {"id": identity, "now": now}),
+    )
+
+
+def delete(store: Store, deployment_id: UUID | str) -> None:
+    """Delete a deployment with its schedules and those of its runs that nobody began; other runs stay.
+
+    Raises:
+        ObjectNotFound: there is no such deployment.
+    """
+    identity = canonical(DEPLOYMENT, deployment_id)
+    _, gone = store.write_all(
+        ("deployments.drop_waiting_runs", {"id": identity}), ("deployments.delete", {"id": identity})
+    )
+    if not gone:
+        raise ObjectNotFound(f'no deployment "{deployment_id}"', hint=DEPLOYMENT.listing)
+
+
+# -- served ------------------------------------------------------------------------------------------------------------
+
+
+def serve(store: Store, deployment_ids: Iterable[UUID | str], session: str) -> None:
+    """Say that a process takes the runs of these deployments, as long as its session lives."""
+    now = clock.now()
+    steps = [
+        ("deployments.serve", {"session": session, "deployment_id": str(identity), "now": now})
+        for identity in deployment_ids
+    ]
+    store.write_all(*steps)
+
+
+def unserve(store: Store, session: str) -> None:
+    """Say that a process takes no runs any more."""
+    store.write("deployments.unserve", {"session": session})
+
+
+# -- runs --------------------------------------------------------------------------------------------------------------
+
+
+def create_run(
+    store: Store,
+    deployment_id: UUID | str,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    state: State[Any] | None = None,
+    name: str | None = None,
+    tags: Iterable[str] = (),
+    idempotency_key: str | None = None,
+    parent_task_run_id: UUID | str | None = None,
+    work_queue_name: str | None = None,
+    job_variables: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+    labels: Mapping[str, bool | int | float | str] | None = None,
+    created_by: CreatedBy | None = None,
+    enforce_parameter_schema: bool | None = None,
+) -> FlowRun:
+    """Make a run of a deployment that whoever serves it will execute; with a key that was used before, return the run made then.
+
+    Args:
+        store: where it is kept.
+        deployment_id: the deployment.
+        parameters: arguments by name, over those of the deployment.
+        state: its first state, `Scheduled` now by default.
+        name: the run's name; one is made up otherwise.
+        tags: tags of the run besides those of the deployment.
+        idempotency_key: unique among the runs of the flow.
+        parent_task_run_id: the task run that stands for it in the flow run that called it.
+        work_queue_name: another queue of the deployment's work pool.
+        job_variables: what its infrastructure is told, over what the deployment says.
+        context: free-form data.
+        labels: key-value labels besides those of the deployment.
+        created_by: who or what made it.
+        enforce_parameter_schema: check the parameters, or not; as the deployment says by default.
+
+    Raises:
+        ObjectNotFound: there is no such deployment.
+        ParameterTypeError: the parameters do not fit its schema.
+        InvalidDeploymentError: it has no work pool, so it has no queues.
+    """
+    deployment = read(store, deployment_id)
+    row = run_row(
+        store, deployment, parameters=parameters, state=state, name=name, tags=tags,
+        idempotency_key=idempotency_key, parent_task_run_id=parent_task_run_id, work_queue_name=work_queue_name,
+        job_variables=job_variables, context=context, labels=labels, created_by=created_by,
+        enforce_parameter_schema=enforce_parameter_schema,
+    )  # fmt: skip
+    if store.write("flow_runs.insert", row):
+        return flow_runs.from_row(store.read("flow_runs.read", {"id": row["id"]})[0])
+    key = {"flow_id": row["flow_id"], "idempotency_key": idempotency_key}
+    return flow_runs.from_row(store.read("flow_runs.by_idempotency_key", key)[0])
+
+
+def run_row(
+    store: Store,
+    deployment: Deployment,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    state: State[Any] | None = None,
+    name: str | None = None,
+    tags: Iterable[str] = (),
+    idempotency_key: str | None = None,
+    parent_task_run_id: UUID | str | None = None,
+    work_queue_name: str | None = None,
+    job_variables: Mapping[str, Any] | None = None,
+    context: Mapping[str, Any] | None = None,
+    labels: Mapping[str, bool | int | float | str] | None = None,
+    created_by: CreatedBy | None = None,
+    auto_scheduled: bool = False,
+    enforce_parameter_schema: bool | None = None,
+) -> dict[str, Any]:
+    """Return the row of a new run of a deployment, for the statement `flow_runs.insert`.
+
+    Its arguments are those of `create_run`, and `auto_scheduled`, which says that a schedule makes the run.
+
+    Raises:
+        ParameterTypeError: the parameters do not fit its schema.
+        InvalidDeploymentError: it has no work pool, so it has no queues.
+    """
+    given = {**deployment.parameters, **(parameters or {})}
+    of = f'the deployment "{deployment.full_name}"'
+    enforced = (
+        deployment.enforce_parameter_schema if enforce_parameter_schema is None else enforce_parameter_schema
+    )
+    if enforced and deployment.parameter_openapi_schema:
+        check(given, deployment.parameter_openapi_schema, whole=True, of=of)
+    if work_queue_name is not None and deployment.work_pool_name is None:
+        raise InvalidDeploymentError(f"{of} has no work pool, so its runs wait in no queue")
+    run = LiveFlowRun(
+        store,
+        name=name or names.run_name(),
+        flow_id=str(deployment.flow_id),
+        flow_name=deployment.flow_name,
+        flow_version=deployment.version,
+        parameters_text=dumps(given),
+        tags={*deployment.tags, *tags},
+        entrypoint=deployment.entrypoint,
+    )
+    run.deployment_id = str(deployment.id)
+    run.idempotency_key = idempotency_key
+    run.context_text = dumps(dict(context)) if context else None
+    if parent_task_run_id is not None:
+        _put_below(store, run, str(parent_task_run_id))
+    run.given = {
+        "deployment_version": deployment.version,
+        "work_pool_name": deployment.work_pool_name,
+        "work_queue_name": work_queue_name or deployment.work_queue_name,
+        "labels": dumps({**deployment.labels, **(labels or {})}),
+        "created_by": None if created_by is None else flow_runs.created_by_text(created_by),
+        "auto_scheduled": int(auto_scheduled),
+        "job_variables": None if job_variables is None else dumps(dict(job_variables)),
+    }
+    return run.first_row(Scheduled() if state is None else state.fresh_copy())
+
+
+def _put_below(store: Store, run: LiveFlowRun, task_run_id: str) -> None:
+    """Let a run stand below the flow run whose task run stands for it."""
+    run.parent_task_run_id = task_run_id
+    store.journal.flush()
+    for task_run in store.read("task_runs.read", {"id": task_run_id}):
+        for parent in store.read("flow_runs.read", {"id": task_run["flow_run_id"]}):
+            run.parent_flow_run_id = parent["id"]
+            run.root_flow_run_id = parent["root_flow_run_id"] or parent["id"]

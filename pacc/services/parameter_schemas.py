@@ -1,0 +1,56 @@
+"""Parameters of a deployment checked against the JSON schema of its flow's signature, without importing the flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pacc.exceptions import InvalidDeploymentError, ParameterTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def check(parameters: Mapping[str, Any], schema: Mapping[str, Any], *, whole: bool, of: str) -> None:
+    """Refuse parameters that a schema does not allow.
+
+    Args:
+        parameters: values by name, as JSON can say them.
+        schema: the JSON schema of an object.
+        whole: whether all of them are there; defaults alone may leave some out.
+        of: what they are parameters of, for the message.
+
+    Raises:
+        ParameterTypeError: one does not fit, or is missing; the message names each.
+        InvalidDeploymentError: the schema itself is none.
+
+    >>> check({"n": 3}, {"properties": {"n": {"type": "integer"}}}, whole=True, of='the deployment "etl/daily"')
+    """
+    missing = [name for name in schema.get("required") or () if name not in parameters] if whole else []
+    problems = [f'"{name}" is missing' for name in missing]
+    if parameters:
+        problems += _misfits(parameters, {**schema, "required": []}, of)
+    if problems:
+        raise ParameterTypeError(f"the parameters do not fit {of}: {'; '.join(problems)}")
+
+
+def _misfits(parameters: Mapping[str, Any], schema: Mapping[str, Any], of: str) -> list[str]:
+    from jsonschema import Draft202012Validator  # start-up: a tenth of a second
+    from jsonschema.exceptions import SchemaError
+    from referencing.exceptions import Unresolvable
+
+    try:
+        Draft202012Validator.check_schema(schema)
+        found = sorted(
+            Draft202012Validator(schema).iter_errors(dict(parameters)), key=lambda error: error.path
+        )
+    except (SchemaError, Unresolvable) as error:
+        reason = str(error).splitlines()[0]
+        raise InvalidDeploymentError(f"the parameter schema of {of} is no JSON schema: {reason}") from None
+    return [_sentence(error) for error in found]
+
+
+def _sentence(error: Any) -> str:
+    """Say what is wrong with one value, the way into it with dots: `"city.zip": 12 is not of type 'string'`."""
+    place = ".".join(map(str, error.absolute_path))
+    message = error.message if len(error.message) <= 200 else f"{error.message[:197]}..."
+    return f'"{place}": {message}' if place else message

@@ -1,0 +1,483 @@
+"""Deployments keep what people decided about them, and refuse what could not work."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from pacc._internal import clock, sessions
+from pacc._internal.ids import new_id
+from pacc.exceptions import (
+    InvalidDeploymentError,
+    InvalidNameError,
+    ObjectAlreadyExists,
+    ObjectNotFound,
+    ParameterTypeError,
+)
+from pacc.schemas.deployments import (
+    CatchUp,
+    ConcurrencyLimitStrategy,
+    ConcurrencyOptions,
+    DeploymentCreate,
+    DeploymentScheduleCreate,
+    DeploymentStatus,
+)
+from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter
+from pacc.schemas.flow_runs import CreatedBy
+from pacc.schemas.sorting import DeploymentSort
+from pacc.services import deployment_schedules, deployments, flow_runs, flows
+from pacc.states import Late, Pending, Scheduled
+
+HOURLY = {"cron": "0 * * * *", "timezone": "UTC"}
+DAILY = {"cron": "0 7 * * *", "timezone": "UTC"}
+SCHEMA = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
+    "required": ["city"],
+}
+
+
+@pytest.fixture
+def deploy(store):
+    """Make a deployment `etl/daily`, or whatever else is said."""
+
+    def deployed(name="daily", flow_name="etl", **more):
+        return deployments.upsert(store, DeploymentCreate(name=name, flow_name=flow_name, **more))
+
+    return deployed
+
+
+def times(*schedules, **more):
+    return [DeploymentScheduleCreate(schedule=each, **more) for each in schedules]
+
+
+def scheduled(store, deployment, schedule=None, *, due=timedelta(hours=1), **more):
+    """Make a run as the scheduler does."""
+    maker = CreatedBy(id=(schedule or deployment.schedules[0]).id, type="SCHEDULE")
+    state = more.pop("state", None) or Scheduled(scheduled_time=datetime.now(UTC) + due)
+    row = deployments.run_row(store, deployment, state=state, auto_scheduled=True, created_by=maker, **more)
+    store.write("flow_runs.insert", row)
+    return UUID(row["id"])
+
+
+def run_ids(store):
+    return {run.id for run in flow_runs.select(store)}
+
+
+# -- made --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_deployment_is_read_as_it_was_made(store):
+    made = deployments.upsert(
+        store,
+        DeploymentCreate(
+            name="daily",
+            flow_name="etl",
+            paused=True,
+            schedules=times(HOURLY, slug="h", parameters={"days": 2}, catchup=CatchUp.latest),
+            concurrency_limit=2,
+            concurrency_options=ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+            parameter_openapi_schema=SCHEMA,
+            parameters={"days": 1},
+            tags=["b", "a", "b"],
+            labels={"team": "weather"},
+            pull_steps=[{"set": {"directory": "/"}}],
+            description="every day",
+            path=".",
+            entrypoint="etl.py:etl",
+            job_variables={"env": {"A": "1"}},
+            version="1",
+            version_info={"type": "vcs:git"},
+            triggers=[{"expect": ["x"]}],
+        ),
+        maker=CreatedBy(type="USER", display_value="ada"),
+    )
+    assert deployments.read(store, made.id) == made
+    assert made.full_name == "etl/daily"
+    assert (made.tags, made.paused, made.status) == (["a", "b"], True, DeploymentStatus.NOT_READY)
+    assert made.concurrency_options.collision_strategy is ConcurrencyLimitStrategy.CANCEL_NEW
+    assert made.created_by.display_value == "ada"
+    (schedule,) = made.schedules
+    assert (schedule.schedule, schedule.slug, schedule.parameters) == (HOURLY, "h", {"days": 2})
+    assert (schedule.active, schedule.catchup, schedule.deployment_id) == (True, CatchUp.latest, made.id)
+
+
+def test_the_same_flow_and_name_is_the_same_deployment(deploy, store):
+    first = deploy(tags=["old"])
+    assert deploy(tags=["new"], description="now").id == first.id
+    assert deployments.count(store) == 1
+    assert deploy(flow_name="other").id != first.id
+
+
+def test_declaring_a_deployment_again_unchanged_writes_nothing(deploy, store):
+    first = deploy(schedules=times(HOURLY), parameters={"city": "Ulm"})
+    before = store.data_version()
+    assert deploy(schedules=times(HOURLY), parameters={"city": "Ulm"}) == first
+    assert store.data_version() == before
+
+
+@pytest.mark.parametrize("name", ["a/b", "", "50%"])
+def test_a_name_that_no_deployment_may_have_is_refused(deploy, name):
+    with pytest.raises(InvalidNameError, match="the deployment name"):
+        deploy(name)
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"concurrency_limit": -1}, "concurrency limit of -1"),
+        ({"schedules": times(HOURLY, DAILY, slug="x")}, 'two schedules with the slug "x"'),
+        ({"schedules": times(HOURLY, max_scheduled_runs=51)}, "51 runs ahead; it is 1 to 50"),
+        ({"parameter_openapi_schema": {"type": 7}, "parameters": {"a": 1}}, "is no JSON schema"),
+        (
+            {
+                "parameter_openapi_schema": {"properties": {"a": {"$ref": "#/nowhere"}}},
+                "parameters": {"a": 1},
+            },
+            "is no JSON schema",
+        ),
+    ],
+)
+def test_a_deployment_that_could_not_work_is_refused_whole(deploy, store, wish, message):
+    with pytest.raises(InvalidDeploymentError, match=message):
+        deploy(**wish)
+    assert deployments.count(store) == 0
+
+
+def test_a_work_pool_must_be_there(deploy):
+    with pytest.raises(ObjectNotFound, match='no work pool "lab"'):
+        deploy(work_pool_name="lab")
+
+
+# -- what people decided stays ------------------------------------------------------------------------------------------
+
+
+def test_what_a_person_paused_stays_paused_when_it_is_declared_again(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    deployments.pause(store, made.id)
+    assert deploy(schedules=times(HOURLY), tags=["new"]).paused
+    deployments.resume(store, made.id)
+    assert not deploy(schedules=times(HOURLY)).paused
+
+
+def test_what_a_person_resumed_stays_resumed_although_the_code_says_paused(deploy, store):
+    made = deploy(paused=True)
+    deployments.resume(store, made.id)
+    assert not deploy(paused=True, tags=["new"]).paused
+    deploy(paused=False)
+    assert deploy(paused=True).paused  # the code says something new
+
+
+def test_what_a_process_paused_as_it_ended_goes_on_with_the_next(deploy, store):
+    made = deploy()
+    deployments.pause_at_shutdown(store, made.id)
+    assert deployments.read(store, made.id).paused
+    assert not deploy().paused
+
+
+def test_what_a_person_paused_before_or_after_a_process_ended_stays_paused(deploy, store):
+    for steps in ("pause", "pause_at_shutdown"), ("pause_at_shutdown", "pause"):
+        made = deploy("-".join(steps))
+        for step in steps:
+            getattr(deployments, step)(store, made.id)
+        assert deploy("-".join(steps)).paused
+
+
+def test_an_equal_schedule_keeps_its_id_and_a_persons_pausing(deploy, store):
+    (first,) = deploy(schedules=times(HOURLY)).schedules
+    deployment_schedules.set_active(store, first.deployment_id, first.id, active=False)
+    daily, again = sorted(
+        deploy(schedules=times(DAILY, HOURLY)).schedules, key=lambda each: each.active, reverse=True
+    )
+    assert (again.id, again.active, again.declared_active) == (first.id, False, True)
+    assert daily.active
+
+
+def test_a_schedule_is_recognised_by_its_slug_when_its_times_change(deploy, store):
+    (first,) = deploy(schedules=times(HOURLY, slug="main")).schedules
+    deployment_schedules.set_active(store, first.deployment_id, first.id, active=False)
+    (again,) = deploy(schedules=times(DAILY, slug="main")).schedules
+    assert (again.id, again.schedule, again.active) == (first.id, DAILY, False)
+    (renamed,) = deploy(schedules=times(DAILY, slug="new", replaces="main")).schedules
+    assert (renamed.id, renamed.slug) == (first.id, "new")
+
+
+def test_the_code_has_the_word_when_it_says_something_new_about_a_schedule(deploy, store):
+    (first,) = deploy(schedules=times(HOURLY)).schedules
+    (paused,) = deploy(schedules=times(HOURLY, active=False)).schedules
+    assert (paused.id, paused.active) == (first.id, False)
+
+
+def test_of_two_equal_schedules_each_keeps_its_own_parameters(deploy):
+    one, other = (DeploymentScheduleCreate(schedule=HOURLY, parameters={"days": days}) for days in (1, 2))
+    before = {each.parameters["days"]: each.id for each in deploy(schedules=[one, other]).schedules}
+    after = {each.parameters["days"]: each.id for each in deploy(schedules=[other, one]).schedules}
+    assert before == after
+
+
+def test_a_schedule_the_code_declares_no_more_goes_and_one_a_person_added_stays(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    added = deployment_schedules.add(store, made.id, DeploymentScheduleCreate(schedule=DAILY, slug="mine"))
+    assert [each.id for each in deploy(schedules=[]).schedules] == [added.id]
+
+
+def test_how_far_runs_were_made_survives_and_never_lies_ahead(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    (schedule,) = made.schedules
+    for shift, expected in ((-3600, -3600), (3600, 0)):
+        now = clock.now()
+        store.write_all(
+            ("deployments.pass_over", {"id": str(made.id), "now": now - 10**12, "schedule": None}),
+            ("deployments.make_again", {"id": str(made.id), "now": now - 10**12, "schedule": None}),
+            ("deployments.pass_over", {"id": str(made.id), "now": now + shift * 1_000_000, "schedule": None}),
+        )
+        (again,) = deploy(schedules=times(HOURLY), description=str(shift)).schedules
+        assert again.id == schedule.id
+        assert abs((again.made_until - clock.to_datetime(now)).total_seconds() - expected) < 5
+
+
+# -- found -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_deployment_is_found_however_a_person_says_it(deploy, store):
+    made = deploy()
+    deploy("weekly")
+    text = str(made.id)
+    for reference in ("etl/daily", "daily", "etl/d", text, text.upper(), text.replace("-", ""), made.id):
+        assert deployments.find(store, reference).id == made.id
+    assert deployments.read_by_name(store, "etl/daily").id == made.id
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("etl/daly", 'no deployment "etl/daly". Did you mean "etl/daily"?'),
+        ("etl/", '"etl/" could mean several deployments: etl/daily, etl/weekly; give more of the name'),
+        ("", 'no deployment ""'),
+        ("zzz", 'no deployment "zzz"'),
+    ],
+)
+def test_what_names_no_deployment_is_answered_with_what_was_perhaps_meant(deploy, store, reference, message):
+    deploy()
+    deploy("weekly")
+    with pytest.raises(ObjectNotFound) as refusal:
+        deployments.find(store, reference)
+    assert str(refusal.value) == message
+
+
+def test_deployments_are_listed_by_every_filter(deploy, store):
+    one = deploy("one", tags=["a"], concurrency_limit=1)
+    two = deploy("two", flow_name="other", concurrency_limit=5)
+    deployments.create_run(store, two.id)
+
+    def found(**wanted):
+        return [each.name for each in deployments.select(store, sort=DeploymentSort.NAME_ASC, **wanted)]
+
+    def by(**parts):
+        return found(deployment_filter=DeploymentFilter(**parts))
+
+    assert found() == ["one", "two"]
+    assert by(name={"like_": "W"}) == ["two"]
+    assert by(id={"not_any_": [two.id]}) == ["one"]
+    assert by(tags={"any_": ["a", "b"]}) == ["one"]
+    assert by(concurrency_limit={"ge_": 2}) == ["two"]
+    assert by(concurrency_limit={"le_": 1}) == ["one"]
+    assert found(flow_filter=FlowFilter(name={"any_": ["etl"]})) == ["one"]
+    assert found(flow_run_filter=FlowRunFilter(state={"type": {"any_": ["SCHEDULED"]}})) == ["two"]
+    assert [each.name for each in deployments.select(store, sort=DeploymentSort.CONCURRENCY_LIMIT_DESC)] == [
+        "two",
+        "one",
+    ]
+    wanted = DeploymentFilter(id={"any_": [two.id]})
+    assert [run.deployment_id for run in flow_runs.select(store, deployment_filter=wanted)] == [two.id]
+    assert [flow.name for flow in flows.select(store, deployment_filter=wanted)] == ["other"]
+    assert deployments.count(store, deployment_filter=wanted) == 1
+    assert one.id != two.id
+
+
+def test_a_deployment_is_ready_while_a_living_process_serves_it(deploy, store):
+    made = deploy()
+    mine = sessions.current(store.home)
+    deployments.serve(store, [made.id], mine.id)
+    deployments.serve(store, [made.id], new_id())  # of a process that is gone
+    assert deployments.read(store, made.id).status is DeploymentStatus.READY
+    deployments.unserve(store, mine.id)
+    assert deployments.read(store, made.id).status is DeploymentStatus.NOT_READY
+
+
+# -- paused and removed ------------------------------------------------------------------------------------------------
+
+
+def test_pausing_removes_the_runs_schedules_made_and_no_others(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    scheduled(store, made)
+    scheduled(store, made, state=Late(scheduled_time=datetime.now(UTC) - timedelta(hours=1)))
+    kept = {scheduled(store, made, state=Pending()), deployments.create_run(store, made.id).id}
+    deployments.pause(store, made.id)
+    assert run_ids(store) == kept
+
+
+def test_changing_a_deployment_removes_the_runs_it_made_ahead_but_not_those_due(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    scheduled(store, made)
+    due = scheduled(store, made, due=timedelta(seconds=-1))
+    deploy(schedules=times(HOURLY), tags=["new"])
+    assert run_ids(store) == {due}
+
+
+def test_a_schedule_that_rests_or_goes_takes_its_own_runs_along(deploy, store):
+    made = deploy(schedules=times(HOURLY, DAILY))
+    first, second = made.schedules
+    scheduled(store, made, first)
+    kept = scheduled(store, made, second)
+    deployment_schedules.set_active(store, made.id, first.id, active=False)
+    assert run_ids(store) == {kept}
+    deployment_schedules.delete(store, made.id, second.id)
+    assert run_ids(store) == set()
+    assert [each.id for each in deployment_schedules.read_all(store, made.id)] == [first.id]
+
+
+def test_what_passed_while_a_schedule_rested_is_passed_over(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    before = datetime.now(UTC)
+    deployments.pause(store, made.id)
+    deployments.resume(store, made.id)
+    assert deployments.read(store, made.id).schedules[0].made_until >= before
+    (schedule,) = made.schedules
+    later = datetime.now(UTC)
+    deployment_schedules.set_active(store, made.id, schedule.id, active=False)
+    deployment_schedules.set_active(store, made.id, schedule.id, active=True)
+    assert deployments.read(store, made.id).schedules[0].made_until >= later
+
+
+def test_deleting_a_deployment_leaves_the_runs_that_began(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    scheduled(store, made)
+    deployments.create_run(store, made.id)
+    began = deployments.create_run(store, made.id, state=Pending())
+    deployments.delete(store, made.id)
+    assert run_ids(store) == {began.id}
+    assert store.read("deployments.schedules", {"id": str(made.id)}) == []
+    with pytest.raises(ObjectNotFound):
+        deployments.delete(store, made.id)
+
+
+def test_a_flow_goes_with_its_deployments(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    flows.delete(store, made.flow_id)
+    assert deployments.count(store) == 0
+
+
+@pytest.mark.parametrize(
+    "verb", [deployments.pause, deployments.resume, deployments.delete, deployments.create_run]
+)
+def test_nothing_can_be_done_with_a_deployment_that_is_not_there(store, verb):
+    with pytest.raises(ObjectNotFound):
+        verb(store, uuid4())
+
+
+# -- schedules one by one ----------------------------------------------------------------------------------------------
+
+
+def test_a_schedule_is_found_by_slug_id_or_beginning_of_id(deploy, store):
+    made = deploy(schedules=times(HOURLY, slug="main"))
+    (schedule,) = made.schedules
+    for reference in ("main", schedule.id, str(schedule.id)[:9]):
+        assert deployment_schedules.find(store, made.id, reference).id == schedule.id
+    with pytest.raises(ObjectNotFound, match='no schedule "other"'):
+        deployment_schedules.find(store, made.id, "other")
+
+
+def test_two_schedules_of_a_deployment_do_not_share_a_slug(deploy, store):
+    made = deploy(schedules=times(HOURLY, slug="main"))
+    with pytest.raises(ObjectAlreadyExists, match='a schedule "main" already'):
+        deployment_schedules.add(store, made.id, DeploymentScheduleCreate(schedule=DAILY, slug="main"))
+
+
+def test_clearing_removes_every_schedule_and_its_runs(deploy, store):
+    made = deploy(schedules=times(HOURLY, DAILY))
+    scheduled(store, made)
+    assert deployment_schedules.clear(store, made.id) == 2
+    assert (deployments.read(store, made.id).schedules, run_ids(store)) == ([], set())
+
+
+# -- runs --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_of_a_deployment_has_what_the_deployment_says_overlaid_by_its_own(deploy, store):
+    made = deploy(
+        parameters={"city": "Ulm", "days": 1},
+        tags=["a"],
+        labels={"team": "x"},
+        version="7",
+        entrypoint="etl.py:etl",
+    )
+    run = deployments.create_run(
+        store, made.id, parameters={"days": 2}, tags=["b"], name="mine", job_variables={"memory": "1GiB"},
+        labels={"who": "me"}, context={"why": "test"}, created_by=CreatedBy(type="USER", display_value="ada"),
+    )  # fmt: skip
+    assert flow_runs.read(store, run.id).state == run.state
+    assert run.parameters == {"city": "Ulm", "days": 2}
+    assert (run.tags, run.labels, run.context) == (["a", "b"], {"team": "x", "who": "me"}, {"why": "test"})
+    assert (run.name, run.deployment_id, run.deployment_version, run.entrypoint) == (
+        "mine",
+        made.id,
+        "7",
+        "etl.py:etl",
+    )
+    assert (run.state_name, run.job_variables, run.auto_scheduled) == ("Scheduled", {"memory": "1GiB"}, False)
+    assert run.created_by.display_value == "ada"
+    assert run.next_scheduled_start_time <= datetime.now(UTC)
+
+
+def test_a_run_is_due_when_it_is_asked_to_be(deploy, store):
+    later = datetime.now(UTC) + timedelta(days=1)
+    run = deployments.create_run(store, deploy().id, state=Scheduled(scheduled_time=later))
+    assert run.next_scheduled_start_time == run.expected_start_time == later
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"days": 1}, '"city" is missing'),
+        ({"city": 7}, "\"city\": 7 is not of type 'string'"),
+        ({"city": "Ulm", "days": "many"}, "\"days\": 'many' is not of type 'integer'"),
+    ],
+)
+def test_parameters_that_break_the_schema_are_refused_and_no_run_is_made(deploy, store, given, message):
+    made = deploy(parameter_openapi_schema=SCHEMA)
+    with pytest.raises(ParameterTypeError) as refusal:
+        deployments.create_run(store, made.id, parameters=given)
+    assert str(refusal.value) == f'the parameters do not fit the deployment "etl/daily": {message}'
+    assert run_ids(store) == set()
+    assert deployments.create_run(store, made.id, parameters=given, enforce_parameter_schema=False)
+
+
+def test_defaults_that_break_the_schema_are_refused_and_may_be_incomplete(deploy):
+    deploy(parameter_openapi_schema=SCHEMA, parameters={"days": 1})
+    with pytest.raises(ParameterTypeError):
+        deploy(parameter_openapi_schema=SCHEMA, parameters={"days": "many"})
+    deploy(parameter_openapi_schema=SCHEMA, parameters={"days": "many"}, enforce_parameter_schema=False)
+
+
+def test_a_key_that_was_used_gives_the_run_made_then(deploy, store):
+    made = deploy()
+    first = deployments.create_run(store, made.id, idempotency_key="once")
+    again = deployments.create_run(store, made.id, idempotency_key="once", parameters={"other": 1})
+    assert (again.id, again.parameters) == (first.id, {})
+
+
+def test_a_run_that_stands_for_a_task_run_knows_the_run_above_it(deploy, store, runs):
+    parent = runs.flow_run(root_flow_run_id=new_id())
+    task_run = runs.task_run(parent)
+    run = deployments.create_run(store, deploy().id, parent_task_run_id=task_run)
+    above = flow_runs.read(store, parent)
+    assert (run.parent_task_run_id, run.parent_flow_run_id) == (UUID(task_run), above.id)
+    assert run.root_flow_run_id == above.root_flow_run_id
+
+
+def test_a_queue_needs_a_pool(deploy, store):
+    with pytest.raises(InvalidDeploymentError, match="has no work pool"):
+        deployments.create_run(store, deploy().id, work_queue_name="fast")
