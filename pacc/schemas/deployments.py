@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from pacc.schemas.schedules import Catchup, Overlap
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from pacc.schemas.flow_runs import CreatedBy
+    from pacc.schemas.schedules import AnySchedule
 
 LONGEST_AHEAD = 50
 """How many runs one schedule may ask to be made ahead."""
@@ -30,22 +33,6 @@ class ConcurrencyLimitStrategy(StrEnum):
 
     ENQUEUE = "ENQUEUE"
     CANCEL_NEW = "CANCEL_NEW"
-
-
-class CatchUp(StrEnum):
-    """What becomes of the occurrences of a schedule that passed while nobody kept it."""
-
-    none = "none"
-    latest = "latest"
-    all = "all"
-
-
-class Overlap(StrEnum):
-    """What a schedule does while its run before is still open."""
-
-    allow = "allow"
-    skip = "skip"
-    cancel_previous = "cancel_previous"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +61,7 @@ class ConcurrencyLimitConfig:
 class DeploymentScheduleCreate:
     """A schedule as somebody wishes a deployment to have it."""
 
-    schedule: Any
+    schedule: AnySchedule
     """When: a cron, interval or rrule schedule."""
     active: bool = True
     """Whether it makes runs."""
@@ -86,9 +73,9 @@ class DeploymentScheduleCreate:
     """A name for it, unique in the deployment."""
     replaces: str | None = None
     """The slug it had before."""
-    catchup: CatchUp = CatchUp.none
+    catchup: Catchup = Catchup.NONE
     """What becomes of occurrences that passed while nobody kept it."""
-    overlap: Overlap = Overlap.allow
+    overlap: Overlap = Overlap.ALLOW
     """What it does while its run before is still open."""
 
 
@@ -104,7 +91,7 @@ class DeploymentSchedule:
     """When it was made."""
     updated: datetime | None = None
     """When its record last changed."""
-    schedule: Any
+    schedule: AnySchedule
     """When: a cron, interval or rrule schedule."""
     active: bool = True
     """Whether it makes runs: what somebody last wished."""
@@ -116,9 +103,9 @@ class DeploymentSchedule:
     """Parameters of its runs, over those of the deployment."""
     slug: str | None = None
     """A name for it, unique in the deployment."""
-    catchup: CatchUp = CatchUp.none
+    catchup: Catchup = Catchup.NONE
     """What becomes of occurrences that passed while nobody kept it."""
-    overlap: Overlap = Overlap.allow
+    overlap: Overlap = Overlap.ALLOW
     """What it does while its run before is still open."""
     made_until: datetime | None = None
     """Occurrences up to here were made into runs, or passed over."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import InvalidDeploymentError, ObjectAlreadyExists, ObjectNotFound, StoreConflict
 from pacc.schemas.deployments import LONGEST_AHEAD
+from pacc.schemas.schedules import IntervalSchedule
 from pacc.services.references import DEPLOYMENT, read_row
 from pacc.store.deployments import schedule_from_row, schedule_text
 
@@ -63,7 +65,7 @@ def planned(known: Sequence[sqlite3.Row], wanted: Sequence[DeploymentScheduleCre
     left = list(known)
     result = Plan([], [], [])
     for wish, same in _recognised(left, wanted):
-        columns = _columns(wish)
+        columns = {**_columns(wish), "schedule": _times(wish, same)}
         if same is None:
             result.new.append({**columns, "id": ids.new_id(), "active": int(wish.active)})
         elif any(same[name] != columns[name] for name in _WISHED):
@@ -101,7 +103,22 @@ def _is_equal(row: sqlite3.Row, wish: DeploymentScheduleCreate) -> bool:
 
 def _has_its_times(row: sqlite3.Row, wish: DeploymentScheduleCreate) -> bool:
     unnamed = row["slug"] is None or wish.slug is None
-    return unnamed and row["schedule"] == schedule_text(wish.schedule)
+    return unnamed and row["schedule"] == _times(wish, row)
+
+
+def _times(wish: DeploymentScheduleCreate, row: sqlite3.Row | None) -> str:
+    """Return the schedule to keep: as it is wished, but an interval counts on from where it began.
+
+    One without an anchor of its own is anchored at the moment it is declared, which is another one at each start of a program.
+    Nobody but a clock gives an anchor to the microsecond.
+    """
+    wished = wish.schedule
+    if row is None or not isinstance(wished, IntervalSchedule) or not wished.anchor_date.microsecond:
+        return schedule_text(wished)
+    known = schedule_from_row(row).schedule
+    if not isinstance(known, IntervalSchedule):
+        return schedule_text(wished)
+    return schedule_text(replace(wished, anchor_date=known.anchor_date))
 
 
 def _columns(wish: DeploymentScheduleCreate) -> dict[str, Any]:

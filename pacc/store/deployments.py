@@ -7,20 +7,21 @@ from uuid import UUID
 
 from pacc._internal.jsontext import dumps
 from pacc.schemas.deployments import (
-    CatchUp,
     ConcurrencyLimitStrategy,
     ConcurrencyOptions,
     Deployment,
     DeploymentSchedule,
     DeploymentStatus,
-    Overlap,
 )
+from pacc.schemas.schedules import Catchup, Overlap, schedule_as_json, schedule_from_json
 from pacc.store.columns import moment, parsed
 from pacc.store.flow_runs import created_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from pacc.schemas.schedules import AnySchedule
 
 COLUMNS = (
     "id", "flow_id", "name", "created", "updated", "version", "version_info", "description", "paused",
@@ -90,21 +91,21 @@ def schedule_from_row(row: Sequence[Any]) -> DeploymentSchedule:
         deployment_id=UUID(columns["deployment_id"]),
         created=moment(columns["created"]),
         updated=moment(columns["updated"]),
-        schedule=parsed(columns["schedule"], None),
+        schedule=schedule_from_json(parsed(columns["schedule"], {}), checked=False),
         active=bool(columns["active"]),
         declared_active=None if declared is None else bool(declared),
         max_scheduled_runs=columns["max_scheduled_runs"],
         parameters=parsed(columns["parameters"], {}),
         slug=columns["slug"],
-        catchup=CatchUp(columns["catchup"]),
+        catchup=Catchup(columns["catchup"]),
         overlap=Overlap(columns["overlap"]),
         made_until=moment(columns["made_until"]),
     )
 
 
-def schedule_text(schedule: Any) -> str:
+def schedule_text(schedule: AnySchedule) -> str:
     """Return a schedule as the text of its column: equal schedules give equal text."""
-    return dumps(schedule)
+    return dumps(schedule_as_json(schedule))
 
 
 def options_text(options: ConcurrencyOptions | None) -> str | None:

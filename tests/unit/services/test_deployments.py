@@ -17,7 +17,6 @@ from pacc.exceptions import (
     ParameterTypeError,
 )
 from pacc.schemas.deployments import (
-    CatchUp,
     ConcurrencyLimitStrategy,
     ConcurrencyOptions,
     DeploymentCreate,
@@ -26,12 +25,13 @@ from pacc.schemas.deployments import (
 )
 from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter
 from pacc.schemas.flow_runs import CreatedBy
+from pacc.schemas.schedules import Catchup, CronSchedule, IntervalSchedule, NoSchedule, RRuleSchedule
 from pacc.schemas.sorting import DeploymentSort
 from pacc.services import deployment_schedules, deployments, flow_runs, flows
 from pacc.states import Late, Pending, Scheduled
 
-HOURLY = {"cron": "0 * * * *", "timezone": "UTC"}
-DAILY = {"cron": "0 7 * * *", "timezone": "UTC"}
+HOURLY = CronSchedule(cron="0 * * * *")
+DAILY = CronSchedule(cron="0 7 * * *", timezone="Europe/Berlin")
 SCHEMA = {
     "type": "object",
     "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
@@ -76,7 +76,7 @@ def test_a_deployment_is_read_as_it_was_made(store):
             name="daily",
             flow_name="etl",
             paused=True,
-            schedules=times(HOURLY, slug="h", parameters={"days": 2}, catchup=CatchUp.latest),
+            schedules=times(HOURLY, slug="h", parameters={"days": 2}, catchup=Catchup.LATEST),
             concurrency_limit=2,
             concurrency_options=ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
             parameter_openapi_schema=SCHEMA,
@@ -101,7 +101,7 @@ def test_a_deployment_is_read_as_it_was_made(store):
     assert made.created_by.display_value == "ada"
     (schedule,) = made.schedules
     assert (schedule.schedule, schedule.slug, schedule.parameters) == (HOURLY, "h", {"days": 2})
-    assert (schedule.active, schedule.catchup, schedule.deployment_id) == (True, CatchUp.latest, made.id)
+    assert (schedule.active, schedule.catchup, schedule.deployment_id) == (True, Catchup.LATEST, made.id)
 
 
 def test_the_same_flow_and_name_is_the_same_deployment(deploy, store):
@@ -208,6 +208,26 @@ def test_the_code_has_the_word_when_it_says_something_new_about_a_schedule(deplo
     (first,) = deploy(schedules=times(HOURLY)).schedules
     (paused,) = deploy(schedules=times(HOURLY, active=False)).schedules
     assert (paused.id, paused.active) == (first.id, False)
+
+
+@pytest.mark.parametrize("slug", [None, "main"])
+def test_an_interval_without_an_anchor_of_its_own_counts_on_from_where_it_began(deploy, slug):
+    def interval(**more):
+        return deploy(schedules=times(IntervalSchedule(interval=600, **more), slug=slug)).schedules[0]
+
+    first = interval()
+    assert interval() == first
+    anchor = datetime(2026, 1, 1, tzinfo=UTC)
+    assert interval(anchor_date=anchor).schedule.anchor_date == anchor
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [DAILY, IntervalSchedule(interval=90), RRuleSchedule(rrule="FREQ=WEEKLY;BYDAY=MO"), NoSchedule()],
+    ids=["cron", "interval", "rrule", "none"],
+)
+def test_every_kind_of_schedule_is_read_as_it_was_declared(deploy, schedule):
+    assert deploy(schedules=times(schedule)).schedules[0].schedule == schedule
 
 
 def test_of_two_equal_schedules_each_keeps_its_own_parameters(deploy):
