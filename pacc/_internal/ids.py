@@ -60,6 +60,15 @@ def new_id() -> str:
     return _text(high, low)
 
 
+def first_id(microseconds: int) -> str:
+    """Return what sorts before every id made at that moment or later, and after every one made before.
+
+    >>> first_id(1_795_251_600_000_000)
+    '01a1fd55-7a80-7000-8000-000000000000'
+    """
+    return _text(((microseconds // 1000) << 16) | _VERSION_7, _VARIANT)
+
+
 def derived_id(run_id: str, number: int) -> str:
     """Return the id of the `number`-th thing that belongs to a run, e.g. its third state: the same every time it is asked.
 

@@ -35,6 +35,12 @@ def start_time(pid: int) -> str:
     return stat.rpartition(")")[2].split()[19] if stat else ""
 
 
+def is_stopped(pid: int | None) -> bool:
+    """Say whether a process was stopped, as Ctrl-Z does it; `False` where it is gone or the system does not say."""
+    stat = _read(f"/proc/{pid}/stat") if _LINUX and pid else ""
+    return bool(stat) and stat.rpartition(")")[2].split()[0] in ("T", "t")
+
+
 def command(pid: int | None = None) -> str:
     """Return the command line of a process, of this one by default; empty where it is not told."""
     if pid is None or pid == os.getpid():

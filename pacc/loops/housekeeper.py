@@ -1,7 +1,8 @@
-"""The thread that keeps house while this process runs flows: every two seconds it looks for runs whose process is gone.
+"""The thread that keeps house: it ticks each loop when its time has come or the store has changed, and sleeps in between.
 
-A flow that is over sooner never starts it. It ends by itself when nothing has run for a while. What goes wrong in a tick is
-counted and said in the log, and the next tick comes all the same.
+A process that runs flows looks every two seconds for runs whose process is gone, for as long as flows run; a flow that is over
+sooner never starts the thread. A process that is there to stay (`pacc.loops.household`) has all loops, of which a lease leaves each
+to one process at a time. What goes wrong in a tick is counted and said in the log, and the next tick comes all the same.
 """
 
 from __future__ import annotations
@@ -9,44 +10,106 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pacc._internal import clock
 from pacc.engine.place import active_flow_runs
+from pacc.exceptions import StoreError
 from pacc.loops import reaper
+from pacc.services import leases
+from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pacc.loops.loop import Loop
     from pacc.store import Store
 
-PERIOD = 2.0
-"""Seconds from tick to tick; a dead run is found within five."""
-_IDLE_TICKS = 5
+LOOK_SECONDS = 0.25
+"""How often the store is asked whether it has changed."""
+ELECTION_SECONDS = 2.0
+"""How often a process asks whether a lease of another one has become free."""
+_AGAIN_SECONDS = 2.0
+"""A tick that failed is tried again after so long."""
+_JUMP_SECONDS = 2.0
+"""A wall clock that moved by so much more or less than time has passed was set, or the machine slept."""
+_IDLE_LOOKS = 5
+
+
+class Round:
+    """One loop in the thread of one process: when it ticks next, and whether it is this process's to do."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.is_ours = not loop.elected
+        self._due: int | None = None
+        self._last = time.monotonic()
+        self._latest = self._last + (0.0 if loop.elected else loop.every)
+        self._has_changed = False
+
+    def note_change(self) -> None:
+        """Remember that the store, or the clock, is not what it was."""
+        self._has_changed = True
+
+    def seconds_left(self, now: int) -> float:
+        """Return how long nothing needs to be done for this loop: `now` in microseconds since the epoch."""
+        passed = time.monotonic()
+        left = self._latest - passed
+        if self.is_ours:
+            if self._due is not None:
+                left = min(left, (self._due - now) / 1_000_000)
+            if self._has_changed and self.loop.watches:
+                left = min(left, self._last + self.loop.apart(get_current_settings()) - passed)
+        return left
+
+    def run(self, store: Store) -> None:
+        """Tick, if the loop is wanted and this process's to do.
+
+        Raises:
+            Exception: whatever the tick raises; it comes again a little later.
+        """
+        self._last = time.monotonic()
+        self._due = None
+        self._latest = self._last + min(self.loop.every, _AGAIN_SECONDS)
+        if not self.loop.enabled(get_current_settings()):
+            self.is_ours = not self.loop.elected
+            return
+        self.is_ours = not self.loop.elected or leases.hold(store, self.loop.name)
+        if not self.is_ours:
+            self._latest = self._last + ELECTION_SECONDS
+            return
+        self._has_changed = False
+        self._due = self.loop.tick(store, clock.now())
+        self._latest = self._last + self.loop.every
 
 
 class Housekeeper:
-    """Ticks in a daemon thread of its own for as long as flows run here.
+    """Ticks in a daemon thread of its own for as long as flows run here, or the process lives.
 
     Args:
-        busy: says whether a flow runs in this process now.
-        ticks: what to do each time, in this order.
-        period: seconds from tick to tick.
+        busy: says whether there is still reason to keep house.
+        loops: what to do, in this order.
+        look: seconds from one look at the store to the next, where a loop watches it.
     """
 
     def __init__(
         self,
         busy: Callable[[], object],
-        ticks: tuple[Callable[[Store], object], ...] = (reaper.tick,),
-        period: float = PERIOD,
+        loops: tuple[Loop, ...] = (reaper.OF_A_SCRIPT,),
+        look: float = LOOK_SECONDS,
     ) -> None:
         self._busy = busy
-        self._ticks = ticks
-        self._period = period
+        self._loops = loops
+        self._look = look
         self._lock = threading.Lock()
         self._store: Store | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._version: int | None = None
+        self._drift = 0.0
         self.failures = 0
         """How many ticks failed in this process."""
 
@@ -68,11 +131,15 @@ class Housekeeper:
             self._store = None
 
     def stop(self) -> None:
-        """End the thread and wait until it has ended."""
-        thread = self._thread
+        """End the thread, wait until it has ended, and let its leases go."""
+        thread, store = self._thread, self._store
         self._stop.set()
-        if thread is not None:
-            thread.join()
+        if thread is None:
+            return
+        thread.join()
+        if store is not None and any(loop.elected for loop in self._loops):
+            with suppress(StoreError):  # they are free when this process has ended
+                leases.release(store)
 
     def renew(self) -> None:
         """In a forked child: there is no thread yet."""
@@ -81,14 +148,21 @@ class Housekeeper:
         self._thread = None
 
     def _keep(self) -> None:
+        rounds = [Round(loop) for loop in self._loops]
+        watches = any(loop.watches for loop in self._loops)
         idle = 0
-        while not self._stop.wait(self._period):
+        while not self._stop.wait(self._pause(rounds, watches=watches)):
             idle = 0 if self._busy() else idle + 1
-            if idle > _IDLE_TICKS and self._left():
+            if idle > _IDLE_LOOKS and self._left():
                 return
-            self._tick_all()
+            self._look_around(rounds, watches=watches)
         with self._lock:
             self._thread = None
+
+    def _pause(self, rounds: list[Round], *, watches: bool) -> float:
+        now = clock.now()
+        left = min(each.seconds_left(now) for each in rounds)
+        return max(0.0, min(left, self._look) if watches else left)
 
     def _left(self) -> bool:
         """Let the thread go, unless a flow has started at this very moment."""
@@ -97,20 +171,42 @@ class Housekeeper:
                 self._thread = None
             return self._thread is None
 
-    def _tick_all(self) -> None:
+    def _look_around(self, rounds: list[Round], *, watches: bool) -> None:
         store = self._store
-        for tick in self._ticks:
-            try:
-                if store is not None:
-                    tick(store)
-            except Exception:
-                self.failures += 1
-                logging.getLogger("pacc.housekeeper").warning(
-                    "housekeeping failed (%d times in this process) and is tried again in %g s",
-                    self.failures,
-                    self._period,
-                    exc_info=True,
-                )
+        if store is None:
+            return
+        if watches and self._has_changed(store):
+            for each in rounds:
+                each.note_change()
+        for each in rounds:
+            if each.seconds_left(clock.now()) <= 0 and not self._stop.is_set():
+                self._run(each, store)
+
+    def _has_changed(self, store: Store) -> bool:
+        """Say whether the store was written, or the clock set, since this was last asked."""
+        try:
+            version = store.data_version()
+        except StoreError:  # whoever ticks next says so
+            version = -1
+        drift = clock.now() / 1_000_000 - time.monotonic()
+        changed = version != self._version or abs(drift - self._drift) > _JUMP_SECONDS
+        self._version, self._drift = version, drift
+        return changed
+
+    def _run(self, each: Round, store: Store) -> None:
+        try:
+            each.run(store)
+        except Exception as error:
+            self.failures += 1
+            logging.getLogger("pacc.housekeeper").warning(
+                "The housekeeping %r failed (%d times in this process) and is tried again",
+                each.loop.name,
+                self.failures,
+                exc_info=True,
+            )
+            if each.loop.elected:
+                with suppress(StoreError):  # the log has it
+                    leases.fail(store, each.loop.name, f"{type(error).__name__}: {error}")
 
 
 housekeeper = Housekeeper(busy=lambda: active_flow_runs)

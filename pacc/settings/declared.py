@@ -6,7 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from pacc.settings.declaring import Section, section, setting
-from pacc.settings.kinds import boolean, delays, duration, one_of, optional, path, texts, whole, word
+from pacc.settings.kinds import (
+    boolean,
+    delays,
+    duration,
+    one_of,
+    optional,
+    path,
+    seconds,
+    texts,
+    whole,
+    word,
+)
 from pacc.settings.values import Values
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -157,16 +168,72 @@ class SchedulerSettings(Section):
     )
 
 
+class LateRunsSettings(Section):
+    """When a scheduled run that nobody starts is called late."""
+
+    enabled = setting(
+        boolean,
+        True,
+        "Mark runs that nobody starts in time as late.",
+        aliases=("PACC_API_SERVICES_LATE_RUNS_ENABLED",),
+    )
+    loop_seconds = setting(
+        seconds,
+        5.0,
+        "Seconds between two looks for late runs, where nothing tells when the next is due.",
+        aliases=("PACC_API_SERVICES_LATE_RUNS_LOOP_SECONDS",),
+    )
+    after_seconds = setting(
+        duration,
+        timedelta(seconds=15),
+        "How long after its time a scheduled run is late.",
+        aliases=("PACC_API_SERVICES_LATE_RUNS_AFTER_SECONDS",),
+    )
+
+
+class CancellationCleanupSettings(Section):
+    """What becomes of runs that were told to stop and have no process that could."""
+
+    enabled = setting(
+        boolean,
+        True,
+        "Call runs cancelled that should have stopped long ago and have no process.",
+        aliases=("PACC_API_SERVICES_CANCELLATION_CLEANUP_ENABLED",),
+    )
+    loop_seconds = setting(
+        seconds,
+        20.0,
+        "Seconds between two looks for such runs, where nothing tells when the next is due.",
+        aliases=("PACC_API_SERVICES_CANCELLATION_CLEANUP_LOOP_SECONDS",),
+    )
+    cancelling_timeout_seconds = setting(seconds, 300.0, "Seconds a run without a process may be cancelling.")
+
+
 class ServicesSettings(Section):
-    """The loops that keep house."""
+    """The housekeeping, which one of the processes that are there to stay does for all."""
 
     scheduler = section(SchedulerSettings)
+    late_runs = section(LateRunsSettings)
+    cancellation_cleanup = section(CancellationCleanupSettings)
 
 
 class ServerSettings(Section):
-    """What long-lived processes do for all runs."""
+    """What Prefect's server does, and here any process that is there to stay."""
 
     services = section(ServicesSettings)
+
+
+class RetentionSettings(Section):
+    """How long runs are kept, and what belongs to them."""
+
+    enabled = setting(boolean, True, "Delete runs that ended long ago, with their logs and results.")
+    flow_runs = setting(
+        duration, timedelta(days=90), "How long flow runs and lone task runs are kept after they ended."
+    )
+    logs = setting(
+        optional(duration), None, "How long log files are kept after their run ended; none: as long as it."
+    )
+    results = setting(boolean, True, "Delete the results of deleted runs, unless a later run reused them.")
 
 
 class TestingSettings(Section):
@@ -193,6 +260,7 @@ class Settings(Values):
     logging = section(LoggingSettings)
     store = section(StoreSettings)
     server = section(ServerSettings)
+    retention = section(RetentionSettings)
     testing = section(TestingSettings)
 
 

@@ -26,6 +26,15 @@ _CLOCK_DURATION = (
     r"(?:(?P<days>\d+) days?(?:, )?)?(?:(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(?:\.\d+)?))?"
 )
 _NOTHING = frozenset({"", "none", "null"})
+_UNITS = {
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+}
+_SHORT_DURATION = (
+    r"(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s)?"
+)
 
 
 class Kind(Generic[T]):
@@ -87,13 +96,18 @@ def _read_delays(raw: object) -> int | float | list[float]:
     return _read_number(raw)
 
 
+def _read_seconds(raw: object) -> float:
+    return float(_read_number(raw))
+
+
 def _read_duration(raw: object) -> timedelta:
     if isinstance(raw, timedelta):
         return raw
     text = str(raw).strip()
     iso = re.fullmatch(_ISO_DURATION, text.upper())
     clock = re.fullmatch(_CLOCK_DURATION, text.lower())
-    if (found := iso or clock) and any(found.groups()):
+    short = re.fullmatch(_SHORT_DURATION, text.lower())
+    if (found := iso or clock or short) and any(found.groups()):
         return timedelta(**{name: float(value) for name, value in found.groupdict().items() if value})
     return timedelta(seconds=_read_number(raw))
 
@@ -113,7 +127,8 @@ boolean = Kind("must be true or false", _read_boolean)
 path = Kind("must be a path", _read_path)
 word = Kind("must be a name", _read_word)
 delays = Kind("must be a number of seconds, or a list of them", _read_delays)
-duration = Kind("must be a number of seconds, or a time such as 1:30:00 or PT90M", _read_duration)
+seconds = Kind("must be a number of seconds", _read_seconds)
+duration = Kind("must be a number of seconds, or a time such as 90d, 1h30m, 1:30:00 or PT90M", _read_duration)
 texts = Kind("must be a list of names, with commas between them", _read_texts)
 
 
@@ -166,12 +181,20 @@ def as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, timedelta):
-        return f"{value.total_seconds():.6f}".rstrip("0").rstrip(".")
+        return _duration_text(value)
     if isinstance(value, list | tuple):
         # A list of one keeps its brackets, or it would come back as a single value.
         inside = ",".join(str(each) for each in value)
         return inside if len(value) > 1 else f"[{inside}]"
     return str(value)
+
+
+def _duration_text(value: timedelta) -> str:
+    """Return a duration in the largest unit that needs no fraction, e.g. `90d`; `duration` reads it."""
+    for unit, size in _UNITS.items():
+        if value and value % size == timedelta(0):
+            return f"{value // size}{unit}"
+    return f"{value.total_seconds():.6f}".rstrip("0").rstrip(".") + "s"
 
 
 def as_toml(value: object) -> Any:

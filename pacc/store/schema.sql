@@ -238,7 +238,10 @@ CREATE INDEX serving_by_deployment ON serving (deployment_id);
 CREATE TABLE lease (
     name TEXT NOT NULL PRIMARY KEY,
     session TEXT NOT NULL,
-    since INTEGER NOT NULL
+    since INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER,
+    error TEXT
 ) WITHOUT ROWID;
 
 -- Values under names, which flows read and people set.

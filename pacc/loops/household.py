@@ -1,0 +1,42 @@
+"""Every loop there is, and the keeping of all of them in a process that is there to stay."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pacc.loops import cancellations, late_runs, reaper, retention
+from pacc.loops.housekeeper import Housekeeper
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pacc.store import Store
+
+LOOPS = (reaper.LOOP, late_runs.LOOP, cancellations.LOOP, retention.LOOP)
+"""All loops, the most pressing first."""
+
+
+@contextmanager
+def keeping_house(store: Store) -> Generator[Housekeeper, None, None]:
+    """Do the housekeeping in a thread of this process as long as the block lasts, unless another process does it.
+
+    `serve`, workers, `pacc server start` and the dashboard all do; a lease leaves each loop to one of them.
+
+    Args:
+        store: the store to look after.
+
+    Example:
+        >>> with keeping_house(store):  # doctest: +SKIP
+        ...     serve_until_told_to_stop()
+    """
+    keeper = Housekeeper(busy=_for_ever, loops=LOOPS)
+    keeper.wanted(store)
+    try:
+        yield keeper
+    finally:
+        keeper.stop()
+
+
+def _for_ever() -> bool:
+    return True
