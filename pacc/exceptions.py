@@ -24,6 +24,8 @@ PaccException
 ├── ObjectNotFound, ObjectAlreadyExists (ValueError), ObjectLimitReached, ObjectUnsupported
 ├── FlowVisualizationError        a flow cannot be drawn before it runs
 ├── NotPausedError, FlowPauseTimeout, FlowRunWaitTimeout
+├── ConcurrencySlotAcquisitionError    slots of a concurrency limit can never be had
+├── AcquireConcurrencySlotTimeoutError       (TimeoutError) they could not be had in time
 ├── MappingLengthMismatch, MappingMissingIterable, SerializationError, HashError
 └── StoreError                    the database file
     ├── StoreBusy                 another process holds it too long
@@ -245,6 +247,14 @@ class FlowPauseTimeout(PaccException):
 
 class FlowRunWaitTimeout(PaccException):
     """The flow run had not finished when the wait ended."""
+
+
+class ConcurrencySlotAcquisitionError(PaccException):
+    """Slots of a concurrency limit cannot be had."""
+
+
+class AcquireConcurrencySlotTimeoutError(PaccException, TimeoutError):
+    """Slots of a concurrency limit could not be had in time."""
 
 
 class MappingLengthMismatch(PaccException):

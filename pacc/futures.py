@@ -21,9 +21,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
+from pacc._internal.until import Until
 from pacc.engine import outcomes
 from pacc.engine.upstream import unfinished, with_results, with_states
-from pacc.engine.waiting import Until
 from pacc.exceptions import IllegalTransition, StoreError
 from pacc.logging import get_logger
 from pacc.states import Pending

@@ -42,6 +42,18 @@ ENTRIES = (
         help="See and set variables, small values that flows share.",
         aliases=("variables",),
     ),
+    Entry(
+        name="concurrency-limit",
+        module="pacc.cli.concurrency_limit",
+        help="See and set how many task runs with a tag run at once.",
+        aliases=("concurrency-limits",),
+    ),
+    Entry(
+        name="global-concurrency-limit",
+        module="pacc.cli.global_concurrency_limit",
+        help="See and set limits on how much goes on at once.",
+        aliases=("global-concurrency-limits", "gcl"),
+    ),
     Entry(name="config", module="pacc.cli.config", help="View and change settings."),
     Entry(
         name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)

@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
-from pacc.engine.waiting import Aside, Until
+from pacc._internal.until import Until
+from pacc.engine.waiting import Aside
 from pacc.states import Crashed
 
 if TYPE_CHECKING:

@@ -245,33 +245,50 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
                 return (yield from _finish(call, outcomes.failed(call.outcome.error, "Task")))
             if call.outcome.value:  # an empty name is none
                 call.rename(call.outcome.value)
-        state: State[Any] = State(type=StateType.RUNNING)
-        while True:
-            run.advance(state)
-            if task.on_running_hooks:
-                yield from call_hooks(task.on_running_hooks, task, context, state)
-            args, kwargs = task.binder.call_with(call.parameters)
-            if context.keeping is None:
-                call.outcome = yield from _body(call, args, kwargs)
-                state = outcomes.of_task(call.outcome)
-            else:
-                state = yield from context.keeping.attempt(_body(call, args, kwargs))
-            if run.is_elsewhere():
-                return state
-            if state.type is not StateType.FAILED:
-                break
-            if not (yield from task.retry_policy.wants_another(task, context, state)):
-                break
-            if context.transaction is not None:
-                yield from context.transaction.withdraw_steps()
-                context.transaction = None
-            state = yield from _pause_before_retry(call, state)
+        slots = (yield from _slots_of_tags(run)) if run.tags else None
+        try:
+            state = yield from _attempts(call)
+        finally:
+            if slots is not None:
+                slots.release()
+        if run.is_elsewhere():
+            return state
         if context.transaction is not None:
             yield from _keeping().end_steps(call, state)
         return (yield from _finish(call, state))
     except BaseException as interruption:
         _crash(call, interruption)
         raise
+
+
+def _attempts(call: TaskCall) -> Steps[State[Any]]:
+    """Call the task's function until it ends well or is not to be tried again, and return the state it came to."""
+    task, run, context = call.task, call.run, call.context
+    state: State[Any] = State(type=StateType.RUNNING)
+    while True:
+        run.advance(state)
+        if task.on_running_hooks:
+            yield from call_hooks(task.on_running_hooks, task, context, state)
+        args, kwargs = task.binder.call_with(call.parameters)
+        if context.keeping is None:
+            call.outcome = yield from _body(call, args, kwargs)
+            state = outcomes.of_task(call.outcome)
+        else:
+            state = yield from context.keeping.attempt(_body(call, args, kwargs))
+        if run.is_elsewhere() or state.type is not StateType.FAILED:
+            return state
+        if not (yield from task.retry_policy.wants_another(task, context, state)):
+            return state
+        if context.transaction is not None:
+            yield from context.transaction.withdraw_steps()
+            context.transaction = None
+        state = yield from _pause_before_retry(call, state)
+
+
+def _slots_of_tags(run: LiveTaskRun) -> Steps[Any]:
+    from pacc.engine.features.tag_limits import slots_of_tags  # start-up: few tasks have tags
+
+    return (yield from slots_of_tags(run))
 
 
 def _body(call: TaskCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Steps[Outcome]:

@@ -35,7 +35,7 @@ def reap(store: Store) -> list[str]:
 
 
 def _end(store: Store, session: str) -> list[str]:
-    """End the open runs of one dead session, its task runs first, and tidy its file away."""
+    """End the open runs of one dead session, its task runs first, give back its slots, and tidy its file away."""
     message = reason(sessions.read(store.home, session))
     parameters = {
         "session": session,
@@ -43,7 +43,11 @@ def _end(store: Store, session: str) -> list[str]:
         "message": message,
         "quoted_message": quoted(message),
     }
-    _, rows = store.write_all(("sessions.end_task_runs", parameters), ("sessions.end_flow_runs", parameters))
+    _, rows, _ = store.write_all(
+        ("sessions.end_task_runs", parameters),
+        ("sessions.end_flow_runs", parameters),
+        ("concurrency.free_session", {"session": session}),
+    )
     sessions.forget(store.home, session)
     return [str(row["name"]) for row in rows if row["state_name"] == "Crashed"]
 

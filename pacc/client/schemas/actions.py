@@ -1,5 +1,11 @@
 """What the client takes to make and change things, under Prefect's path."""
 
+from pacc.schemas.concurrency import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
 from pacc.schemas.variables import VariableCreate, VariableUpdate
 
-__all__ = ["VariableCreate", "VariableUpdate"]
+__all__ = [
+    "GlobalConcurrencyLimitCreate",
+    "GlobalConcurrencyLimitUpdate",
+    "VariableCreate",
+    "VariableUpdate",
+]

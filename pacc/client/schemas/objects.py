@@ -1,5 +1,6 @@
 """Records of runs and what belongs to them, under Prefect's path."""
 
+from pacc.schemas.concurrency import ConcurrencyLeaseHolder, GlobalConcurrencyLimit
 from pacc.schemas.deployments import (
     ConcurrencyLimitConfig,
     ConcurrencyLimitStrategy,
@@ -18,6 +19,7 @@ from pacc.schemas.variables import MAX_VARIABLE_NAME_LENGTH, Variable
 __all__ = [
     "MAX_VARIABLE_NAME_LENGTH",
     "TERMINAL_STATES",
+    "ConcurrencyLeaseHolder",
     "ConcurrencyLimitConfig",
     "ConcurrencyLimitStrategy",
     "ConcurrencyOptions",
@@ -28,6 +30,7 @@ __all__ = [
     "Flow",
     "FlowRun",
     "FlowRunPolicy",
+    "GlobalConcurrencyLimit",
     "Log",
     "State",
     "StateDetails",

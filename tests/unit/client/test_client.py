@@ -12,6 +12,7 @@ import pytest
 from pacc import flow, get_client, task
 from pacc.client.orchestration import PaccClient, SyncPaccClient
 from pacc.client.schemas import FlowRunPolicy, SetStateStatus
+from pacc.client.schemas.actions import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
 from pacc.client.schemas.filters import FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter
 from pacc.client.schemas.sorting import FlowRunSort, FlowSort, LogSort, TaskRunSort
 from pacc.exceptions import ObjectNotFound
@@ -304,3 +305,18 @@ with get_client(sync_client=True) as client:
 """)
     (run_id,) = json.loads(found.stdout)
     assert (pacc_home / "logs" / f"{UUID(run_id)}.jsonl").exists()
+
+
+def test_limits_and_their_slots_are_at_hand_in_the_client(client):
+    client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name="database", limit=2))
+    client.update_global_concurrency_limit("database", GlobalConcurrencyLimitUpdate(limit=3))
+    lease = client.increment_concurrency_slots_with_lease(["database"], 3, "concurrency", 60)
+    assert client.increment_concurrency_slots_with_lease(["database"], 1, "concurrency", 60) is None
+    client.renew_concurrency_lease(lease.lease_id, 120)
+    assert client.read_global_concurrency_limit_by_name("database").active_slots == 3
+    client.release_concurrency_slots_with_lease(lease.lease_id)
+    with pytest.raises(ObjectNotFound):
+        client.renew_concurrency_lease(lease.lease_id, 1)
+    assert [each.active_slots for each in client.read_global_concurrency_limits()] == [0]
+    client.create_concurrency_limit("etl", 1)
+    assert client.read_concurrency_limits(10, 0)[0].tag == "etl"

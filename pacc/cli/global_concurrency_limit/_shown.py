@@ -1,0 +1,42 @@
+"""One limit in full, the same for limits of every kind."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pacc.cli._terminal import terminal
+from pacc.exceptions import ObjectNotFound
+from pacc.presentation.concurrency import limit_description
+from pacc.services import concurrency_limits, flow_runs, task_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from pacc.cli._terminal import OutputFormat
+    from pacc.schemas.concurrency import TakenSlots
+    from pacc.store import Store
+
+
+def show_limit(store: Store, name: str, output: OutputFormat) -> None:
+    """Show a limit and who holds its slots."""
+    found = concurrency_limits.read(store, name)
+    taken = concurrency_limits.slots(store, found.id)
+    if output == "json":
+        terminal.json({**dataclasses.asdict(found), "slots": [dataclasses.asdict(each) for each in taken]})
+        return
+    terminal.description(limit_description(found, taken, _names(store, taken), datetime.now(UTC)), output)
+
+
+def _names(store: Store, taken: Iterable[TakenSlots]) -> dict[UUID, str]:
+    names: dict[UUID, str] = {}
+    for holder in (each.holder for each in taken):
+        if holder is not None and holder.type != "deployment":
+            read = flow_runs.read if holder.type == "flow_run" else task_runs.read
+            try:
+                names[holder.id] = read(store, holder.id).name
+            except ObjectNotFound:  # deleted while it holds slots
+                continue
+    return names
