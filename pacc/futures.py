@@ -9,6 +9,8 @@
 ...     return double.map([1, 2, 3]).result()
 >>> doubles()
 [2, 4, 6]
+
+`.delay` returns a `PaccDistributedFuture`, which can be asked in any process.
 """
 
 from __future__ import annotations
@@ -22,10 +24,11 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pacc._internal.until import Until
-from pacc.engine import outcomes
+from pacc.engine import outcomes, place
 from pacc.engine.upstream import unfinished, with_results, with_states
-from pacc.exceptions import IllegalTransition, StoreError
+from pacc.exceptions import IllegalTransition, ObjectNotFound, StoreError
 from pacc.logging import get_logger
+from pacc.services import endings, task_runs
 from pacc.states import Pending
 from pacc.types.futures import FutureLike
 
@@ -40,9 +43,11 @@ if TYPE_CHECKING:
 __all__ = [
     "DoneAndNotDoneFutures",
     "PaccConcurrentFuture",
+    "PaccDistributedFuture",
     "PaccFuture",
     "PaccFutureList",
     "PrefectConcurrentFuture",
+    "PrefectDistributedFuture",
     "PrefectFuture",
     "PrefectFutureList",
     "as_completed",
@@ -263,6 +268,106 @@ class PaccConcurrentFuture(PaccFuture[R]):
                 self._callbacks.remove(fn)
 
 
+class PaccDistributedFuture(PaccFuture[R]):
+    """The future of a task run that any process may execute, and any process may ask about: what `.delay` returns.
+
+    It is known by the id of the run, so another process makes one of that, and it may be pickled. Waiting costs next to nothing:
+    one thread of this process looks whether anything was committed to the store, and asks only then.
+
+    Args:
+        task_run_id: the run.
+
+    >>> future = PaccDistributedFuture("01933f2e-6a1c-7b52-9d0c-5d8f6f5f5f5f")
+    >>> str(future.task_run_id)
+    '01933f2e-6a1c-7b52-9d0c-5d8f6f5f5f5f'
+    """
+
+    __slots__ = ("__weakref__", "_last", "_run_id")
+
+    is_anywhere = True
+
+    def __init__(self, task_run_id: UUID | str) -> None:
+        self._run_id = UUID(str(task_run_id))
+        self._last: State[R] | None = None
+
+    @property
+    def task_run_id(self) -> UUID:
+        """The id of the task run."""
+        return self._run_id
+
+    @property
+    def name(self) -> str:
+        """The name of the task run, its id where it is not in the store."""
+        try:
+            return task_runs.read(place.current().store, self._run_id).name
+        except ObjectNotFound:
+            return str(self._run_id)
+
+    @property
+    def state(self) -> State[R]:
+        """The run's state at this moment, as the store has it.
+
+        Raises:
+            ObjectNotFound: there is no such run.
+        """
+        if self._last is not None:
+            return self._last
+        state = task_runs.read(place.current().store, self._run_id).state or Pending()
+        if _is_over(state):
+            self._last = state
+        return state
+
+    def last_state(self) -> State[R] | None:
+        """Return the state the run came to, `None` while it goes on."""
+        state = self.state
+        return state if _is_over(state) else None
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Return once the run is over, or after so many seconds.
+
+        Raises:
+            ValueError: the timeout is negative. ObjectNotFound: there is no such run.
+        """
+        _checked(timeout)
+        if self.last_state() is not None:
+            return
+        ended = threading.Event()
+        watch = endings.watch(place.current().store, str(self._run_id), ended.set)
+        if not ended.wait(timeout):
+            watch.call_off()
+
+    def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> R:
+        """Return what the run returned; see `PaccFuture.result`."""
+        self.wait(timeout)
+        if self.last_state() is None:
+            raise TimeoutError(f"the task run {self.name!r} was not over after {timeout:g} second(s)")
+        return self.state.result(raise_on_failure=raise_on_failure)  # type: ignore[return-value]
+
+    def add_done_callback(self, fn: Callable[[Any], None]) -> None:
+        """Have a function called with the future as soon as the run is over, at once where it is already."""
+        if self.last_state() is not None:
+            _called(fn, self)
+            return
+        endings.watch(place.current().store, str(self._run_id), lambda: _called(fn, self))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PaccDistributedFuture) and other._run_id == self._run_id
+
+    def __hash__(self) -> int:
+        return hash(self._run_id)
+
+    def __reduce__(self) -> tuple[type[PaccDistributedFuture[Any]], tuple[str]]:
+        return PaccDistributedFuture, (str(self._run_id),)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._run_id}>"
+
+
+def _is_over(state: State[Any]) -> bool:
+    """Say whether nothing more will come: the run ended, or was never ready."""
+    return state.is_final() or state.name == "NotReady"
+
+
 def _called(fn: Callable[[Any], None], future: Any) -> None:
     try:
         fn(future)
@@ -454,6 +559,7 @@ def resolve_futures_to_results(expr: Any) -> Any:
 
 PrefectFuture = PaccFuture
 PrefectConcurrentFuture = PaccConcurrentFuture
+PrefectDistributedFuture = PaccDistributedFuture
 PrefectFutureList = PaccFutureList
 
 

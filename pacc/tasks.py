@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pacc.cache_policies import DEFAULT, NO_CACHE, CachePolicy, task_input_hash
     from pacc.filesystems import WritableFileSystem
-    from pacc.futures import PaccFuture, PaccFutureList
+    from pacc.futures import PaccDistributedFuture, PaccFuture, PaccFutureList
     from pacc.schemas.states import State
     from pacc.serializers import Serializer
 P = ParamSpec("P")
@@ -255,14 +255,31 @@ class Task(Method, Hooked, Generic[P, R]):
 
     @overload
     def map(
-        self, *args: Any, return_state: Literal[False] = False, wait_for: Any = None, **kwargs: Any
+        self,
+        *args: Any,
+        return_state: Literal[False] = False,
+        wait_for: Any = None,
+        deferred: bool = False,
+        **kwargs: Any,
     ) -> PaccFutureList[R]: ...
     @overload
     def map(
-        self, *args: Any, return_state: Literal[True], wait_for: Any = None, **kwargs: Any
+        self,
+        *args: Any,
+        return_state: Literal[True],
+        wait_for: Any = None,
+        deferred: bool = False,
+        **kwargs: Any,
     ) -> list[State[R]]: ...
 
-    def map(self, *args: Any, return_state: bool = False, wait_for: Any = None, **kwargs: Any) -> Any:
+    def map(
+        self,
+        *args: Any,
+        return_state: bool = False,
+        wait_for: Any = None,
+        deferred: bool = False,
+        **kwargs: Any,
+    ) -> Any:
         """Submit the task once for each element of the iterables among the arguments and return the futures in that order.
 
         Text, bytes and what is marked `unmapped(...)` stay the same in every call; of a dictionary the keys are mapped over.
@@ -272,6 +289,7 @@ class Task(Method, Hooked, Generic[P, R]):
             **kwargs: those given by name.
             return_state: wait, and return the final states instead of futures.
             wait_for: futures or states that must have completed first.
+            deferred: put the calls into the queue of background tasks, all at once, as `delay` does with one; no flow is needed.
 
         Raises:
             RuntimeError: no flow is running here. MappingLengthMismatch: the iterables differ in length.
@@ -284,15 +302,85 @@ class Task(Method, Hooked, Generic[P, R]):
         >>> all_of_them()
         [2, 4, 6]
         """
-        from pacc.task_runners.base import in_a_flow  # start-up: as above
+        from pacc.task_runners.base import deferred_map, in_a_flow  # start-up: as above
 
         Sketch.refuse(self, "mapped")
-        runner = in_a_flow().task_runner
-        futures = runner.map(self, self.binder.bind_given(self.bound_args(args), kwargs), wait_for)
+        given = self.binder.bind_given(self.bound_args(args), kwargs)
+        if deferred:
+            futures: Any = deferred_map(self, given, wait_for)
+        else:
+            futures = in_a_flow().task_runner.map(self, given, wait_for)
         if not return_state:
             return futures
         futures.wait()
         return [future.state for future in futures]
+
+    def delay(self, *args: P.args, **kwargs: P.kwargs) -> PaccDistributedFuture[R]:
+        """Put a call into the queue of background tasks, for a task worker to execute, and return its future.
+
+        When this returns the call is in the store, and survives this process. A worker is started by `task.serve()`, or by
+        `pacc task serve`. The result is kept, so that the future can be asked for it in any process.
+
+        Raises:
+            ParameterBindError: the arguments do not fit. SerializationError: one of them cannot be pickled.
+            StoreError: the call could not be stored.
+
+        >>> future = fetch.delay(21)
+        >>> future.state.name
+        'Scheduled'
+        """
+        return self.apply_async(args, kwargs)
+
+    def apply_async(
+        self,
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+        wait_for: Iterable[Any] | None = None,
+        dependencies: dict[str, set[Any]] | None = None,
+    ) -> PaccDistributedFuture[R]:
+        """`delay`, with the arguments as a tuple and a dictionary.
+
+        Args:
+            args: the arguments of the call.
+            kwargs: those given by name.
+            wait_for: futures or states that must have completed first; no worker takes the call before that.
+            dependencies: more runs that arguments came from, by parameter: objects with an `input_type` and an `id`.
+
+        Raises:
+            ParameterBindError: the arguments do not fit. SerializationError: one of them cannot be pickled.
+            StoreError: the call could not be stored.
+
+        >>> first = fetch.delay(1)
+        >>> second = fetch.apply_async((2,), wait_for=[first])
+        """
+        from pacc.engine import background  # start-up: as above
+        from pacc.futures import PaccDistributedFuture  # start-up: as above
+
+        Sketch.refuse(self, "delayed")
+        parameters = self.binder.bind(self.bound_args(args or ()), kwargs or {})
+        return PaccDistributedFuture(background.enqueue(self, [parameters], wait_for, dependencies)[0])
+
+    def serve(
+        self, limit: int | None = 10, status_server_port: int | None = None, timeout: float | None = None
+    ) -> None:
+        """Execute the queued calls of this task until Ctrl-C or SIGTERM; see `pacc.task_worker.serve`.
+
+        Args:
+            limit: how many at a time; `None` for no limit.
+            status_server_port: answer `GET /status` on this port of the machine itself.
+            timeout: seconds after which to stop by itself.
+
+        >>> fetch.serve(timeout=0)
+        """
+        from pacc.task_worker import serve  # start-up: few programs serve tasks
+
+        serve(self, limit=limit, status_server_port=status_server_port, timeout=timeout)
+
+    async def aserve(self) -> None:
+        """`serve`, for code in an event loop that has other things to do; a cancellation stops it."""
+        from pacc.task_worker import aserve  # start-up: as above
+
+        await aserve(self)
 
     def with_options(self, **changes: Any) -> Task[P, R]:
         """Return a copy of the task with some options changed; tags replace the old ones.

@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --flow-name --flow-run --from --limit --num-logs --offset --output --profile --since --slot-decay-per-second --sort --state --state-type --tag --task-run-name --timeout -l -n -o -p
+set -g __pacc_valued --active-slots --flow-name --flow-run --from --limit --module --num-logs --offset --output --profile --since --slot-decay-per-second --sort --state --state-type --tag --task-run-name --timeout -l -m -n -o -p
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -32,6 +32,7 @@ end
 complete -c pacc -f
 complete -c pacc -n "__pacc_at ''" -a flow -d 'See the flows that have been run.'
 complete -c pacc -n "__pacc_at ''" -a flow-run -d 'See flow runs, their logs and how they ended.'
+complete -c pacc -n "__pacc_at ''" -a task -d 'Execute background tasks.'
 complete -c pacc -n "__pacc_at ''" -a task-run -d 'See task runs, their logs and how they ended.'
 complete -c pacc -n "__pacc_at ''" -a result -d 'See and delete the results that were kept.'
 complete -c pacc -n "__pacc_at ''" -a variable -d 'See and set variables, small values that flows share.'
@@ -89,6 +90,11 @@ complete -c pacc -n "__pacc_under 'flow-run|flow-runs graph'" -l help -d 'Show t
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs watch'" -l timeout -r -d 'Give up after so many seconds.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs watch'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs watch'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_at 'task'" -a serve -d 'Execute the queued runs of some tasks, until Ctrl-C or SIGTERM.'
+complete -c pacc -n "__pacc_at 'task'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'task serve'" -l module -s m -r -d 'All tasks of this module; repeat for more.'
+complete -c pacc -n "__pacc_under 'task serve'" -l limit -s l -r -d 'Execute so many runs at a time.'
+complete -c pacc -n "__pacc_under 'task serve'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'task-run|task-runs'" -a inspect -d 'Show everything about a task run: where it stands, when it ran, what went into it.'
 complete -c pacc -n "__pacc_at 'task-run|task-runs'" -a ls -d 'List task runs, the newest first.'
 complete -c pacc -n "__pacc_at 'task-run|task-runs'" -a logs -d 'Show what a task run logged, oldest line first.'

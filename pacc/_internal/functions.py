@@ -52,10 +52,19 @@ def code_digest(fn: Any) -> str:
 
 def _code_bytes(code: Any) -> bytes:
     constants = b"".join(
-        _code_bytes(constant) if hasattr(constant, "co_code") else repr(constant).encode(errors="replace")
+        _code_bytes(constant) if hasattr(constant, "co_code") else _text_of(constant).encode(errors="replace")
         for constant in code.co_consts
     )
     return bytes(code.co_code) + constants + repr(code.co_names).encode()
+
+
+def _text_of(constant: Any) -> str:
+    """Return a constant as text that is the same in every process: the order in a set is another one each time."""
+    if isinstance(constant, frozenset):
+        return f"frozenset({sorted(map(_text_of, constant))})"
+    if isinstance(constant, tuple):
+        return f"({', '.join(map(_text_of, constant))})"
+    return repr(constant)
 
 
 def file_digest(fn: Any) -> str | None:

@@ -24,6 +24,7 @@ ENTRIES = (
         help="See flow runs, their logs and how they ended.",
         aliases=("flow-runs",),
     ),
+    Entry(name="task", module="pacc.cli.task", help="Execute background tasks."),
     Entry(
         name="task-run",
         module="pacc.cli.task_run",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
@@ -36,11 +36,15 @@ if TYPE_CHECKING:
     from pacc._internal.steps import Effect, Steps
     from pacc.store import Store
 
-_NAME_DIGITS = 3
+NAME_DIGITS = 3
+"""How many digits of its key a run's name gets in a flow."""
 
 
 class TaskCall:
     """One call of a task: what was asked for, and what it came to."""
+
+    goes_back: ClassVar[bool] = False
+    """Whether the run waits for a retry where others may take it up, instead of here."""
 
     __slots__ = (
         "_asked",
@@ -91,9 +95,19 @@ class TaskCall:
         if _keeps(task, flow_context, around):
             self.context.keeping = _keeping().Keeping(self)
 
+    def keep_always(self) -> None:
+        """Have the result kept whatever the task's options say, since others than this process want it."""
+        keeping = self.context.keeping or _keeping().Keeping(self)
+        keeping.persist = keeping.always = True
+        self.context.keeping = keeping
+
     def begin(self) -> None:
         """Record that the run is there, before anyone gets to execute it."""
         self.run.advance(State(type=StateType.PENDING))
+
+    def first_state(self) -> State[Any]:
+        """Return the state in which the function is called for the first time here."""
+        return State(type=StateType.RUNNING)
 
     def resolve_again(self) -> None:
         """Put what the awaited futures came to in their places, now that they are done."""
@@ -131,7 +145,7 @@ class TaskCall:
             store = flow_context.store
             in_child = not is_mine(flow_context.run.session)  # forked, it answers for its own runs
             session = place.current().session.id if in_child else None
-            name = f"{task.name}-{dynamic_key[:_NAME_DIGITS]}"
+            name = f"{task.name}-{dynamic_key[:NAME_DIGITS]}"
         else:
             here = place.current()
             store, session, name = here.store, here.session.id, task.name
@@ -251,7 +265,7 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
         finally:
             if slots is not None:
                 slots.release()
-        if run.is_elsewhere():
+        if run.is_elsewhere() or state.type is StateType.SCHEDULED:
             return state
         if context.transaction is not None:
             yield from _keeping().end_steps(call, state)
@@ -262,9 +276,9 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
 
 
 def _attempts(call: TaskCall) -> Steps[State[Any]]:
-    """Call the task's function until it ends well or is not to be tried again, and return the state it came to."""
+    """Call the task's function until it ends well or is not to be tried again here, and return the state it came to."""
     task, run, context = call.task, call.run, call.context
-    state: State[Any] = State(type=StateType.RUNNING)
+    state = call.first_state()
     while True:
         run.advance(state)
         if task.on_running_hooks:
@@ -283,6 +297,8 @@ def _attempts(call: TaskCall) -> Steps[State[Any]]:
             yield from context.transaction.withdraw_steps()
             context.transaction = None
         state = yield from _pause_before_retry(call, state)
+        if state.type is StateType.SCHEDULED:
+            return state
 
 
 def _slots_of_tags(run: LiveTaskRun) -> Steps[Any]:
@@ -344,28 +360,34 @@ def _keeping() -> Any:
     return keeping
 
 
-def _not_ready(call: TaskCall, blocking: State[Any]) -> State[Any]:
-    """End a run whose upstream did not complete, without calling anything."""
+def not_ready_state(blocking: State[Any]) -> State[Any]:
+    """Return the state of a run that is not called because this upstream state is no completion."""
     upstream_id = blocking.state_details.task_run_id or blocking.state_details.flow_run_id
-    state = NotReady(
+    return NotReady(
         message=f"Upstream task run '{upstream_id}' did not reach a 'COMPLETED' state."
         if upstream_id
         else f"An upstream state is {blocking.name!r}, not 'COMPLETED'."
     )
-    call.run.advance(state)
+
+
+def _not_ready(call: TaskCall, blocking: State[Any]) -> State[Any]:
+    """End a run whose upstream did not complete, without calling anything."""
+    state = call.run.advance(not_ready_state(blocking))
     call.context.logger.info("Not run: %s", state.message)
     return state
 
 
 def _pause_before_retry(call: TaskCall, failure: State[Any]) -> Steps[State[Any]]:
-    """Wait as long as the task's retries say and return the state to go on with."""
+    """Wait as long as the task's retries say and return the state to go on with; a scheduled one to go on elsewhere."""
     policy, run, logger = call.task.retry_policy, call.run, call.context.logger
     delay = policy.delay_before(run.run_count)
     cause = failure.message
     logger.info("%s - Retry %d/%d will start %s", cause, run.run_count, policy.retries, _in_seconds(delay))
     if delay:
         due = clock.to_datetime(clock.now() + int(delay * 1_000_000))
-        run.advance(AwaitingRetry(scheduled_time=due, message=cause))
+        waiting = run.advance(AwaitingRetry(scheduled_time=due, message=cause))
+        if call.goes_back:
+            return waiting
         yield Sleep(delay)
     return Retrying()
 

@@ -176,6 +176,11 @@ def unfinished(values: Any) -> list[FutureLike]:
     return awaited
 
 
+def portable(value: Any) -> Any:
+    """Return a value with the futures in it that only this process can ask replaced by their states."""
+    return _with_futures(value, lambda future: future if future.is_anywhere else future.state, set())
+
+
 def with_states(value: Any) -> Any:
     """Return a value with the futures in it, however deep, replaced by their states."""
     return _with_futures(value, lambda future: future.state, set())

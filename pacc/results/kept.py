@@ -38,7 +38,7 @@ def read_reference(reference: str, *, retry: bool = True, store: Store | None = 
         MissingResult: it is gone. UntrustedResult: it must not be loaded. SerializationError: it cannot be.
     """
     kept = json.loads(reference)
-    storage = _opened_storage(kept["storage"])
+    storage = opened_storage(kept["storage"])
     store = open_store(get_current_settings().home) if store is None else store
     data = _read_patiently(storage, kept["key"], _TRIES if retry else 1)
     verified(store, kept["storage"], kept["key"], data)
@@ -55,7 +55,7 @@ def value_of(store: Store, kept: KeptResult) -> Any:
     Raises:
         MissingResult: it is gone. UntrustedResult: it must not be loaded. SerializationError: it cannot be.
     """
-    storage = _opened_storage(kept.storage)
+    storage = opened_storage(kept.storage)
     data = _read_patiently(storage, kept.key, 1)
     verified(store, kept.storage, kept.key, data)
     if kept.task_run_id is None and kept.flow_run_id is not None:  # a flow's: the value alone
@@ -73,11 +73,16 @@ def delete_kept(store: Store, kept: KeptResult) -> None:
     Raises:
         OSError: the storage cannot be changed; the result is still known.
     """
-    _opened_storage(kept.storage).delete_path(kept.key)
+    opened_storage(kept.storage).delete_path(kept.key)
     notes.forget(store, kept.storage, kept.key)
 
 
-def _opened_storage(location: str) -> WritableFileSystem:
+def opened_storage(location: str) -> WritableFileSystem:
+    """Return the storage of a location.
+
+    Raises:
+        MissingResult: only the process that made it can open it.
+    """
     if location.startswith("/") or "://" in location:
         return filesystem_for(location)
     raise MissingResult(f"the result was kept by {location!r}, which only the process that made it can open")

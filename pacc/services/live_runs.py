@@ -270,9 +270,13 @@ class LiveTaskRun(LiveRun):
         """When it stops counting, in microseconds since the epoch."""
 
     def _record(self, state: State[Any], line: str) -> None:  # noqa: ARG002 - the whole row carries it
+        self._hold(state)
+        self.store.journal.put("task_runs.record_batch", self.id, self)
+
+    def _hold(self, state: State[Any]) -> None:
+        """Make the state the run's own, and the row what it is from now on."""
         state.given_to(flow_run_id=self.flow_run_id, task_run_id=self.id, number=self.version)
         self.current = (self.name, *self._state_columns(state), self.history, *self._time_columns())
-        self.store.journal.put("task_runs.record_batch", self.id, self)
 
     def _is_kept(self) -> bool:
         with suppress(StoreError):  # the row is kept all the same; who put it first has been told

@@ -1,5 +1,7 @@
 """Runs whose process is gone say so: `Crashed`, with what is known of the reason.
 
+A background task that may be started once more is not crashed: it goes back into the queue, for another worker.
+
 The question is put to the session's lock (see `pacc._internal.sessions`), never to a clock, so a living run is never declared
 dead. Anyone may ask at any time; the answer is written by one conditional statement for each table, so it is written once.
 """
@@ -10,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, processes, sessions
 from pacc._internal.jsontext import quoted
+from pacc.schemas.states import State, StateDetails, StateType
+from pacc.services.state_rows import details_text
 
 if TYPE_CHECKING:
     from pacc.store import Store
@@ -37,19 +41,26 @@ def reap(store: Store) -> list[str]:
 def _end(store: Store, session: str) -> list[str]:
     """End the open runs of one dead session, its task runs first, give back its slots, and tidy its file away."""
     message = reason(sessions.read(store.home, session))
-    parameters = {
+    parameters: dict[str, Any] = {
         "session": session,
         "now": clock.now(),
         "message": message,
         "quoted_message": quoted(message),
     }
-    _, rows, _ = store.write_all(
+    _, _, rows, _ = store.write_all(
+        ("background_tasks.give_back", {**parameters, **_once_more(parameters["now"])}),
         ("sessions.end_task_runs", parameters),
         ("sessions.end_flow_runs", parameters),
         ("concurrency.free_session", {"session": session}),
     )
     sessions.forget(store.home, session)
     return [str(row["name"]) for row in rows if row["state_name"] == "Crashed"]
+
+
+def _once_more(now: int) -> dict[str, str]:
+    """Return the details of a state that waits for another worker."""
+    due = StateDetails(scheduled_time=clock.to_datetime(now), deferred=True)
+    return {"details": details_text(State(type=StateType.SCHEDULED, state_details=due)) or "{}"}
 
 
 def reason(process: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pacc.exceptions import StoreError
 from pacc.store import errors
 from pacc.store.connection import Readers, Step, Writer, run, translated
-from pacc.store.journal import Journal
+from pacc.store.journal import Journal, batch_step
 from pacc.store.local_disk import require_local
 from pacc.store.migrate import prepare
 from pacc.store.options import DEFAULTS, StoreOptions, chosen
@@ -186,6 +186,18 @@ class Store:
         self._require_safe()
         outcomes = self.journal.commit([Step(_queries.text(name), params) for name, params in steps])
         return [outcome.rows for outcome in outcomes]
+
+    def write_rows(self, *batches: tuple[str, Sequence[tuple[object, ...]]]) -> None:
+        """Commit rows by named batch statements, all together, with the journal's rows before them.
+
+        Raises:
+            StoreError: None of them was written.
+
+        Example:
+            >>> store.write_rows(("task_runs.record_batch", [run.journal_row()]))  # doctest: +SKIP
+        """
+        self._require_safe()
+        self.journal.commit([batch_step(_queries.text(name), rows) for name, rows in batches])
 
     def transaction(self) -> Transaction:
         """Commit several statements together where a later one depends on what an earlier one gave; else `write_all` serves.

@@ -258,7 +258,7 @@ class Journal:
         for name, rows in batch.rows.items():
             for row in rows:
                 try:
-                    outcome = self._writer.commit((_batch_step(self._queries.text(name), [row]),))[0]
+                    outcome = self._writer.commit((batch_step(self._queries.text(name), [row]),))[0]
                     self.refused += 1 - outcome.written
                 except _UNFIT as error:
                     self.refused += 1
@@ -321,7 +321,7 @@ class Journal:
             self._taken = {key: source for key, source in self._taken.items() if key not in sources}
 
     def _steps(self, batch: _Batch) -> list[Step]:
-        return [_batch_step(self._queries.text(name), batch.rows[name]) for name in _in_order(batch.rows)]
+        return [batch_step(self._queries.text(name), batch.rows[name]) for name in _in_order(batch.rows)]
 
     # -- the thread
 
@@ -364,8 +364,8 @@ def _in_order(rows: dict[str, list[tuple[object, ...]]]) -> list[str]:
 _statements: dict[tuple[str, int], tuple[str, int]] = {}
 
 
-def _batch_step(statement: str, rows: list[tuple[object, ...]]) -> Step:
-    """Repeat the statement's row of question marks, and fill what is left over with rows without id."""
+def batch_step(statement: str, rows: Sequence[tuple[object, ...]]) -> Step:
+    """Return a batch statement for so many rows: its row of question marks repeated, what is left over filled with rows without id."""
     size = next((size for size in _SIZES if size >= len(rows)), len(rows))
     repeated = _statements.get((statement, size))
     if repeated is None:

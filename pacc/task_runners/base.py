@@ -11,7 +11,7 @@ from pacc.engine.outcomes import crashed
 from pacc.engine.submissions import Submissions
 from pacc.engine.task_run import TaskCall
 from pacc.engine.upstream import kept
-from pacc.futures import PaccConcurrentFuture, PaccFuture, PaccFutureList
+from pacc.futures import PaccConcurrentFuture, PaccDistributedFuture, PaccFuture, PaccFutureList
 from pacc.logging import get_logger
 from pacc.task_runners.mapping import calls_of
 
@@ -142,6 +142,24 @@ class TaskRunner(ABC, Generic[F]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
+
+
+def deferred_map(task: Any, parameters: dict[str, Any], wait_for: Any = None) -> PaccFutureList[Any]:
+    """Put a task into the queue of background tasks once for each element of the iterables among its arguments.
+
+    Args:
+        task: the task.
+        parameters: the arguments that were given, by name.
+        wait_for: futures or states that must have completed first.
+
+    Raises:
+        MappingLengthMismatch: the iterables differ in length. MappingMissingIterable: there is none.
+        SerializationError: an argument cannot be pickled; nothing is queued.
+    """
+    from pacc.engine import background  # start-up: few flows have background tasks
+
+    run_ids = background.enqueue(task, calls_of(task.binder, parameters), wait_for)
+    return PaccFutureList([PaccDistributedFuture(run_id) for run_id in run_ids])
 
 
 def in_a_flow() -> FlowRunContext:

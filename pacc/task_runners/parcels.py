@@ -16,6 +16,7 @@ import cloudpickle
 from pacc._internal.steps import Outcome
 from pacc.context import TagsContext
 from pacc.engine.entrypoints import LOADED_PREFIX
+from pacc.engine.pickles import culprit, refusal
 from pacc.exceptions import FailedRun, SerializationError
 
 if TYPE_CHECKING:
@@ -109,23 +110,10 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc] # it ships no types
 
 def _culprit(call: TaskCall, error: Exception) -> str:
     """Return a sentence on what of a call cannot be pickled."""
-    for name, value in call.parameters.items():
-        if (why := _refusal(value)) is not None:
-            return (
-                f"the argument {name!r} of task {call.task.name!r} cannot be sent to a worker process: {why}"
-            )
-    return (
+    return culprit(call.parameters, call.task.name, "a worker process") or (
         f"the function of task {call.task.name!r} cannot be sent to a worker process, "
         f"because of something it uses: {type(error).__name__}: {error}"
     )
-
-
-def _refusal(value: Any) -> str | None:
-    try:
-        cloudpickle.dumps(value)
-    except Exception as error:  # noqa: BLE001 - as above
-        return f"{type(error).__name__}: {error}"
-    return None
 
 
 def _surroundings(call: TaskCall, context: FlowRunContext) -> Surroundings:
@@ -149,7 +137,7 @@ def portable(thing: Any) -> Any:
         {
             name: value
             for name, value in thing.__dict__.items()
-            if name not in _NOT_SENT and (isinstance(value, _PLAIN) or _refusal(value) is None)
+            if name not in _NOT_SENT and (isinstance(value, _PLAIN) or refusal(value) is None)
         }
     )
     bare.__dict__.update(hooks={}, fn=None, owner=None, _task_runner=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,9 @@ class FutureLike(ABC):
     """
 
     __slots__ = ()
+
+    is_anywhere: ClassVar[bool] = False
+    """Whether it may be asked in any process, and so be sent to one."""
 
     @property
     @abstractmethod

@@ -17,6 +17,7 @@ from weather_service import forecast, weather_service
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SCRIPTS = sorted(path.name for path in EXAMPLES.glob("*.py") if path.name != "weather_service.py")
 SAYS = {
+    "background_orders.py": "The order of 3 pears is Completed: the parcel weighs 0.6 kg",
     "lesson_101_1_function.py": "Temperature: 12.3 degrees Celsius",
     "lesson_101_2_flow.py": "Temperature: 12.3 degrees Celsius",
     "lesson_101_3_parameters.py": "Reykjavik: ",
@@ -37,7 +38,7 @@ SAYS = {
     "weather.py": "Saved the forecast to weather.csv",
 }
 
-NEEDS = {"lesson_106_2_dask.py": "distributed"}
+NEEDS = {"background_orders.py": ("starlette", "httpx"), "lesson_106_2_dask.py": ("distributed",)}
 """What some need that is not installed everywhere."""
 
 
@@ -48,8 +49,8 @@ def run_example(run_python, tmp_path):
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_an_example_says_what_it_promises_and_ends_well(run_example, name):
-    if name in NEEDS:
-        pytest.importorskip(NEEDS[name])
+    for needed in NEEDS.get(name, ()):
+        pytest.importorskip(needed)
     ended = run_example(name)
     assert ended.code == 0, ended.output
     assert SAYS[name] in ended.output

@@ -39,7 +39,7 @@ class Keeping:
         call: the call.
     """
 
-    __slots__ = ("_results", "call", "key", "looks", "parent", "persist", "undone", "until", "why")
+    __slots__ = ("_results", "always", "call", "key", "looks", "parent", "persist", "undone", "until", "why")
 
     def __init__(self, call: TaskCall) -> None:
         self.call = call
@@ -50,6 +50,8 @@ class Keeping:
             self.persist = flow_context.persists_tasks
         else:
             self.persist = get_default_persist_setting_for_tasks()
+        self.always = False
+        """Whether the result is kept although nothing caches it, since others than this process want it."""
         self.parent = get_transaction()
         self.key: str | None = None
         """What the result is kept under."""
@@ -81,6 +83,8 @@ class Keeping:
         call = self.call
         try:
             yield from self._find_key()
+            if self.always and self.key is None:
+                self.key, self.looks = DEFAULT_STORAGE_KEY_FN(), False
             transaction = yield from self._begun(overwrite=not self.looks)
         except _MISTAKES as error:
             call.outcome = Outcome(error=error)

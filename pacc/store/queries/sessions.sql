@@ -1,7 +1,8 @@
 -- Sessions: which processes answer for open runs, and what becomes of the runs of one that is gone.
 
 -- name: sessions.of_open_runs
--- Every session that an open run names, itself or through its flow run, which may have ended before its task runs.
+-- Every session that an open run names, itself or through its flow run, which may have ended before its task runs. A background
+-- task that waits for a worker is nobody's yet.
 SELECT session FROM flow_run
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND session IS NOT NULL
 UNION
@@ -9,7 +10,11 @@ SELECT coalesce(task_run.session, flow_run.session) AS session
 FROM task_run LEFT JOIN flow_run ON flow_run.id = task_run.flow_run_id
 WHERE task_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
     AND task_run.state_name <> 'NotReady'
-    AND coalesce(task_run.session, flow_run.session) IS NOT NULL;
+    AND coalesce(task_run.session, flow_run.session) IS NOT NULL
+    AND NOT (
+        task_run.state_type = 'SCHEDULED'
+        AND EXISTS (SELECT 1 FROM background_task WHERE task_run_id = task_run.id AND due IS NOT NULL)
+    );
 
 -- name: sessions.end_task_runs
 -- The open task runs of a dead session: those that name it, and of those that name none the ones in its flow runs. A run that
@@ -35,6 +40,10 @@ WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
         OR (
             session IS NULL
             AND EXISTS (SELECT 1 FROM flow_run WHERE flow_run.id = task_run.flow_run_id AND flow_run.session = :session)
+            AND NOT (
+                state_type = 'SCHEDULED'
+                AND EXISTS (SELECT 1 FROM background_task WHERE task_run_id = task_run.id AND due IS NOT NULL)
+            )
         )
     );
 

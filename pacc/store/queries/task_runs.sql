@@ -110,3 +110,10 @@ UPDATE task_run SET
     history = history || char(10) || :line
 WHERE id = :id AND version = :expected_version AND attempt = :expected_attempt
 RETURNING version, attempt;
+
+-- name: task_runs.over
+-- Which of these runs are over: those that ended, that were never ready, or that are not there any more.
+SELECT value AS id FROM json_each(:ids) LEFT JOIN task_run ON task_run.id = value
+WHERE task_run.id IS NULL
+    OR task_run.state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    OR task_run.state_name = 'NotReady';
