@@ -2,14 +2,14 @@
 
 A generator of steps yields effects, frozen descriptions of something that takes time: call this, sleep so long. A driver carries
 each out, in the sync or the async way, and sends the answer back in. What the user's code raised travels as a value
-(`Outcome`); anything else raised while an effect runs, an interruption above all, is thrown into the generator, which records it
-and lets it go on.
+(`Outcome`); anything else raised while an effect runs or between two of them, an interruption above all, is thrown into the
+generator, which records it and lets it go on.
 """
 
 from __future__ import annotations
 
 import functools
-from inspect import isawaitable
+from inspect import GEN_CLOSED, getgeneratorstate, isawaitable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pacc._internal import clock
@@ -167,18 +167,24 @@ class Emit(Effect):
 
 
 def drive(steps: Steps[T]) -> T:
-    """Run steps to their end in this thread and return what they return."""
-    try:
-        effect = next(steps)
-        while True:
-            try:
-                answer = effect.run()
-            except BaseException as interruption:
-                effect = steps.throw(interruption)
-            else:
-                effect = steps.send(answer)
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
+    """Run steps to their end in this thread and return what they return; a signal may strike at any moment of it."""
+    unheard = None
+    while True:
+        try:
+            effect = next(steps) if unheard is None else steps.throw(unheard)
+            while True:
+                try:
+                    answer = effect.run()
+                except BaseException as interruption:
+                    effect = steps.throw(interruption)
+                else:
+                    effect = steps.send(answer)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        except BaseException as interruption:
+            if getgeneratorstate(steps) == GEN_CLOSED:
+                raise
+            unheard = interruption
 
 
 async def adrive(steps: Steps[T]) -> T:
@@ -197,20 +203,26 @@ async def adrive(steps: Steps[T]) -> T:
 
 
 def drive_generator(steps: Steps[T]) -> Generator[Any, Any, T]:
-    """Run steps in this thread, yielding what they emit."""
-    try:
-        effect = next(steps)
-        while True:
-            try:
-                answer = (yield effect.value) if isinstance(effect, Emit) else effect.run()
-            except GeneratorExit:
-                effect = steps.throw(Closed())
-            except BaseException as interruption:
-                effect = steps.throw(interruption)
-            else:
-                effect = steps.send(answer)
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
+    """Run steps in this thread, yielding what they emit; a signal may strike at any moment of it."""
+    unheard = None
+    while True:
+        try:
+            effect = next(steps) if unheard is None else steps.throw(unheard)
+            while True:
+                try:
+                    answer = (yield effect.value) if isinstance(effect, Emit) else effect.run()
+                except GeneratorExit:
+                    effect = steps.throw(Closed())
+                except BaseException as interruption:
+                    effect = steps.throw(interruption)
+                else:
+                    effect = steps.send(answer)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        except BaseException as interruption:
+            if getgeneratorstate(steps) == GEN_CLOSED:
+                raise
+            unheard = interruption
 
 
 async def adrive_generator(steps: Steps[T]) -> AsyncGenerator[Any, Any]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
+import inspect
+import itertools
+import sys
 import time
 
 import pytest
@@ -76,6 +80,55 @@ def test_an_interruption_nobody_answers_leaves_the_driver(driver):
 
     with pytest.raises(SystemExit):
         driver(steps())
+
+
+class StruckAt:
+    """While entered, Ctrl-C strikes at the n-th line of a function's own that is executed and is more than a `try:`."""
+
+    def __init__(self, function, number):
+        self.code = function.__code__
+        self.left = number
+        lines, first = inspect.getsourcelines(function)
+        self.idle = {first + place for place, line in enumerate(lines) if line.strip() == "try:"}
+
+    def __enter__(self):
+        self.before = sys.gettrace()
+        sys.settrace(lambda frame, event, argument: self.trace if frame.f_code is self.code else None)
+        return self
+
+    def __exit__(self, *raised):
+        sys.settrace(self.before)
+
+    def trace(self, frame, event, argument):
+        self.left -= event == "line" and frame.f_lineno not in self.idle
+        if not self.left:
+            self.left = -1
+            raise KeyboardInterrupt
+        return self.trace
+
+
+@pytest.mark.parametrize("driving", [drive, drive_generator])
+def test_steps_hear_of_ctrl_c_at_any_line_of_their_driver(driving):
+    def steps():
+        heard.append("began")
+        try:
+            yield Answer(1)
+            yield Emit(2) if driving is drive_generator else Answer(2)
+        except KeyboardInterrupt:
+            heard.append((yield Answer("heard")))
+            raise
+        heard.append("ended")
+
+    for number in itertools.count(1):
+        heard = []
+        with StruckAt(driving, number) as struck, contextlib.suppress(KeyboardInterrupt):
+            made = driving(steps())
+            _ = made and list(made)
+        if struck.left > 0:
+            break
+        assert heard in ([], ["began", "heard"], ["began", "ended"]), f"line {number}"
+    assert heard == ["began", "ended"]
+    assert number > 8
 
 
 def test_steps_that_ask_nothing_just_end(driver):
