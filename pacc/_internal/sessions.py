@@ -84,11 +84,24 @@ def describe() -> dict[str, Any]:
     }
 
 
-_mine: dict[str, Session] = {}
+class Adopted:
+    """The session of the process that supervises this one, which answers for the runs of this one, too."""
+
+    __slots__ = ("id", "process")
+
+    def __init__(self, session_id: str, process: dict[str, Any]) -> None:
+        self.id = session_id
+        self.process = process
+
+    def end(self) -> None:
+        """Leave it to whoever began it."""
+
+
+_mine: dict[str, Session | Adopted] = {}
 _starting = threading.Lock()
 
 
-def current(home: Path) -> Session:
+def current(home: Path) -> Session | Adopted:
     """Return this process's session below a home, starting it when there is none."""
     key = str(home)
     session = _mine.get(key)
@@ -104,13 +117,15 @@ def is_mine(session_id: str | None) -> bool:
     return session_id in _ids
 
 
-def adopt(session_id: str) -> None:
-    """Count the session of the process that supervises this one as this one's own: the two end together.
+def adopt(home: Path, session_id: str) -> None:
+    """Take the session of the process that supervises this one for this one's own: the two end together.
 
     Args:
-        session_id: the supervisor's session, which answers for the flow run that this process executes.
+        home: the home it is below.
+        session_id: the supervisor's session, which answers for the flow runs that this process executes.
     """
     _ids.add(session_id)
+    _mine[str(home)] = Adopted(session_id, describe())
 
 
 def end(home: Path) -> None:

@@ -22,7 +22,7 @@ from pacc._internal.steps import (
     run_in_own_loop,
 )
 from pacc.context import FlowRunContext, TagsContext, TaskRunContext
-from pacc.engine import outcomes, place, upstream
+from pacc.engine import outcomes, place, supervision, upstream
 from pacc.engine.body import Body
 from pacc.engine.features.hooks import call_hooks, option_of
 from pacc.engine.features.results import prepare_context
@@ -239,6 +239,19 @@ async def _run_taken_up_async(call: FlowCall) -> State[Any]:
         return await adrive(flow_run(call))
 
 
+def call_stored_hooks(flow: Any, run: LiveFlowRun, option: str) -> None:
+    """Call the hooks of a stored run, with the state it is in, for a process that did not live to call them.
+
+    Args:
+        flow: the flow.
+        run: see `services.taking_up.taken_up`.
+        option: which hooks, e.g. `on_crashed`.
+    """
+    call = FlowCall(flow, json.loads(run.parameters_text), None, run)
+    if run.state is not None:
+        drive(call_hooks(flow.hooks[option], flow, call.context, run.state))
+
+
 def _generator(flow: Any, parameters: dict[str, Any], wait_for: Any) -> Generator[Any, Any, Any]:
     _Upstream(parameters, wait_for).run()
     call = FlowCall(flow, parameters, wait_for)
@@ -317,7 +330,8 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
             state = call.advance(State(type=StateType.RUNNING))
             if flow.on_running_hooks:
                 yield from call_hooks(flow.on_running_hooks, flow, context, state)
-            state = yield from _attempt(call)
+            with supervision.deadline(flow.timeout_seconds if call.is_stored else None):
+                state = yield from _attempt(call)
             if call.run.is_elsewhere():
                 return state
             if not _to_be_retried(call, state):

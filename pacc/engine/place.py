@@ -29,7 +29,7 @@ class Place:
         self.flow_ids = FlowIds(store)
 
     @property
-    def session(self) -> sessions.Session:
+    def session(self) -> sessions.Session | sessions.Adopted:
         """The session of this process, begun when first asked for.
 
         Raises:

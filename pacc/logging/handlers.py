@@ -48,6 +48,19 @@ _STYLES = {
 }
 
 
+_console: TextIO | None = None
+
+
+def set_console(stream: TextIO | None) -> None:
+    """Let the console of this process be another stream than standard error, which is kept in the run's log as well.
+
+    Example:
+        >>> set_console(None)
+    """
+    global _console
+    _console = stream
+
+
 class PaccConsoleHandler(logging.Handler):
     """Writes lines to a terminal or whatever standard error is at the moment, each at once and as a whole.
 
@@ -81,7 +94,7 @@ class PaccConsoleHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line. Never raises: a console that is gone must not end the run it showed."""
         try:
-            stream = self._stream if self._stream is not None else sys.stderr
+            stream = self._stream or _console or sys.stderr
             if stream is None:
                 return
             text = visible(redact(self.format(record)), lines=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal.sizes import size
 from pacc.presentation.runs import age, data, present, run_state, run_took, state_history, times
-from pacc.presentation.tables import Column, Description, Table, cell
+from pacc.presentation.tables import Cell, Column, Description, Table, cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,6 +78,7 @@ def flow_run_description(
         ("Work queue", cell(run.work_queue_name)),
         ("Created by", cell(run.created_by.display_value if run.created_by else None)),
         ("Process", cell(run.infrastructure_pid)),
+        *_usage(run.usage or {}),
         ("Flow version", cell(run.flow_version)),
         ("Idempotency key", cell(run.idempotency_key)),
         ("Tags", cell(", ".join(run.tags) or None)),
@@ -88,3 +90,14 @@ def flow_run_description(
         *state_history(history, glyphs=glyphs),
     ]
     return Description(title=f"Flow run '{run.name}'", facts=present(facts))
+
+
+def _usage(used: Mapping[str, Any]) -> list[tuple[str, Cell]]:
+    """What the run's processes used and how the flow's ended, as far as somebody stood by to see it."""
+    memory, seconds = used.get("peak_memory"), used.get("cpu_seconds")
+    ended = used.get("signal", used.get("exit_code"))
+    return [
+        ("Peak memory", cell(None if memory is None else size(memory))),
+        ("CPU time", cell(None if seconds is None else f"{seconds:.2f} s")),
+        ("Ended by" if "signal" in used else "Exit code", cell(ended)),
+    ]

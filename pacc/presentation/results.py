@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pacc._internal.sizes import size
 from pacc.presentation.tables import Column, Description, Table, cell
 from pacc.presentation.times import ago, local
 
@@ -69,19 +70,3 @@ def result_description(result: KeptResult, now: datetime, *, value: str | None =
     return Description(
         title=f"Result '{result.key}'", facts=tuple((label, shown) for label, shown in facts if shown.text)
     )
-
-
-def size(count: int) -> str:
-    """Return a number of bytes the way people read it.
-
-    >>> size(512), size(2048), size(5 << 20)
-    ('512 B', '2.0 KiB', '5.0 MiB')
-    """
-    if count < 1024:
-        return f"{count} B"
-    amount = float(count)
-    for unit in ("KiB", "MiB", "GiB"):
-        amount /= 1024
-        if amount < 1024:
-            return f"{amount:.1f} {unit}"
-    return f"{amount / 1024:.1f} TiB"

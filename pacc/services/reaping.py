@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pacc._internal import clock, processes, sessions
-from pacc._internal.jsontext import quoted
-from pacc.schemas.states import State, StateDetails, StateType
-from pacc.services.state_rows import details_text
+from pacc._internal import processes, sessions
+from pacc.services.outcomes import end_runs
 
 if TYPE_CHECKING:
     from pacc.store import Store
@@ -39,28 +37,10 @@ def reap(store: Store) -> list[str]:
 
 
 def _end(store: Store, session: str) -> list[str]:
-    """End the open runs of one dead session, its task runs first, give back its slots, and tidy its file away."""
-    message = reason(sessions.read(store.home, session))
-    parameters: dict[str, Any] = {
-        "session": session,
-        "now": clock.now(),
-        "message": message,
-        "quoted_message": quoted(message),
-    }
-    _, _, rows, _ = store.write_all(
-        ("background_tasks.give_back", {**parameters, **_once_more(parameters["now"])}),
-        ("sessions.end_task_runs", parameters),
-        ("sessions.end_flow_runs", parameters),
-        ("concurrency.free_session", {"session": session}),
-    )
+    """End the open runs of one dead session, give back its slots, and tidy its file away."""
+    ended = end_runs(store, session, reason(sessions.read(store.home, session)))
     sessions.forget(store.home, session)
-    return [str(row["name"]) for row in rows if row["state_name"] == "Crashed"]
-
-
-def _once_more(now: int) -> dict[str, str]:
-    """Return the details of a state that waits for another worker."""
-    due = StateDetails(scheduled_time=clock.to_datetime(now), deferred=True)
-    return {"details": details_text(State(type=StateType.SCHEDULED, state_details=due)) or "{}"}
+    return [run.name for run in ended if run.state_name == "Crashed"]
 
 
 def reason(process: dict[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps
@@ -13,9 +15,61 @@ from pacc.store.flow_runs import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from pacc.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """Where the code of a flow run is found, and what its processes are given."""
+
+    entrypoint: str | None = None
+    """`weather.py:fetch_weather`, or `package.module.function`."""
+    path: str | None = None
+    """The folder to be in; the present one where there is none."""
+    pull_steps: list[dict[str, Any]] = field(default_factory=list)
+    """What fetches the code first."""
+    job_variables: dict[str, Any] = field(default_factory=dict)
+    """The deployment's, and the run's own over them."""
+    deployment_name: str | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the processes' environment has besides."""
+        given = self.job_variables.get("env") or {}
+        return {str(name): str(value) for name, value in given.items() if value is not None}
+
+
+def code_of(store: Store, flow_run_id: str) -> Code:
+    """Return where the code of a run is found.
+
+    Raises:
+        ObjectNotFound: there is no such run, or its deployment is gone.
+    """
+    identity = canonical(FLOW_RUN, flow_run_id)
+    rows = store.read("outcomes.code", {"id": identity})
+    if not rows:
+        raise ObjectNotFound(f'no flow run "{flow_run_id}"', hint=FLOW_RUN.listing)
+    row = rows[0]
+    if row["deployment_id"] is not None and row["deployment_name"] is None:
+        raise ObjectNotFound("the deployment of the flow run is gone", hint="pacc deployment ls")
+    return Code(
+        entrypoint=row["deployment_entrypoint"] or row["entrypoint"],
+        path=row["path"],
+        pull_steps=json.loads(row["pull_steps"] or "[]"),
+        job_variables=_merged(
+            json.loads(row["deployment_job_variables"] or "{}"), json.loads(row["job_variables"] or "{}")
+        ),
+        deployment_name=row["deployment_name"],
+    )
+
+
+def _merged(given: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Lay job variables over others; what they say of the environment is added to, not replaced."""
+    merged = {**given, **own}
+    if isinstance(given.get("env"), dict) and isinstance(own.get("env"), dict):
+        merged["env"] = {**given["env"], **own["env"]}
+    return merged
 
 
 def take_up(

@@ -236,6 +236,14 @@ class RetentionSettings(Section):
     results = setting(boolean, True, "Delete the results of deleted runs, unless a later run reused them.")
 
 
+class RunnerSettings(Section):
+    """How runs are executed in processes of their own."""
+
+    grace_seconds = setting(
+        seconds, 30.0, "Seconds that the processes of a run get to end before they are killed."
+    )
+
+
 class TestingSettings(Section):
     """What makes runs easier to test."""
 
@@ -261,6 +269,7 @@ class Settings(Values):
     store = section(StoreSettings)
     server = section(ServerSettings)
     retention = section(RetentionSettings)
+    runner = section(RunnerSettings)
     testing = section(TestingSettings)
 
 

@@ -99,10 +99,11 @@ def test_a_run_that_ended_is_not_taken_up():
         take_up(run)
 
 
-def test_an_adopted_session_counts_as_this_process_own():
+def test_an_adopted_session_counts_as_this_process_own(pacc_home):
     assert not sessions.is_mine("another")
-    sessions.adopt("another")
-    try:
-        assert sessions.is_mine("another")
-    finally:
-        sessions._ids.discard("another")
+    sessions.adopt(pacc_home, "another")
+    assert sessions.is_mine("another")
+    assert sessions.current(pacc_home).id == "another"
+    sessions.end(pacc_home)
+    assert not (pacc_home / "sessions").exists()
+    sessions._ids.discard("another")

@@ -17,6 +17,7 @@ group = LazyGroup(
             module="pacc.cli.flow_run.graph",
             help="Show what ran within a flow run, and which result went where.",
         ),
+        Entry(name="execute", module="pacc.cli.flow_run.execute", help="Execute a flow run that is waiting."),
         Entry(name="watch", module="pacc.cli.flow_run.watch", help="Follow a flow run until it ends."),
     ),
 )

@@ -48,11 +48,19 @@ WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
     );
 
 -- name: sessions.end_flow_runs
--- The open flow runs of a dead session; one that was being cancelled is cancelled now. The attempt stands in the condition: a
--- run that another process took up meanwhile names that one's session.
+-- The open flow runs of a dead session, crashed; one that was being cancelled is cancelled now, and :ended_id ended as :ended_type
+-- and :ended_name say. The session stands in the condition: a run that another process took up meanwhile names that one's.
 UPDATE flow_run SET
-    state_type = CASE WHEN state_type = 'CANCELLING' THEN 'CANCELLED' ELSE 'CRASHED' END,
-    state_name = CASE WHEN state_type = 'CANCELLING' THEN 'Cancelled' ELSE 'Crashed' END,
+    state_type = CASE
+        WHEN state_type = 'CANCELLING' THEN 'CANCELLED'
+        WHEN id = :ended_id THEN :ended_type
+        ELSE 'CRASHED'
+    END,
+    state_name = CASE
+        WHEN state_type = 'CANCELLING' THEN 'Cancelled'
+        WHEN id = :ended_id THEN :ended_name
+        ELSE 'Crashed'
+    END,
     state_message = :message,
     state_time = :now,
     state_details = NULL,
@@ -62,7 +70,11 @@ UPDATE flow_run SET
     end_time = :now,
     total_run_time = total_run_time + CASE WHEN state_type = 'RUNNING' THEN max(0, :now - state_time) ELSE 0 END,
     history = history || char(10) || '{"t":' || :now || ',"type":"'
-        || CASE WHEN state_type = 'CANCELLING' THEN 'CANCELLED","name":"Cancelled' ELSE 'CRASHED","name":"Crashed' END
+        || CASE
+            WHEN state_type = 'CANCELLING' THEN 'CANCELLED","name":"Cancelled'
+            WHEN id = :ended_id THEN :ended_type || '","name":"' || :ended_name
+            ELSE 'CRASHED","name":"Crashed'
+        END
         || '","n":' || run_count || CASE WHEN attempt > 1 THEN ',"a":' || attempt ELSE '' END
         || ',"message":' || :quoted_message || '}'
 WHERE session = :session

@@ -1,0 +1,159 @@
+"""`python -m pacc.flow_engine RUN_ID`: executes a stored flow run, in a process of its own under a supervisor of its own.
+
+The process itself becomes the supervisor, so it loads little; the flow's code is loaded by the process it forks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pacc.exceptions import PaccException, StaleTransition
+from pacc.runner.supervisor import Assignment, Supervisor
+from pacc.settings import get_current_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pacc.engine.place import Place
+    from pacc.flows import Flow
+    from pacc.services.live_runs import LiveFlowRun
+
+    AnyFlow = Flow[..., Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Supervise one run.
+
+    Args:
+        arguments: the words of the command line, those of this process unless given.
+
+    Returns:
+        The exit code: 0 once the outcome of the run is written, whatever it is; 1 where the run could not be executed.
+
+    Example:
+        >>> main(["0192f0c4-7d1e-7000-8000-000000000000"])  # doctest: +SKIP
+        0
+    """
+    parser = argparse.ArgumentParser("python -m pacc.flow_engine", description="Execute a stored flow run.")
+    parser.add_argument("run", help="the id of the flow run")
+    parser.add_argument("--claimed-by", help="the session that claimed it")
+    parser.add_argument("--quiet", action="store_true", help="pass nothing on of what it writes")
+    told = parser.parse_args(arguments)
+    assignment = Assignment(
+        home=get_current_settings().home,
+        flow_run_id=told.run,
+        claimed_by=told.claimed_by,
+        stream=not told.quiet,
+    )
+    try:
+        Supervisor(assignment, execute, call_hooks).supervise()
+    except StaleTransition as beaten:
+        if told.claimed_by is None:
+            return _complain(beaten)
+    except PaccException as problem:
+        return _complain(problem)
+    return 0
+
+
+def _complain(problem: PaccException) -> int:
+    sys.stderr.write(f"Error: {problem}\n" + (f"See: {problem.hint}\n" if problem.hint else ""))
+    return 1
+
+
+def execute(flow_run_id: str, session: str) -> None:
+    """Load a run's flow and execute it, in the process that the supervisor forked for that.
+
+    Args:
+        flow_run_id: the run, which the supervisor has taken up.
+        session: the supervisor's session.
+    """
+    from pacc.engine import supervision  # start-up: the supervisor needs none of this
+    from pacc.engine.flow_run import run_taken_up
+
+    here, run = _opened(flow_run_id, session)
+    flow = _loaded(here, run)
+    if flow is not None:
+        supervision.tell(hooks=[option for option, hooks in flow.hooks.items() if hooks])
+        try:
+            run_taken_up(flow, run)
+        except StaleTransition as moved:  # it was cancelled meanwhile, or ended by someone else
+            logging.getLogger("pacc.engine").info("%s", moved)
+
+
+def _opened(flow_run_id: str, session: str) -> tuple[Place, LiveFlowRun]:
+    from pacc._internal import sessions  # start-up: as above
+    from pacc.engine import place
+    from pacc.services.taking_up import taken_up
+
+    sessions.adopt(get_current_settings().home, session)
+    here = place.current()
+    return here, taken_up(here.store, flow_run_id)
+
+
+def _loaded(here: Place, run: LiveFlowRun) -> AnyFlow | None:
+    """Return the run's flow; where it cannot be loaded the run has crashed, and its log says why."""
+    from pacc.logging import flow_run_logger  # start-up: as above
+    from pacc.states import Crashed
+
+    try:
+        return _flow_of(here, run)
+    except PaccException as problem:
+        cause = getattr(problem, "user_exc", None)
+        flow_run_logger(run).error("The flow could not be loaded: %s", problem, exc_info=cause)
+        run.advance(Crashed(message=f"The flow could not be loaded: {problem}"))
+    return None
+
+
+def _flow_of(here: Place, run: LiveFlowRun) -> AnyFlow:
+    """Return the run's flow, from where its deployment has it, or where the run itself says.
+
+    Raises:
+        PaccException: there is nothing to load, or it cannot be loaded.
+    """
+    from pacc.exceptions import MissingFlowError  # start-up: as above
+    from pacc.flows import load_flow_from_entrypoint
+    from pacc.services.taking_up import code_of
+
+    code = code_of(here.store, run.id)
+    if code.entrypoint is None:
+        raise MissingFlowError(f"the flow run {run.name!r} does not say where its code is")
+    os.environ.update(code.environment)
+    folder = code.job_variables.get("working_dir") or code.path
+    if folder:
+        _enter(folder)
+    return load_flow_from_entrypoint(code.entrypoint)
+
+
+def _enter(folder: str) -> None:
+    from pacc.exceptions import MissingFlowError  # start-up: as above
+
+    try:
+        os.chdir(os.path.expanduser(folder))
+    except OSError as error:
+        raise MissingFlowError(f"its folder {folder!r} cannot be entered: {error.strerror}") from None
+
+
+def call_hooks(flow_run_id: str, session: str, option: str) -> None:
+    """Call the hooks of a run whose own process did not live to call them.
+
+    Args:
+        flow_run_id: the run.
+        session: the supervisor's session.
+        option: which hooks, e.g. `on_crashed`.
+    """
+    from pacc.engine.flow_run import call_stored_hooks  # start-up: as above
+
+    here, run = _opened(flow_run_id, session)
+    try:
+        flow = _flow_of(here, run)
+    except PaccException:  # the run's log has it, if the flow was ever loaded
+        return
+    call_stored_hooks(flow, run, option)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""One run in the store, as the process that answers for it writes to it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pacc._internal import clock
+from pacc.exceptions import StoreError
+from pacc.logging.files import encode_line, line_head
+from pacc.schemas.states import StateType
+from pacc.services import outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pacc.logging.files import RunLog
+    from pacc.services.outcomes import Ended, Standing
+    from pacc.store import Store
+
+T = TypeVar("T")
+
+PATIENCE = 60.0
+"""Seconds for which an outcome that cannot be written is tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervised:
+    """A run and the session that answers for it."""
+
+    store: Store
+    id: str
+    session: str
+    log: RunLog | None = None
+    """Where its lines are kept, unless none are."""
+
+    def say(self, message: str, level: int = logging.ERROR) -> None:
+        """Add a line to the run's log."""
+        if self.log is not None:
+            self.log.write(
+                encode_line(time=clock.now(), level=level, head=line_head("pacc.runner"), message=message)
+            )
+
+    def standing(self) -> Standing | None:
+        """Return where the run stands, `None` where it was deleted.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return outcomes.standing(self.store, self.id, self.session)
+
+    def end(self, message: str, kind: StateType = StateType.CRASHED, name: str = "Crashed") -> str | None:
+        """End the run and whatever ran in it; return the name of the state it entered, `None` where it had ended already.
+
+        Raises:
+            StoreError: that could not be written for a minute.
+        """
+        ended = insist(lambda: self._ended(message, kind, name))
+        entered = next((run.state_name for run in ended if run.id == self.id), None)
+        if entered is not None:
+            self.say(f"{entered}: {message}", logging.INFO if entered == "Cancelled" else logging.ERROR)
+        return entered
+
+    def _ended(self, message: str, kind: StateType, name: str) -> list[Ended]:
+        """Write nothing where there is nothing to end, as after nearly every run."""
+        standing = self.standing()
+        if standing is None or not standing.is_ours or (standing.is_over and not standing.has_open_task_runs):
+            return []
+        return outcomes.end_runs(self.store, self.session, message, flow_run_id=self.id, kind=kind, name=name)
+
+    def note_usage(self, usage: Mapping[str, Any]) -> None:
+        """Keep what the run's processes used.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        outcomes.note_usage(self.store, self.id, self.session, usage)
+
+
+def insist(write: Callable[[], T], patience: float = PATIENCE) -> T:
+    """Write, and try again for a while where that fails: a disk that is full now may not be in a moment.
+
+    Raises:
+        StoreError: what the last try raised.
+    """
+    until, pause = time.monotonic() + patience, 0.05
+    while True:
+        try:
+            return write()
+        except StoreError:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, 2.0)

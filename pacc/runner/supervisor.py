@@ -1,0 +1,167 @@
+"""The process that stands by while another executes a flow run: it outlives the flow and tells what became of it.
+
+It loads no code of the user. It holds the lock that says the run is alive, collects what the run's processes write, measures what
+they use, ends them when the run is cancelled or takes too long, and writes the outcome where the flow's process could not.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal import sessions
+from pacc.exceptions import ObjectNotFound
+from pacc.logging.files import RunLog
+from pacc.runner.children import Child, start
+from pacc.runner.ears import Ears
+from pacc.runner.limits import Limits
+from pacc.runner.memory import MemoryKills
+from pacc.runner.output import STDERR, STDOUT, Output
+from pacc.runner.supervised import Supervised
+from pacc.runner.system import take_in_orphans
+from pacc.runner.usage import Meter
+from pacc.runner.vigil import Vigil
+from pacc.runner.watch import LEFTOVERS_GRACE, Watch
+from pacc.services import taking_up
+from pacc.settings import get_current_settings
+from pacc.store import open_store
+from pacc.store.log_files import log_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pacc.runner.watch import Interest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One run to supervise."""
+
+    home: Path
+    flow_run_id: str
+    claimed_by: str | None = None
+    """The session of the runner that claimed it; `None` for a run that nobody claimed."""
+    stream: bool = True
+    """Whether what it writes is passed on to this process's own output."""
+
+
+class Supervisor:
+    """Supervises one run, from taking it up to its outcome.
+
+    Args:
+        assignment: which.
+        execute: executes the run, in a process of its own; called with the run's id and the supervisor's session.
+        call_hooks: calls the hooks of an option such as `on_crashed`, in a process of its own; called with the run's id, the
+            supervisor's session and the option.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        execute: Callable[[str, str], None],
+        call_hooks: Callable[[str, str, str], None],
+    ) -> None:
+        self._assignment = assignment
+        self._execute = execute
+        self._call_hooks = call_hooks
+        settings = get_current_settings()
+        self._grace = settings.runner.grace_seconds
+        self._kept = settings.logging.to_api
+
+    def supervise(self) -> None:
+        """Take the run up, have it executed, and write what became of it.
+
+        Raises:
+            StaleTransition: somebody else has it, or it is over.
+            ObjectNotFound: there is no such run.
+            StoreError: it could not be taken up, or its outcome could not be written.
+        """
+        with suppress(PermissionError):  # it leads a session already
+            os.setsid()
+        take_in_orphans()
+        self._ears = Ears()
+        self._run = self._taken_up()
+        try:
+            limits = Limits.of(taking_up.code_of(self._run.store, self._run.id).job_variables)
+        except (ValueError, ObjectNotFound) as problem:
+            self._run.end(str(problem))
+        else:
+            self._stand_by(limits)
+
+    def _taken_up(self) -> Supervised:
+        home = self._assignment.home
+        run_id = self._assignment.flow_run_id
+        store, session = open_store(home), sessions.current(home)
+        taking_up.take_up(
+            store,
+            run_id,
+            session=session.id,
+            process=session.process,
+            claimed_by=self._assignment.claimed_by,
+        )
+        log = RunLog(log_path(home, run_id)) if self._kept.enabled else None
+        return Supervised(store=store, id=run_id, session=session.id, log=log)
+
+    def _stand_by(self, limits: Limits) -> None:
+        """Have the run executed, and stay until all its processes are gone."""
+        memory_kills = MemoryKills()
+        child = self._start(lambda: self._execute(self._run.id, self._run.session))
+        vigil = Vigil(
+            self._run,
+            child.pid,
+            meter=Meter(child.pid, limits),
+            memory_kills=memory_kills,
+            ears=self._ears,
+            grace=self._grace,
+        )
+        option = vigil.conclude(self._watched(child, vigil))
+        if option is not None:
+            child = self._start(lambda: self._call_hooks(self._run.id, self._run.session, option))
+            self._watched(child, Patience(self._grace))
+
+    def _start(self, body: Callable[[], None]) -> Child:
+        return start(body, run_id=self._run.id, stream=self._assignment.stream)
+
+    def _watched(self, child: Child, interest: Interest) -> int:
+        """Keep what a child writes until it is gone; return how it ended."""
+        streams = ((child.stdout, STDOUT, logging.INFO, 1), (child.stderr, STDERR, logging.WARNING, 2))
+        outputs = tuple(
+            Output(
+                descriptor,
+                self._run.log,
+                logger=logger,
+                level=level,
+                limit=self._kept.max_log_size,
+                onward=onward if self._assignment.stream else None,
+            )
+            for descriptor, logger, level, onward in streams
+        )
+        return Watch(child, outputs, self._ears, self._run.id, interest).until_gone()
+
+
+class Patience:
+    """Gives a child so many seconds and is interested in nothing else; see `pacc.runner.watch.Interest`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+
+    def told(self, facts: dict[str, Any]) -> None:
+        """Hear what it tells."""
+
+    def wants_end(self) -> float | None:
+        """Return a grace once the time is over."""
+        return LEFTOVERS_GRACE if time.monotonic() >= self._until else None
+
+    def due(self) -> float:
+        """Return the seconds that are left."""
+        left = self._until - time.monotonic()
+        return left if left > 0 else math.inf
+
+    def gone(self, status: int) -> None:
+        """Take note that it is gone."""

@@ -1,0 +1,151 @@
+"""What a supervisor decides while the flow's process lives, and what it writes when that is gone."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from pacc.exceptions import StoreError
+from pacc.runner import endings
+from pacc.runner.supervised import insist
+from pacc.schemas.states import StateType
+
+if TYPE_CHECKING:
+    from pacc.runner.ears import Ears
+    from pacc.runner.memory import MemoryKills
+    from pacc.runner.supervised import Supervised
+    from pacc.runner.usage import Meter
+    from pacc.services.outcomes import Standing
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the store for a request to cancel; a signal makes it look at once."""
+
+HOOKS = {
+    "Cancelled": "on_cancellation",
+    "Crashed": "on_crashed",
+    "TimedOut": "on_failure",
+}
+"""The hooks to be called for a state that the flow's own process did not live to enter."""
+
+
+class Vigil:
+    """Watches over one run; see `pacc.runner.watch.Interest`.
+
+    Args:
+        run: the run.
+        pid: the flow's process.
+        meter: measures what the run's processes use.
+        memory_kills: knows whether the system killed one of them.
+        ears: what was asked of this process.
+        grace: seconds between asking processes to end and killing them.
+    """
+
+    def __init__(
+        self, run: Supervised, pid: int, *, meter: Meter, memory_kills: MemoryKills, ears: Ears, grace: float
+    ) -> None:
+        self._run = run
+        self._pid = pid
+        self._meter = meter
+        self._memory_kills = memory_kills
+        self._ears = ears
+        self._grace = grace
+        self._look_at = time.monotonic() + LOOK_EVERY
+        self._version = 0
+        self._standing: Standing | None = None
+        self._deadline: tuple[float, float] | None = None
+        self._hooks: frozenset[str] | None = None
+        self._is_cancelled = self._is_past_a_limit = False
+        self._over_since: float | None = None
+        self._why: str | None = None
+        self._kind = StateType.CRASHED, "Crashed"
+        self._entered: str | None = None
+
+    # -- while it lives
+
+    def told(self, facts: dict[str, Any]) -> None:
+        """Take note of the deadline of the flow's attempt, and of the hooks there are."""
+        if "deadline" in facts:
+            seconds = facts["deadline"]
+            self._deadline = None if seconds is None else (time.monotonic() + seconds + self._grace, seconds)
+        if "hooks" in facts:
+            self._hooks = frozenset(facts["hooks"])
+
+    def wants_end(self) -> float | None:
+        """Return the grace with which the run is to be ended now, `None` where it may go on."""
+        if self._ears.terminations:
+            self._why = self._why or endings.TERMINATED
+            return self._grace if self._ears.terminations == 1 else 0.0
+        if self._is_past_a_limit or self._passes_a_limit():
+            return 0.0
+        self._look()
+        if self._is_cancelled:
+            return self._grace
+        is_stuck = self._over_since is not None and time.monotonic() > self._over_since + self._grace
+        return 0.0 if is_stuck else None
+
+    def due(self) -> float:
+        """Return in how many seconds there is something to decide."""
+        deadline = math.inf if self._deadline is None else self._deadline[0]
+        return min(self._meter.due(), max(0.0, min(self._look_at, deadline) - time.monotonic()))
+
+    def gone(self, status: int) -> None:
+        """Take note of how the flow's process ended; where it should not have, the run says so at once."""
+        if self._why is None:
+            self._why = endings.of_process(
+                status, self._pid, memory_ran_out=self._memory_kills.happened(), peak=self._meter.peak
+            )
+        standing = insist(self._run.standing)
+        self._is_cancelled = standing is not None and standing.is_cancelling
+        if not self._is_cancelled:
+            self._end(self._why)
+
+    def _passes_a_limit(self) -> bool:
+        """Look whether the run's processes use too much, or its attempt has gone on for too long; keep in mind why."""
+        if self._why is not None:  # it is ending already
+            return False
+        self._why = self._meter.step()
+        if self._why is None and self._deadline is not None and time.monotonic() >= self._deadline[0]:
+            self._why = endings.of_timeout(self._deadline[1])
+            self._kind = StateType.FAILED, "TimedOut"
+        self._is_past_a_limit = self._why is not None
+        return self._is_past_a_limit
+
+    def _look(self) -> None:
+        """Look where the run stands, if something may have changed there."""
+        now = time.monotonic()
+        if now < self._look_at and not self._ears.must_look:
+            return
+        self._ears.must_look = False
+        self._look_at = now + LOOK_EVERY
+        try:
+            version = self._run.store.data_version()
+            standing = self._run.standing() if version != self._version else self._standing
+        except StoreError:  # the next look is soon
+            return
+        self._version, self._standing = version, standing
+        self._is_cancelled = standing is not None and standing.is_cancelling
+        if standing is not None and not standing.is_over:
+            self._over_since = None
+        elif self._over_since is None:
+            self._over_since = now
+
+    # -- when it is gone
+
+    def conclude(self, status: int) -> str | None:
+        """Write what is left to be written once all processes are gone.
+
+        Returns:
+            The option whose hooks are to be called for the state that was entered here, `None` where there are none.
+
+        Raises:
+            StoreError: the outcome could not be written.
+        """
+        if self._is_cancelled:
+            self._end(endings.CANCELLED)
+        insist(lambda: self._run.note_usage(self._meter.usage(status)), patience=5.0)
+        option = HOOKS.get(self._entered or "")
+        return option if self._hooks is None or option in self._hooks else None
+
+    def _end(self, why: str) -> None:
+        self._entered = self._run.end(why, *self._kind) or self._entered

@@ -1,0 +1,119 @@
+"""What becomes of a flow run whose processes are gone, written by whoever stood by, or by whoever finds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal import clock
+from pacc._internal.jsontext import dumps, quoted
+from pacc.schemas.states import TERMINAL_STATES, State, StateDetails, StateType
+from pacc.services.state_rows import details_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pacc.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a run stands, for the one that supervises it."""
+
+    state_type: StateType
+    state_name: str
+    is_ours: bool
+    """Whether the session that asked still answers for it."""
+    has_open_task_runs: bool
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing left to be executed, or not by the one that asked."""
+        return not self.is_ours or self.state_type in TERMINAL_STATES
+
+    @property
+    def is_cancelling(self) -> bool:
+        """Whether someone wants it to end."""
+        return self.is_ours and self.state_type is StateType.CANCELLING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A flow run that was ended just now."""
+
+    id: str
+    name: str
+    state_name: str
+
+
+def standing(store: Store, flow_run_id: str, session: str) -> Standing | None:
+    """Return where a run stands, `None` where it was deleted.
+
+    Args:
+        store: where it is kept.
+        flow_run_id: the run.
+        session: the session that answers for it as far as the caller knows.
+    """
+    rows = store.read("outcomes.standing", {"id": flow_run_id})
+    if not rows:
+        return None
+    return Standing(
+        state_type=StateType(rows[0]["state_type"]),
+        state_name=rows[0]["state_name"],
+        is_ours=rows[0]["session"] == session,
+        has_open_task_runs=bool(rows[0]["has_open_task_runs"]),
+    )
+
+
+def end_runs(
+    store: Store,
+    session: str,
+    message: str,
+    *,
+    flow_run_id: str | None = None,
+    kind: StateType = StateType.CRASHED,
+    name: str = "Crashed",
+) -> list[Ended]:
+    """End every open run that a session answers for, task runs first, and give back its slots; return the flow runs.
+
+    They have crashed, those that were being cancelled are cancelled. A background task that may be started once more goes back
+    into its queue.
+
+    Args:
+        store: where they are kept.
+        session: the session; nothing of it executes runs any more.
+        message: why, in a sentence.
+        flow_run_id: a run that ended otherwise:
+        kind: of this type,
+        name: in a state of this name.
+
+    Raises:
+        StoreError: nothing was written.
+    """
+    parameters: dict[str, Any] = {
+        "session": session,
+        "now": clock.now(),
+        "message": message,
+        "quoted_message": quoted(message),
+        "ended_id": flow_run_id,
+        "ended_type": kind.value,
+        "ended_name": name,
+    }
+    _, _, rows, _ = store.write_all(
+        ("background_tasks.give_back", {**parameters, **_once_more(parameters["now"])}),
+        ("sessions.end_task_runs", parameters),
+        ("sessions.end_flow_runs", parameters),
+        ("concurrency.free_session", {"session": session}),
+    )
+    return [Ended(id=row["id"], name=row["name"], state_name=row["state_name"]) for row in rows]
+
+
+def _once_more(now: int) -> dict[str, str]:
+    """Return the details of a state that waits for another worker."""
+    due = StateDetails(scheduled_time=clock.to_datetime(now), deferred=True)
+    return {"details": details_text(State(type=StateType.SCHEDULED, state_details=due)) or "{}"}
+
+
+def note_usage(store: Store, flow_run_id: str, session: str, usage: Mapping[str, Any]) -> None:
+    """Keep what the processes of a run used, unless someone else answers for it by now."""
+    store.write("outcomes.note_usage", {"id": flow_run_id, "session": session, "usage": dumps(dict(usage))})

@@ -1,0 +1,135 @@
+"""Flows that end in every way there is."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from pacc import flow, task
+from pacc.runtime import flow_run
+
+
+@task
+def double(number):
+    return 2 * number
+
+
+@flow
+def fine(number: int = 1):
+    return double(number)
+
+
+@flow
+def failing():
+    raise ValueError("no such city")
+
+
+def told(flow, run, state):
+    print("hook saw", state.name, flush=True)
+
+
+@flow(on_crashed=[told], on_cancellation=[told], on_failure=[told])
+def ending(how: str, after: float = 0):
+    time.sleep(after)
+    if how.startswith("SIG"):
+        os.kill(os.getpid(), getattr(signal, how))
+    elif how == "exit":
+        os._exit(3)
+    elif how == "memory":
+        hoard = bytearray(200_000_000)
+        time.sleep(60)
+        print(len(hoard))
+    elif how == "cpu":
+        while True:
+            pass
+    print("waiting", os.getpid(), flush=True)
+    time.sleep(60)
+
+
+@flow(timeout_seconds=0.2)
+def deaf():
+    """Does not hear its timeout, nor a request to terminate."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM, signal.SIGTERM])
+    time.sleep(60)
+
+
+@flow
+def nesting():
+    ending(how="SIGKILL", after=0.2)
+
+
+@flow
+def saying():
+    print("to standard output")
+    print("to standard error", file=sys.stderr)
+    logging.getLogger("anything").warning("through the root logger")
+    subprocess.run(["sh", "-c", "echo from a child; printf unended"], check=True)
+    sys.stdout.write("x" * 3000 + "\n")
+    print(os.environ["PACC__FLOW_RUN_ID"] == str(flow_run.id), sys.stdin.read() == "")
+
+
+@flow
+def placed():
+    print(os.environ["CITY"], os.getcwd())
+
+
+IGNORING = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(100)"
+
+
+def _start(*words, **options):
+    child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, **options)
+    child.stdout.readline()
+    return child.pid
+
+
+def _fork_away(*, groups):
+    """Fork twice, as daemons do, and return the pid of the grandchild."""
+    ears, mouth = os.pipe()
+    if not os.fork():
+        if groups:
+            os.setsid()
+        if not os.fork():
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            os.write(mouth, b"%d\n" % os.getpid())
+            time.sleep(100)
+        os._exit(0)
+    os.wait()
+    return int(os.read(ears, 20))
+
+
+@flow
+def surrounded(then: str = "wait"):
+    """Starts nine kinds of processes that want to stay."""
+    import multiprocessing
+
+    python = sys.executable
+    group = os.fork()
+    if not group:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(100)
+        os._exit(0)
+    sleeper = multiprocessing.get_context("fork").Process(target=time.sleep, args=(100,), daemon=True)
+    sleeper.start()
+    stopped = os.fork()
+    if not stopped:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        os._exit(0)
+    pids = [
+        _start("sh", "-c", "echo; sleep 100"),
+        _start(python, "-c", IGNORING),
+        group,
+        _start("sh", "-c", "echo; sleep 100", start_new_session=True),
+        _start("sh", "-c", "sleep 100 & sleep 99 & echo; wait", start_new_session=True),
+        _fork_away(groups=True),
+        _start("sh", "-c", "echo; exec env -i sleep 100", env={}, start_new_session=True),
+        sleeper.pid,
+        stopped,
+    ]
+    print("started", *pids, flush=True)
+    if then == "return":
+        return
+    threading.Event().wait(60)

@@ -1,0 +1,242 @@
+"""A supervisor stands by each run: it tells how the run ended when the run cannot, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from pacc.services import flow_runs, run_transitions, task_runs
+from pacc.services.reaping import reap
+from pacc.states import Cancelling
+
+
+@pytest.fixture
+def begun(runs):
+    """Begin with a flow that says when it is under way; returns the run's id, the supervisor's pid and the flow's."""
+
+    def begin(flow="ending", said="waiting", env=None, **parameters):
+        run_id = runs.made(flow, **parameters)
+        supervisor = runs.begin(run_id, "--quiet", **(env or {}))
+        return run_id, supervisor, [int(pid) for pid in runs.said(run_id, said).split()]
+
+    return begin
+
+
+def cancel(runs, run_id, supervisor):
+    run_transitions.propose_flow_run_state(runs.recorded.store, run_id, Cancelling())
+    os.kill(supervisor, signal.SIGUSR1)
+
+
+def test_a_stored_run_is_executed_and_what_it_used_is_kept(runs):
+    run = runs.executed("fine", number=4)
+    assert runs.recorded.history(run) == ["Scheduled", "Pending", "Running", "Completed"]
+    assert run.usage["exit_code"] == 0
+    assert 0 < run.usage["cpu_seconds"] < 10
+    assert 1_000_000 < run.usage["peak_memory"] < 1_000_000_000
+    assert run.infrastructure_pid == str(runs.supervisors[0])
+
+
+def test_a_failure_is_the_flows_own_to_tell(runs):
+    run = runs.executed("failing")
+    assert (run.state_name, run.usage["exit_code"]) == ("Failed", 0)
+
+
+@pytest.mark.parametrize(
+    ("how", "said", "usage"),
+    [
+        ("SIGKILL", "was killed by SIGKILL, by a person or another program.", {"signal": "SIGKILL"}),
+        ("SIGSEGV", "was killed by SIGSEGV.", {"signal": "SIGSEGV"}),
+        ("exit", "exited with code 3 before the run had ended.", {"exit_code": 3}),
+    ],
+)
+def test_a_run_whose_process_died_says_how_and_its_hooks_are_called(runs, how, said, usage):
+    run = runs.executed("ending", how=how)
+    assert run.state_name == "Crashed"
+    assert run.state.message.endswith(said)
+    assert usage.items() <= run.usage.items()
+    assert runs.lines(str(run.id)).count("hook saw Crashed") == 1
+
+
+def test_what_a_dead_process_was_executing_has_crashed_with_it(runs):
+    run = runs.executed("nesting")
+    assert {each.state_name for each in runs.recorded.flow_runs()} == {"Crashed"}
+    assert {each.state_name for each in task_runs.select(runs.recorded.store)} == {"Crashed"}
+    assert "SIGKILL" in run.state.message
+
+
+def test_everything_the_processes_write_is_in_the_log(runs):
+    run = runs.executed("saying")
+    lines = runs.lines(str(run.id))
+    assert {"to standard output", "to standard error", "from a child", "unended"} <= {
+        part for line in lines for part in line.split("x" * 3000)
+    }
+    assert any("through the root logger" in line for line in lines)
+    assert "True True" in lines
+    assert sum("Finished in state" in line for line in lines) == 1
+
+
+def test_a_line_that_is_too_long_is_cut_and_says_so(runs):
+    run_id = runs.made("saying")
+    runs.begin(run_id, "--quiet", wait=True, PACC_LOGGING_TO_API_MAX_LOG_SIZE="600")
+    [long] = [line for line in runs.lines(run_id) if "xxx" in line]
+    assert len(long) <= 600
+    assert "bytes in all" in long
+
+
+@pytest.mark.parametrize(
+    ("entrypoint", "why"),
+    [
+        ("no_such_file.py:main", "there is no file 'no_such_file.py'"),
+        (
+            "broken.py:main",
+            "raised ModuleNotFoundError while it was loaded: No module named 'nothing_like_it'",
+        ),
+        ("plain.py:main", "not a flow"),
+        ("plain.py:missing", "there is no 'missing'"),
+    ],
+)
+def test_code_that_cannot_be_loaded_crashes_the_run_with_the_reason_in_its_log(
+    runs, tmp_path, entrypoint, why
+):
+    (tmp_path / "broken.py").write_text("import nothing_like_it")
+    (tmp_path / "plain.py").write_text("def main(): ...")
+    place = entrypoint if "no_such" in entrypoint else f"{tmp_path}/{entrypoint}"
+    run_id = runs.made("lost", entrypoint=place)
+    assert runs.begin(run_id, "--quiet", wait=True)[1] == 0
+    run = runs.run(run_id)
+    assert run.state_name == "Crashed"
+    assert why in run.state.message
+    assert why in "\n".join(runs.lines(run_id))
+
+
+def test_a_run_is_executed_once(runs):
+    run_id = runs.made("fine")
+    assert runs.begin(run_id, "--quiet", wait=True)[1] == 0
+    assert runs.begin(run_id, "--quiet", wait=True)[1] == 1
+    assert runs.begin(run_id, "--quiet", "--claimed-by", "another", wait=True)[1] == 0
+    assert runs.run(run_id).run_count == 1
+
+
+def test_the_flow_ends_with_a_supervisor_that_is_killed(runs, begun):
+    run_id, supervisor, [flow] = begun(how="wait")
+    os.kill(supervisor, signal.SIGKILL)
+    runs.eventually(lambda: not runs.is_there(flow))
+    assert runs.nursery.poll() is None
+    runs.eventually(lambda: reap(runs.recorded.store))
+    assert runs.run(run_id).state_name == "Crashed"
+
+
+def test_a_termination_signal_to_the_supervisor_ends_the_run_as_one_to_the_flow_does(runs, begun):
+    run_id, supervisor, _ = begun(how="wait")
+    os.kill(supervisor, signal.SIGTERM)
+    run = runs.until(run_id, "Crashed")
+    assert run.state.message == "Execution was aborted by a termination signal."
+    assert runs.lines(run_id).count("hook saw Crashed") == 1
+
+
+def test_a_second_termination_signal_kills(runs, begun):
+    run_id, supervisor, [*pids] = begun("surrounded", said="started")
+    os.kill(supervisor, signal.SIGTERM)
+    runs.until(run_id, "Crashed")
+    os.kill(supervisor, signal.SIGTERM)
+    runs.eventually(lambda: not any(map(runs.is_there, [supervisor, *pids])), within=3)
+
+
+def test_a_cancelled_run_is_told_to_end_and_its_hooks_are_called(runs, begun):
+    run_id, supervisor, [flow] = begun(how="wait")
+    cancel(runs, run_id, supervisor)
+    run = runs.until(run_id, "Cancelled")
+    assert not runs.is_there(flow)
+    assert run.state.message == "The run was cancelled; all its processes have ended."
+    runs.eventually(lambda: not runs.is_there(supervisor))
+    assert [line for line in runs.lines(run_id) if line.startswith("hook")] == ["hook saw Cancelled"]
+    assert {each.state_name for each in task_runs.select(runs.recorded.store)} <= {"Cancelled", "Crashed"}
+
+
+def test_a_request_to_cancel_is_found_without_a_signal_as_well(runs, begun):
+    run_id, _, [flow] = begun(how="wait")
+    run_transitions.propose_flow_run_state(runs.recorded.store, run_id, Cancelling())
+    runs.until(run_id, "Cancelled")
+    assert not runs.is_there(flow)
+
+
+def test_cancelling_ends_nine_kinds_of_processes_within_the_grace(runs, begun):
+    run_id, supervisor, pids = begun("surrounded", said="started", env={"PACC_RUNNER_GRACE_SECONDS": "0.5"})
+    assert len(pids) == 9
+    assert all(map(runs.is_there, pids))
+    began = time.monotonic()
+    cancel(runs, run_id, supervisor)
+    runs.until(run_id, "Cancelled")
+    assert not any(map(runs.is_there, pids))
+    assert 0.5 <= time.monotonic() - began < 2.5
+
+
+def test_what_a_completed_run_leaves_behind_is_ended(runs, begun):
+    run_id, supervisor, pids = begun("surrounded", said="started", then="return")
+    runs.until(run_id, "Completed")
+    os.kill(supervisor, signal.SIGTERM)
+    time.sleep(0.05)  # two of a kind that arrive at once are one
+    os.kill(supervisor, signal.SIGTERM)
+    runs.eventually(lambda: not runs.is_there(supervisor), within=3)
+    assert not any(map(runs.is_there, pids))
+    assert runs.run(run_id).state_name == "Completed"
+
+
+def test_a_flow_that_does_not_heed_its_timeout_is_killed(runs):
+    run_id = runs.made("deaf")
+    began = time.monotonic()
+    runs.begin(run_id, "--quiet", wait=True, PACC_RUNNER_GRACE_SECONDS="0.3")
+    assert time.monotonic() - began < 5
+    run = runs.run(run_id)
+    assert (run.state_name, run.state_type) == ("TimedOut", "FAILED")
+    assert run.state.message.startswith("Flow run exceeded timeout of 0.2 second(s)")
+
+
+@pytest.mark.parametrize(
+    ("how", "limit", "why"),
+    [
+        ("memory", {"memory": "100MiB"}, "of memory, and job variable 'memory' allows 100.0 MiB."),
+        ("cpu", {"cpu_seconds": 0.2}, "s of CPU time, and job variable 'cpu_seconds' allows 0.2 s."),
+    ],
+)
+def test_a_run_that_uses_more_than_it_may_is_ended_and_says_so(runs, how, limit, why):
+    run_id = runs.made("ending", how=how)
+    flow_runs.update(runs.recorded.store, run_id, job_variables=limit)
+    runs.begin(run_id, "--quiet", wait=True)
+    run = runs.run(run_id)
+    assert run.state_name == "Crashed"
+    assert run.state.message.endswith(why)
+    assert run.usage["signal"] == "SIGKILL"
+
+
+def test_a_limit_that_is_none_crashes_the_run_before_it_begins(runs):
+    run_id = runs.made("fine")
+    flow_runs.update(runs.recorded.store, run_id, job_variables={"memory": "plenty"})
+    runs.begin(run_id, "--quiet", wait=True)
+    run = runs.run(run_id)
+    assert (run.state_name, run.run_count) == ("Crashed", 0)
+    assert "job variable 'memory' is 'plenty'" in run.state.message
+
+
+def test_job_variables_say_what_is_in_the_environment_and_where_the_flow_runs(runs, tmp_path):
+    run_id = runs.made("placed")
+    variables = {"env": {"CITY": "Kyiv"}, "working_dir": str(tmp_path)}
+    flow_runs.update(runs.recorded.store, run_id, job_variables=variables)
+    runs.begin(run_id, "--quiet", wait=True)
+    assert f"Kyiv {tmp_path}" in runs.lines(run_id)
+
+
+def test_the_command_executes_a_waiting_run_and_tells_how_it_ended(runs, pacc_process):
+    well, badly = runs.made("fine"), runs.made("failing")
+    finished = pacc_process("flow-run", "execute", well)
+    assert finished.code == 0, finished.output
+    assert "Finished in state Completed()" in finished.stderr
+    finished = pacc_process("flow-run", "execute", env={"PACC__FLOW_RUN_ID": badly})
+    assert finished.code == 1
+    assert "ended in state Failed" in finished.stderr
+    finished = pacc_process("flow-run", "execute", well)
+    assert finished.code == 1
+    assert "is in state 'Completed' and not waiting to be executed" in finished.stderr
