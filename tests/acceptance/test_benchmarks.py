@@ -17,6 +17,7 @@ SMALL = {
     "log_lines_10k": ["--lines", "50"],
     "results_and_caching": ["--results", "5", "--hits", "10"],
     "concurrency_limits": ["--processes", "3", "--each", "2"],
+    "schedules": ["--times", "50"],
     "contention_64": ["--processes", "3", "--flows", "2"],
 }
 SCRIPTS = sorted({path.stem for path in BENCHMARKS.glob("*.py")} - {"measuring", "seeding"})
