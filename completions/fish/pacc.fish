@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --flow-name --flow-run --from --limit --module --num-logs --offset --output --profile --since --slot-decay-per-second --sort --state --state-type --tag --task-run-name --timeout -l -m -n -o -p
+set -g __pacc_valued --active-slots --flow-name --flow-run --from --id --limit --module --num-logs --offset --output --profile --since --slot-decay-per-second --sort --state --state-type --tag --task-run-name --timeout -l -m -n -o -p
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -36,6 +36,7 @@ complete -c pacc -n "__pacc_at ''" -a task -d 'Execute background tasks.'
 complete -c pacc -n "__pacc_at ''" -a task-run -d 'See task runs, their logs and how they ended.'
 complete -c pacc -n "__pacc_at ''" -a result -d 'See and delete the results that were kept.'
 complete -c pacc -n "__pacc_at ''" -a variable -d 'See and set variables, small values that flows share.'
+complete -c pacc -n "__pacc_at ''" -a artifact -d 'See and delete artifacts, what runs made for people to look at.'
 complete -c pacc -n "__pacc_at ''" -a concurrency-limit -d 'See and set how many task runs with a tag run at once.'
 complete -c pacc -n "__pacc_at ''" -a global-concurrency-limit -d 'See and set limits on how much goes on at once.'
 complete -c pacc -n "__pacc_at ''" -a config -d 'View and change settings.'
@@ -152,6 +153,20 @@ complete -c pacc -n "__pacc_under 'variable|variables set'" -l tag -r -d 'Give i
 complete -c pacc -n "__pacc_under 'variable|variables set'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'variable|variables unset'" -l yes -s y -d 'Don\'t ask.'
 complete -c pacc -n "__pacc_under 'variable|variables unset'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_at 'artifact|artifacts'" -a delete -d 'Delete all versions of a key, or one artifact.'
+complete -c pacc -n "__pacc_at 'artifact|artifacts'" -a inspect -d 'Show an artifact\'s content, its facts and the versions of its key; of a key the latest version.'
+complete -c pacc -n "__pacc_at 'artifact|artifacts'" -a ls -d 'List the latest artifact of each key, the newest first; with --all every artifact.'
+complete -c pacc -n "__pacc_at 'artifact|artifacts'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts delete'" -l id -r -d 'Delete this one artifact: its id, or its beginning.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts delete'" -l yes -s y -d 'Don\'t ask.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts delete'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts inspect'" -l limit -r -d 'Name so many versions of it.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts inspect'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts inspect'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts ls'" -l limit -r -d 'Show at most this many.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts ls'" -l all -s a -l no-all -d 'Every version, not only the latest of each key.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts ls'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts ls'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'concurrency-limit|concurrency-limits'" -a create -d 'Limit how many task runs with a tag run at once; a limit the tag has already is changed.'
 complete -c pacc -n "__pacc_at 'concurrency-limit|concurrency-limits'" -a delete -d 'Delete the limit of a tag; the task runs that hold its slots go on.'
 complete -c pacc -n "__pacc_at 'concurrency-limit|concurrency-limits'" -a inspect -d 'Show the limit of a tag and which task runs hold its slots.'

@@ -44,6 +44,12 @@ ENTRIES = (
         aliases=("variables",),
     ),
     Entry(
+        name="artifact",
+        module="pacc.cli.artifact",
+        help="See and delete artifacts, what runs made for people to look at.",
+        aliases=("artifacts",),
+    ),
+    Entry(
         name="concurrency-limit",
         module="pacc.cli.concurrency_limit",
         help="See and set how many task runs with a tag run at once.",

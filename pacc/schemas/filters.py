@@ -350,6 +350,70 @@ class DeploymentFilter(Criteria):
     concurrency_limit: DeploymentFilterConcurrencyLimit | None = None
 
 
+# -- artifacts ---------------------------------------------------------------------------------------------------------
+
+
+class ArtifactFilterId(Criteria):
+    """By the artifact's id."""
+
+    any_: list[UUID] | None = None
+
+
+class ArtifactFilterKey(Criteria):
+    """By the artifact's key; `exists_` asks for those that have one, or have none."""
+
+    any_: list[str] | None = None
+    like_: str | None = None
+    exists_: bool | None = None
+
+
+class ArtifactFilterFlowRunId(Criteria):
+    """By the flow run that made it."""
+
+    any_: list[UUID] | None = None
+
+
+class ArtifactFilterTaskRunId(Criteria):
+    """By the task run that made it."""
+
+    any_: list[UUID] | None = None
+
+
+class ArtifactFilterType(Criteria):
+    """By the artifact's kind."""
+
+    any_: list[str] | None = None
+    not_any_: list[str] | None = None
+
+
+class ArtifactFilter(Criteria):
+    """Which artifacts."""
+
+    operator: Operator = Operator.and_
+    id: ArtifactFilterId | None = None
+    key: ArtifactFilterKey | None = None
+    flow_run_id: ArtifactFilterFlowRunId | None = None
+    task_run_id: ArtifactFilterTaskRunId | None = None
+    type: ArtifactFilterType | None = None
+
+
+class ArtifactCollectionFilterLatestId(Criteria):
+    """By the latest version's id."""
+
+    any_: list[UUID] | None = None
+
+
+class ArtifactCollectionFilter(Criteria):
+    """Which keys of artifacts, by their latest versions."""
+
+    operator: Operator = Operator.and_
+    latest_id: ArtifactCollectionFilterLatestId | None = None
+    key: ArtifactFilterKey | None = None
+    flow_run_id: ArtifactFilterFlowRunId | None = None
+    task_run_id: ArtifactFilterTaskRunId | None = None
+    type: ArtifactFilterType | None = None
+
+
 # -- log lines ---------------------------------------------------------------------------------------------------------
 
 

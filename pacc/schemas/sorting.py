@@ -51,6 +51,26 @@ class DeploymentSort(StrEnum):
     CONCURRENCY_LIMIT_DESC = "CONCURRENCY_LIMIT_DESC"
 
 
+class ArtifactSort(StrEnum):
+    """Orders of artifacts."""
+
+    CREATED_DESC = "CREATED_DESC"
+    UPDATED_DESC = "UPDATED_DESC"
+    ID_DESC = "ID_DESC"
+    KEY_DESC = "KEY_DESC"
+    KEY_ASC = "KEY_ASC"
+
+
+class ArtifactCollectionSort(StrEnum):
+    """Orders of keys of artifacts, by their latest versions."""
+
+    CREATED_DESC = "CREATED_DESC"
+    UPDATED_DESC = "UPDATED_DESC"
+    ID_DESC = "ID_DESC"
+    KEY_DESC = "KEY_DESC"
+    KEY_ASC = "KEY_ASC"
+
+
 class LogSort(StrEnum):
     """Orders of log lines."""
 

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from pacc.schemas.criteria import Criteria
-    from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
+    from pacc.schemas.filters import (
+        ArtifactCollectionFilter,
+        ArtifactFilter,
+        DeploymentFilter,
+        FlowFilter,
+        FlowRunFilter,
+        TaskRunFilter,
+    )
 
 MOST_VALUES = 30_000
 """How many values one query may compare with; SQLite takes 32,766."""
@@ -44,6 +51,8 @@ class Wanted(NamedTuple):
     flow_runs: FlowRunFilter | None = None
     task_runs: TaskRunFilter | None = None
     deployments: DeploymentFilter | None = None
+    artifacts: ArtifactFilter | None = None
+    collections: ArtifactCollectionFilter | None = None
 
 
 # -- whole queries -----------------------------------------------------------------------------------------------------
@@ -55,7 +64,8 @@ def select(
     """Compile a listing of all columns in the schema's order.
 
     Args:
-        noun: the table, `flow`, `flow_run`, `task_run` or `deployment`.
+        noun: the table, `flow`, `flow_run`, `task_run`, `deployment` or `artifact`, or `artifact_collection` for the latest
+            artifact of each key.
         wanted: what to narrow it to.
         sort: an order of `pacc.schemas.sorting`; newest first otherwise.
         limit: so many rows at most; all of them otherwise.
@@ -67,8 +77,9 @@ def select(
     condition = _narrowed(noun, wanted)
     order = ORDERS[noun][str(sort) if sort is not None else "ID_DESC"]
     rows, bounds = _page(limit, offset)
+    table = _TABLES.get(noun, noun)
     return _checked(
-        f"SELECT {noun}.* FROM {noun} WHERE {condition.sql} ORDER BY {order}{rows}",
+        f"SELECT {table}.* FROM {table} WHERE {condition.sql} ORDER BY {order}{rows}",
         (*condition.values, *bounds),
     )
 
@@ -76,7 +87,7 @@ def select(
 def count(noun: str, wanted: Wanted) -> Query:
     """Compile the number of rows, as the only column of the only row."""
     condition = _narrowed(noun, wanted)
-    return _checked(f"SELECT count(*) FROM {noun} WHERE {condition.sql}", condition.values)
+    return _checked(f"SELECT count(*) FROM {_TABLES.get(noun, noun)} WHERE {condition.sql}", condition.values)
 
 
 def _checked(sql: str, values: tuple[object, ...]) -> Query:
@@ -98,6 +109,13 @@ def _orders(noun: str, **by: str) -> dict[str, str]:
     newest = f"{noun}.id DESC"
     return {"ID_DESC": newest, **{name: f"{order}, {newest}" for name, order in by.items()}}
 
+
+_OF_ARTIFACTS = {
+    "CREATED_DESC": "artifact.created DESC",
+    "UPDATED_DESC": "artifact.updated DESC",
+    "KEY_DESC": "artifact.key DESC NULLS LAST",
+    "KEY_ASC": "artifact.key ASC NULLS FIRST",
+}
 
 # Where NULLs go is said out loud, because the two databases differ; it is SQLite's own way, so its indexes serve.
 ORDERS: dict[str, dict[str, str]] = {
@@ -137,8 +155,13 @@ ORDERS: dict[str, dict[str, str]] = {
         CONCURRENCY_LIMIT_ASC="deployment.concurrency_limit ASC NULLS LAST",
         CONCURRENCY_LIMIT_DESC="deployment.concurrency_limit DESC NULLS LAST",
     ),
+    "artifact": _orders("artifact", **_OF_ARTIFACTS),
+    "artifact_collection": _orders("artifact", **_OF_ARTIFACTS),
 }
 """For each noun and each order its name has, the ORDER BY."""
+
+_TABLES = {"artifact_collection": "artifact"}
+"""The nouns that are no table of their own."""
 
 
 # -- the filters of several nouns together -----------------------------------------------------------------------------
@@ -209,6 +232,25 @@ def _having_flow_runs_made(wanted: Wanted) -> Iterable[Query]:
         yield _exists("flow_run WHERE flow_run.deployment_id = deployment.id", run)
 
 
+def _narrowed_artifacts(wanted: Wanted) -> Query:
+    return _all_of([_artifact(wanted.artifacts), *_made_by_runs(wanted)])
+
+
+def _narrowed_collections(wanted: Wanted) -> Query:
+    newer = "SELECT 1 FROM artifact AS newer WHERE newer.key = artifact.key AND newer.id > artifact.id"
+    latest = Query(f"(artifact.key IS NOT NULL AND NOT EXISTS ({newer}))", ())
+    return _all_of([latest, _collection(wanted.collections), *_made_by_runs(wanted)])
+
+
+def _made_by_runs(wanted: Wanted) -> Iterable[Query]:
+    if wanted.flow_runs is not None:
+        one, source = _names_one(wanted.flow_runs, "id"), "SELECT flow_run.id FROM flow_run"
+        yield _within("artifact.flow_run_id", source, _flow_run(wanted.flow_runs), one=one)
+    if wanted.task_runs is not None:
+        one, source = _names_one(wanted.task_runs, "id"), "SELECT task_run.id FROM task_run"
+        yield _within("artifact.task_run_id", source, _task_run(wanted.task_runs), one=one)
+
+
 def _exists(source: str, condition: Query) -> Query:
     return Query(f"EXISTS (SELECT 1 FROM {source} AND {condition.sql})", condition.values)
 
@@ -230,6 +272,8 @@ _NARROWED: dict[str, Callable[[Wanted], Query]] = {
     "flow_run": _narrowed_flow_runs,
     "task_run": _narrowed_task_runs,
     "deployment": _narrowed_deployments,
+    "artifact": _narrowed_artifacts,
+    "artifact_collection": _narrowed_collections,
 }
 
 
@@ -277,6 +321,14 @@ def _deployment(criteria: DeploymentFilter | None) -> Query:
     return _TRUE if criteria is None else _parts(criteria, _DEPLOYMENT)
 
 
+def _artifact(criteria: ArtifactFilter | None) -> Query:
+    return _TRUE if criteria is None else _parts(criteria, _ARTIFACT)
+
+
+def _collection(criteria: ArtifactCollectionFilter | None) -> Query:
+    return _TRUE if criteria is None else _parts(criteria, _COLLECTION)
+
+
 def _column(column: str) -> Callable[[Criteria], Query]:
     """Return what compiles a part that asks about one column."""
     tests: dict[str, Callable[[Any], Query]] = {
@@ -288,6 +340,7 @@ def _column(column: str) -> Callable[[Criteria], Query]:
         "ge_": lambda number: Query(f"{column} >= ?", (number,)),
         "le_": lambda number: Query(f"{column} <= ?", (number,)),
         "is_null_": lambda unset: Query(f"{column} IS NULL" if unset else f"{column} IS NOT NULL", ()),
+        "exists_": lambda there: Query(f"{column} IS NOT NULL" if there else f"{column} IS NULL", ()),
     }
     return lambda criteria: _parts(criteria, tests)
 
@@ -427,3 +480,9 @@ _DEPLOYMENT = {
     },
     "tags": _tags("deployment.tags"),
 }
+
+_ARTIFACT = {
+    name: _column(f"artifact.{name}") for name in ("id", "key", "flow_run_id", "task_run_id", "type")
+}
+
+_COLLECTION = {**_ARTIFACT, "latest_id": _column("artifact.id")}

@@ -297,6 +297,23 @@ CREATE TABLE background_task (
 );
 
 CREATE INDEX background_task_queue ON background_task (task_key, due, task_run_id) WHERE due IS NOT NULL;
+-- Artifacts of one key are versions of each other, the newest the latest.
+CREATE TABLE artifact (
+    id TEXT NOT NULL PRIMARY KEY,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    key TEXT,
+    type TEXT,
+    description TEXT,
+    data TEXT,
+    metadata TEXT,
+    flow_run_id TEXT,
+    task_run_id TEXT
+) WITHOUT ROWID;
+
+CREATE INDEX artifact_by_key ON artifact (key, id) WHERE key IS NOT NULL;
+CREATE INDEX artifact_by_flow_run ON artifact (flow_run_id) WHERE flow_run_id IS NOT NULL;
+CREATE INDEX artifact_by_task_run ON artifact (task_run_id) WHERE task_run_id IS NOT NULL;
 
 -- A terminal state changes only with a new attempt; a completed task run may still be rolled back. state_data is left out: a kept result is let go after the run.
 CREATE TRIGGER flow_run_terminal_state

@@ -33,6 +33,7 @@ SAYS = {
     "lesson_103_1_results.py": "The report is {'day': 'monday', 'temperature': 12.3}",
     "lesson_103_2_caching.py": "The second square is Cached because its key is known",
     "lesson_103_3_transactions.py": "After the success there is a file: True",
+    "lesson_103_4_artifacts.py": "Progress: 100.0 percent",
     "lesson_106_1_concurrency.py": "1229 primes below 10,000",
     "lesson_106_2_dask.py": "1229 primes below 10,000",
     "weather.py": "Saved the forecast to weather.csv",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from pacc.client.orchestration._artifacts import ArtifactAsyncClient, ArtifactClient
 from pacc.client.orchestration._concurrency_limits import ConcurrencyLimitAsyncClient, ConcurrencyLimitClient
 from pacc.client.orchestration._flow_runs import FlowRunAsyncClient, FlowRunClient
 from pacc.client.orchestration._flows import FlowAsyncClient, FlowClient
@@ -30,6 +31,7 @@ class SyncPaccClient(
     LogClient,
     VariableClient,
     ConcurrencyLimitClient,
+    ArtifactClient,
 ):
     """The client for code that does not await.
 
@@ -55,6 +57,7 @@ class PaccClient(
     LogAsyncClient,
     VariableAsyncClient,
     ConcurrencyLimitAsyncClient,
+    ArtifactAsyncClient,
 ):
     """The client for code that awaits: the methods of `SyncPaccClient`, each derived from it.
 

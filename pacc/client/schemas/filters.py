@@ -2,6 +2,14 @@
 
 from pacc.schemas.criteria import Operator
 from pacc.schemas.filters import (
+    ArtifactCollectionFilter,
+    ArtifactCollectionFilterLatestId,
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    ArtifactFilterId,
+    ArtifactFilterKey,
+    ArtifactFilterTaskRunId,
+    ArtifactFilterType,
     DeploymentFilter,
     DeploymentFilterConcurrencyLimit,
     DeploymentFilterId,
@@ -51,6 +59,14 @@ from pacc.schemas.filters import (
 )
 
 __all__ = [
+    "ArtifactCollectionFilter",
+    "ArtifactCollectionFilterLatestId",
+    "ArtifactFilter",
+    "ArtifactFilterFlowRunId",
+    "ArtifactFilterId",
+    "ArtifactFilterKey",
+    "ArtifactFilterTaskRunId",
+    "ArtifactFilterType",
     "DeploymentFilter",
     "DeploymentFilterConcurrencyLimit",
     "DeploymentFilterId",

@@ -1,5 +1,6 @@
 """Records of runs and what belongs to them, under Prefect's path."""
 
+from pacc.schemas.artifacts import Artifact, ArtifactCollection
 from pacc.schemas.concurrency import ConcurrencyLeaseHolder, GlobalConcurrencyLimit
 from pacc.schemas.deployments import (
     ConcurrencyLimitConfig,
@@ -19,6 +20,8 @@ from pacc.schemas.variables import MAX_VARIABLE_NAME_LENGTH, Variable
 __all__ = [
     "MAX_VARIABLE_NAME_LENGTH",
     "TERMINAL_STATES",
+    "Artifact",
+    "ArtifactCollection",
     "ConcurrencyLeaseHolder",
     "ConcurrencyLimitConfig",
     "ConcurrencyLimitStrategy",
