@@ -21,6 +21,7 @@ MEANINGS = {
     "Suspended": "The run waits, its process gone, until it is told to go on.",
     "Cancelling": "The run was told to stop and its processes are being ended.",
     "Cancelled": "The run did not complete because somebody decided so.",
+    "Skipped": "It was due while nobody was there, or an earlier run of its schedule ran, and never starts.",
     "Completed": "The run ended well.",
     "Cached": "The result of an earlier run was used instead of running.",
     "RolledBack": "The run ended well, but its transaction was undone.",

@@ -5,15 +5,17 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pacc.loops import cancellations, late_runs, reaper, retention
+from pacc._internal import clock
+from pacc.loops import cancellations, late_runs, reaper, retention, scheduler
 from pacc.loops.housekeeper import Housekeeper
+from pacc.services import admission
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from pacc.store import Store
 
-LOOPS = (reaper.LOOP, late_runs.LOOP, cancellations.LOOP, retention.LOOP)
+LOOPS = (reaper.LOOP, scheduler.LOOP, late_runs.LOOP, cancellations.LOOP, retention.LOOP)
 """All loops, the most pressing first."""
 
 
@@ -30,12 +32,14 @@ def keeping_house(store: Store) -> Generator[Housekeeper, None, None]:
         >>> with keeping_house(store):  # doctest: +SKIP
         ...     serve_until_told_to_stop()
     """
+    admission.arrive(store, clock.now())
     keeper = Housekeeper(busy=_for_ever, loops=LOOPS)
     keeper.wanted(store)
     try:
         yield keeper
     finally:
         keeper.stop()
+        admission.leave(store)
 
 
 def _for_ever() -> bool:

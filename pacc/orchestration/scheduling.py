@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pacc.orchestration.occurrences import latest_time, occurrences
+from pacc.orchestration.occurrences import latest_time, next_times, occurrences
 from pacc.schemas.schedules import Catchup, Overlap
 
 if TYPE_CHECKING:
@@ -157,6 +157,42 @@ def _all_missed(missed: list[datetime], ahead: tuple[datetime, ...], now: dateti
     more = len(missed) > horizon.max_runs
     until = missed[-1] if more else now
     return Plan(create=(*missed[: horizon.max_runs], *ahead), passed_over=(), made_until=until)
+
+
+def next_look(
+    schedule: AnySchedule,
+    ahead: Sequence[datetime],
+    now: datetime,
+    *,
+    horizon: Horizon = DEFAULT_HORIZON,
+    apart: timedelta = timedelta(minutes=1),
+) -> datetime | None:
+    """Return when there will be a run to make again; `None` where the schedule has ended.
+
+    Args:
+        schedule: the schedule.
+        ahead: the times, from `now` on, that have a run, in order.
+        now: the present.
+        horizon: how far ahead runs are made.
+        apart: the least time from one look to the next, unless the runs made ahead would run out before.
+
+    >>> from pacc.schemas.schedules import CronSchedule
+    >>> daily, now = CronSchedule(cron="@daily"), datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+    >>> next_look(daily, times_ahead(daily, now), now).isoformat()
+    '2026-11-27T00:00:00.000001+00:00'
+    """
+    newest = ahead[-1] if ahead else now - _INSTANT
+    following = next_times(schedule, newest)
+    if not following:
+        return None
+    enters = following[0] - horizon.max_time
+    if not ahead:
+        return max(enters, now + _INSTANT)
+    too_few = ahead[-horizon.min_runs] + _INSTANT if 0 < horizon.min_runs <= len(ahead) else now
+    wanted = too_few if horizon.min_runs > len(ahead) else min(too_few, newest - horizon.min_time)
+    room = ahead[-horizon.max_runs] + _INSTANT if len(ahead) >= horizon.max_runs else now
+    last_chance = max(newest, enters)
+    return max(now + _INSTANT, min(max(wanted, room, enters, now + apart), last_chance))
 
 
 def given_up(waiting: Sequence[ScheduledRun], catchup: Catchup) -> tuple[UUID, ...]:

@@ -27,7 +27,7 @@ NAMES: dict[StateType, tuple[str, ...]] = {
     CANCELLING: ("Cancelling",),
     COMPLETED: ("Completed", "Cached", "RolledBack"),
     FAILED: ("Failed", "TimedOut"),
-    CANCELLED: ("Cancelled",),
+    CANCELLED: ("Cancelled", "Skipped"),
     CRASHED: ("Crashed",),
 }
 """The names pacc gives to the states of each type; a state made by hand may have any other."""

@@ -142,6 +142,24 @@ class StoreSettings(Section):
 class SchedulerSettings(Section):
     """How far ahead a schedule's runs are made."""
 
+    enabled = setting(
+        boolean,
+        True,
+        "Make the runs of schedules.",
+        aliases=("PACC_API_SERVICES_SCHEDULER_ENABLED",),
+    )
+    loop_seconds = setting(
+        seconds,
+        60.0,
+        "Seconds between two looks at a schedule at least, unless its runs would run out.",
+        aliases=("PACC_API_SERVICES_SCHEDULER_LOOP_SECONDS",),
+    )
+    deployment_batch_size = setting(
+        whole(1),
+        100,
+        "Schedules that are looked at together.",
+        aliases=("PACC_API_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE",),
+    )
     min_runs = setting(
         whole(),
         3,

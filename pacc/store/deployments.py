@@ -33,7 +33,7 @@ COLUMNS = (
 
 SCHEDULE_COLUMNS = (
     "id", "deployment_id", "created", "updated", "schedule", "active", "declared_active", "slug", "parameters",
-    "max_scheduled_runs", "catchup", "overlap", "made_until",
+    "max_scheduled_runs", "catchup", "overlap", "made_until", "look_at",
 )  # fmt: skip
 """The columns of a schedule in the schema's order."""
 

@@ -166,7 +166,8 @@ CREATE TABLE deployment (
 CREATE INDEX deployment_by_name ON deployment (name);
 CREATE INDEX deployment_by_work_pool ON deployment (work_pool_name) WHERE work_pool_name IS NOT NULL;
 
--- When a deployment runs by itself. Occurrences up to made_until have been made into runs, or passed over by its catch-up policy.
+-- When a deployment runs by itself. Occurrences up to made_until have been made into runs, or passed over by its catch-up policy;
+-- at look_at there is something to make again, which whoever changes the schedule sets to 0.
 -- active is what somebody last wished, declared_active what the code says, which is null where a person added the schedule.
 CREATE TABLE deployment_schedule (
     id TEXT NOT NULL PRIMARY KEY,
@@ -182,10 +183,13 @@ CREATE TABLE deployment_schedule (
     catchup TEXT NOT NULL DEFAULT 'none',
     overlap TEXT NOT NULL DEFAULT 'allow',
     made_until INTEGER,
+    look_at INTEGER NOT NULL DEFAULT 0,
     UNIQUE (deployment_id, slug)
 ) WITHOUT ROWID;
 
 CREATE INDEX deployment_schedule_by_deployment ON deployment_schedule (deployment_id);
+CREATE INDEX deployment_schedule_by_look ON deployment_schedule (look_at) WHERE active = 1;
+CREATE INDEX deployment_schedule_by_overlap ON deployment_schedule (deployment_id) WHERE overlap <> 'allow';
 
 CREATE TABLE work_pool (
     id TEXT NOT NULL PRIMARY KEY,

@@ -106,13 +106,17 @@ WHERE deployment_id = :id
 
 -- name: deployments.make_again
 -- Occurrences after :now are to be made into runs again; those of all schedules where :schedule is null.
-UPDATE deployment_schedule SET made_until = :now
-WHERE deployment_id = :id AND made_until > :now AND (:schedule IS NULL OR id = :schedule);
+UPDATE deployment_schedule SET
+    made_until = CASE WHEN made_until > :now THEN :now ELSE made_until END,
+    look_at = 0
+WHERE deployment_id = :id AND (:schedule IS NULL OR id = :schedule);
 
 -- name: deployments.pass_over
 -- Occurrences up to :now are passed over; those of all schedules where :schedule is null.
-UPDATE deployment_schedule SET made_until = :now
-WHERE deployment_id = :id AND (made_until IS NULL OR made_until < :now) AND (:schedule IS NULL OR id = :schedule);
+UPDATE deployment_schedule SET
+    made_until = CASE WHEN made_until IS NULL OR made_until < :now THEN :now ELSE made_until END,
+    look_at = 0
+WHERE deployment_id = :id AND (:schedule IS NULL OR id = :schedule);
 
 -- name: deployments.schedules
 -- The schedules of a deployment, the first made first.
@@ -134,6 +138,7 @@ RETURNING id;
 UPDATE deployment_schedule SET
     updated = :now,
     made_until = CASE WHEN schedule = :schedule THEN made_until ELSE :now END,
+    look_at = 0,
     schedule = :schedule,
     active = :active,
     declared_active = :declared_active,
@@ -146,7 +151,7 @@ WHERE id = :id;
 
 -- name: deployments.set_schedule_active
 -- A schedule rests or goes on.
-UPDATE deployment_schedule SET active = :active, updated = :now WHERE id = :schedule AND deployment_id = :id RETURNING id;
+UPDATE deployment_schedule SET active = :active, look_at = 0, updated = :now WHERE id = :schedule AND deployment_id = :id RETURNING id;
 
 -- name: deployments.delete_schedule
 -- One schedule; nothing is returned if it was not there.
