@@ -46,9 +46,14 @@ class Rule:
             return self.until
         return self.start + (count - 1) * self.interval
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether it ends by COUNT, and so has to be gone through from its start."""
+        return self.rule._count is not None
+
     def from_about(self, wall: datetime) -> Any:
         """Return dateutil's rule started late enough to reach a wall time soon, with the same occurrences from there on."""
-        return self.rule if self.rule._count is not None else _started_late(self.rule, wall)
+        return self.rule if self.is_counted else _started_late(self.rule, wall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,8 @@ def never_occurs(recurrence: Recurrence) -> bool:
 
 
 def _never(each: Rule) -> bool:
+    if _positions_are_too_high(each.rule):
+        return True
     if each.interval is None:
         # Started near the end of the calendar, a rule that fits no day has not far to go until that is sure.
         endless = each.rule.replace(count=None, until=None)
@@ -161,6 +168,15 @@ def _never(each: Rule) -> bool:
         if next(iter(late), None) is None:
             return True
     return next(iter(each.rule), None) is None
+
+
+def _positions_are_too_high(rule: Any) -> bool:
+    """Whether BYSETPOS of a rule by hours, minutes or seconds picks from more than there are; dateutil would look for ever."""
+    if _freq(rule) < HOURLY or not rule._bysetpos:
+        return False
+    minutes, seconds = len(rule._byminute or [0]), len(rule._bysecond or [0])
+    there_are = {HOURLY: minutes * seconds, MINUTELY: seconds, SECONDLY: 1}[_freq(rule)]
+    return all(abs(position) > there_are for position in rule._bysetpos)
 
 
 def _started_late(rule: Any, wall: datetime) -> Any:

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import tzinfo
 
-    from pacc._internal.recurrence import Recurrence, Rule
+    from pacc._internal.recurrence import Rule
     from pacc.schemas.schedules import AnySchedule
 
 DAY = timedelta(days=1)
 MOST_EXCLUDED = 100_000
 """So many occurrences of a recurrence excluded one after the other, and it is taken to have ended."""
+LONGEST_EXCLUDED = 100 * 366 * DAY
+"""So long a time in which all occurrences of a recurrence are excluded, and it is taken to have ended."""
 
 _INSTANT = timedelta(microseconds=1)
 _SECOND = timedelta(seconds=1)
@@ -140,16 +142,47 @@ def _recurrence(schedule: RRuleSchedule, start: datetime) -> Iterator[datetime]:
     at = zone(timezone)
     parts = parsed(schedule.rrule, timezone)
     included = heapq.merge(*(_rule(each, at, start) for each in parts.rules), _first_moments(parts.dates, at))
-    return _without(included, _excluded(parts, at, start)) if _excludes(parts) else included
+    dates = {*_first_moments(parts.excluded_dates, at), *every_moment(parts.excluded_dates, at)}
+    if not dates and not parts.excluded_rules:
+        return included
+    rules = [_Excluded(each, at) for each in parts.excluded_rules]
+    kept = ((each, each not in dates and not any(each in rule for rule in rules)) for each in included)
+    return _while_some_are_kept(kept, start)
 
 
-def _excludes(parts: Recurrence) -> bool:
-    return bool(parts.excluded_rules or parts.excluded_dates)
+def _while_some_are_kept(moments: Iterator[tuple[datetime, bool]], start: datetime) -> Iterator[datetime]:
+    last_kept, passed_over = start, 0
+    for moment, kept in moments:
+        if kept:
+            yield moment
+            last_kept, passed_over = moment, 0
+            continue
+        passed_over += 1
+        if passed_over > MOST_EXCLUDED or moment - last_kept > LONGEST_EXCLUDED:
+            return
 
 
-def _excluded(parts: Recurrence, at: tzinfo, start: datetime) -> Iterator[datetime]:
-    dates = sorted({*_first_moments(parts.excluded_dates, at), *every_moment(parts.excluded_dates, at)})
-    return heapq.merge(*(_rule(each, at, start) for each in parts.excluded_rules), dates)
+class _Excluded:
+    """The moments of a rule, asked for in rising order; it walks to what is near and enters anew for what is far."""
+
+    _NEAR = 10
+
+    def __init__(self, rule: Rule, at: tzinfo) -> None:
+        self._rule, self._at = rule, at
+        self._moments: Iterator[datetime] = iter(())
+        self._next: datetime | None = None
+        self._entered = False
+
+    def __contains__(self, moment: datetime) -> bool:
+        near = islice(self._moments, None if self._rule.is_counted else self._NEAR)
+        while self._next is not None and self._next < moment:
+            self._next = next(near, None)
+            if self._next is None:
+                self._entered = self._rule.is_counted
+        if not self._entered:
+            self._moments = _rising(_rule(self._rule, self._at, moment), moment)
+            self._next, self._entered = next(self._moments, None), True
+        return self._next == moment
 
 
 def _rule(each: Rule, at: tzinfo, start: datetime) -> Iterator[datetime]:
@@ -164,15 +197,3 @@ def _elapsed(each: Rule, step: timedelta, start: datetime) -> Iterator[datetime]
     moments = _steps(each.start, step, max(start, each.start))
     last = each.last
     return moments if last is None else takewhile(lambda moment: moment <= last, moments)
-
-
-def _without(included: Iterator[datetime], excluded: Iterator[datetime]) -> Iterator[datetime]:
-    passed_over, out = 0, next(excluded, None)
-    for moment in included:
-        while out is not None and out < moment:
-            out = next(excluded, None)
-        if moment != out:
-            passed_over = 0
-            yield moment
-        elif (passed_over := passed_over + 1) > MOST_EXCLUDED:
-            return

@@ -308,6 +308,13 @@ def _check_rrule(rrule: str, timezone: str) -> None:
     hint = 'a recurrence rule reads like "FREQ=WEEKLY;BYDAY=MO,WE;BYHOUR=9;BYMINUTE=0"'
     try:
         impossible = never_occurs(parsed(rrule, timezone))
+    except (
+        TypeError,
+        OverflowError,
+    ):  # dateutil's answer to hours beyond the day and years beyond the calendar
+        raise InvalidSchedule(
+            f'"{rrule}" is no recurrence rule: a number is out of range', hint=hint
+        ) from None
     except ValueError as wrong:
         raise InvalidSchedule(f'"{rrule}" is no recurrence rule: {_said(wrong)}', hint=hint) from None
     if impossible:

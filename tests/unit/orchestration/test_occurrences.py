@@ -284,11 +284,35 @@ def test_a_rule_that_started_long_ago_costs_no_more_than_a_new_one(rule):
     assert len(next_times(RRuleSchedule(rrule=began + rule), datetime(2026, 1, 1, tzinfo=UTC), 10)) == 10
 
 
-def test_a_rule_less_itself_ends(monkeypatch):
-    nothing = RRuleSchedule(rrule="RRULE:FREQ=DAILY\nEXRULE:FREQ=DAILY")
-    monkeypatch.setattr("pacc.orchestration.occurrences.MOST_EXCLUDED", 1000)
+@pytest.mark.parametrize(
+    ("rule", "excluded"), [("WEEKLY", "DAILY"), ("YEARLY", "SECONDLY"), ("MONTHLY", "DAILY;COUNT=50000")]
+)
+def test_a_rule_of_which_nothing_is_left_ends(rule, excluded):
+    nothing = RRuleSchedule(rrule=f"RRULE:FREQ={rule}\nEXRULE:FREQ={excluded}")
 
     assert next_times(nothing, datetime(2026, 1, 1, tzinfo=UTC)) == []
+
+
+@given(
+    st.sampled_from(["HOURLY;BYMINUTE=0,30", "DAILY;BYHOUR=2,3,9", "MINUTELY;INTERVAL=10"]),
+    st.sampled_from(
+        ["HOURLY;INTERVAL=3", "DAILY;BYHOUR=2,9", "WEEKLY;BYDAY=SU;BYHOUR=3", "HOURLY;COUNT=54321"]
+    ),
+    changes_of_zones,
+)
+@settings(max_examples=30, deadline=None)
+def test_what_is_excluded_is_missing_and_nothing_else(rule, excluded, change):
+    name, moment = change
+    both, out, most = (
+        set(occurrences(RRuleSchedule(rrule=text, timezone=name), moment - 3 * DAY, moment + 3 * DAY))
+        for text in (
+            f"RRULE:FREQ={rule}",
+            f"RRULE:FREQ={excluded}",
+            f"RRULE:FREQ={rule}\nEXRULE:FREQ={excluded}",
+        )
+    )
+
+    assert most == both - out
 
 
 def test_the_calendar_ends_with_the_year_9999():

@@ -93,6 +93,9 @@ def test_a_recurrence_rule_people_write_is_accepted(rule):
         ("FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "never occurs"),
         ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "never occurs"),
         ("FREQ=DAILY;UNTIL=20190101T000000", "never occurs"),
+        ("FREQ=MINUTELY;BYSETPOS=60", "never occurs"),
+        ("FREQ=HOURLY;BYHOUR=25;BYSETPOS=1", "out of range"),
+        ("DTSTART;TZID=Asia/Tokyo:00010101T000000\nRRULE:FREQ=MINUTELY", "out of range"),
         ("FREQ=DAILY" + ";BYHOUR=1" * 800, "at most 6500 characters"),
     ],
 )
