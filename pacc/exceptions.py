@@ -12,6 +12,7 @@ PaccException
 ├── ParameterBindError            (TypeError) the call does not fit the function
 ├── ParameterTypeError            a parameter does not fit its type
 ├── InvalidDeploymentError        (ValueError) a deployment is described in a way that cannot work
+├── PullFailed                    (RuntimeError) code cannot be fetched from where it is kept
 ├── SignatureMismatchError        (TypeError)
 ├── MissingFlowError, UnspecifiedFlowError, ScriptError      an entrypoint did not give one flow
 ├── FailedRun, CrashedRun, CancelledRun, PausedRun, UnfinishedRun     what a run's state says, raised
@@ -127,6 +128,10 @@ class ParameterTypeError(PaccException):
 
 class InvalidDeploymentError(PaccException, ValueError):
     """A deployment is described in a way that cannot work."""
+
+
+class PullFailed(PaccException, RuntimeError):
+    """Code cannot be fetched from where it is kept."""
 
 
 class SignatureMismatchError(PaccException, TypeError):

@@ -19,11 +19,16 @@ from pacc.settings import get_current_settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+    from typing import Unpack
+    from uuid import UUID
 
+    from pacc.deployments.runner import DeploymentOptions, RunnerDeployment
     from pacc.filesystems import WritableFileSystem
+    from pacc.runner.storage import RunnerStorage
     from pacc.schemas.states import State
     from pacc.serializers import Serializer
     from pacc.task_runners.base import TaskRunner
+    from pacc.types.entrypoint import EntrypointType
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,6 +65,8 @@ class Flow(Method, Hooked, Generic[P, R]):
         task_runner: executes the tasks the flow submits, an instance or a class; a `ThreadPoolTaskRunner` by default.
         on_completion, on_failure, on_cancellation, on_crashed, on_running: functions called with the flow, its run and the
             state it enters.
+        schedule: when its deployments run by themselves unless they say so, as older programs write it: a cron expression, or a
+            schedule of `pacc.schedules`. A flow that is only called knows no schedule.
 
     Raises:
         InvalidNameError: the name holds one of `/ % & > <`.
@@ -97,6 +104,7 @@ class Flow(Method, Hooked, Generic[P, R]):
         result_storage: WritableFileSystem | str | Path | None = None,
         result_serializer: Serializer | str | None = None,
         cache_result_in_memory: bool = True,
+        schedule: Any = None,
     ) -> None:
         if not callable(fn) and not isinstance(fn, classmethod | staticmethod):
             raise TypeError(f"`@flow` decorates a function, and {fn!r} cannot be called")
@@ -131,6 +139,11 @@ class Flow(Method, Hooked, Generic[P, R]):
         self.binder = Binder(self.fn, self.name)
         check_names(self.binder.signature, self.name)
         self.validator = Validator(self.fn, self.binder.signature)
+        self.schedule = _checked_schedule(schedule)
+        self.storage: RunnerStorage | None = None
+        """Where the flow's code is fetched from, where it was loaded by `from_source`."""
+        self.entrypoint: str | None = None
+        """Where the flow is found there."""
 
     @overload
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R: ...
@@ -272,9 +285,148 @@ class Flow(Method, Hooked, Generic[P, R]):
             "result_serializer": self.result_serializer,
             "cache_result_in_memory": self.cache_result_in_memory,
             "task_runner": self._task_runner,
+            "schedule": self.schedule,
             **{option: list(hooks) for option, hooks in self.hooks.items()},
         }
-        return self.copied(options, changes)
+        copy = self.copied(options, changes)
+        copy.storage, copy.entrypoint = self.storage, self.entrypoint
+        return copy
+
+    @classmethod
+    def from_source(cls, source: str | Path | RunnerStorage | Any, entrypoint: str) -> Any:
+        """Return a flow whose code is kept somewhere else; runs of its deployments fetch it anew. In async code, await it.
+
+        Args:
+            source: a folder, a git repository's address, a URL of fsspec, a storage of `pacc.runner.storage`, or a block that holds
+                code.
+            entrypoint: the flow in it: `path/to/file.py:function`.
+
+        Raises:
+            PullFailed: the code cannot be fetched.
+            MissingFlowError: there is no such flow. ScriptError: its file raised an error while it was loaded.
+
+        >>> flow.from_source("https://example.com/flows.git", "etl.py:etl").deploy("nightly")  # doctest: +SKIP
+        """
+        return _in_either_colour(lambda: cls._fetched(source, entrypoint))
+
+    @classmethod
+    def _fetched(cls, source: Any, entrypoint: str) -> Flow[..., Any]:
+        from pacc.deployments.runner import fetched_flow  # start-up: most flows stay where they are
+        from pacc.runner.storage import storage_of
+
+        storage = storage_of(source)
+        fetched: Flow[..., Any] = fetched_flow(storage, entrypoint)
+        fetched.storage, fetched.entrypoint = storage, entrypoint
+        return fetched
+
+    afrom_source = classmethod(awaitable(_fetched.__func__))  # type: ignore[attr-defined]
+
+    def to_deployment(
+        self,
+        name: str,
+        *,
+        work_pool_name: str | None = None,
+        entrypoint_type: EntrypointType | None = None,
+        **options: Unpack[DeploymentOptions],
+    ) -> Any:
+        """Return a deployment of the flow, for `serve` and `deploy`. In async code, await it.
+
+        Args:
+            name: the deployment's name.
+            work_pool_name: the work pool its runs wait in; none where a process serves it.
+            entrypoint_type: whether the flow is found again by its file, the default, or by its module.
+            **options: when it runs, with which parameters, and so on; see `pacc.deployments.runner.DeploymentOptions`.
+
+        Raises:
+            InvalidDeploymentError: the flow is in no file, or something about the deployment cannot work.
+            InvalidSchedule: a schedule is wrong. ParameterTypeError: an argument does not fit, or cannot be kept as JSON.
+
+        >>> fetch_weather.to_deployment("deploy-1", cron="0 9 * * *", parameters={"lat": 48.4})  # doctest: +SKIP
+        """
+        return _in_either_colour(
+            lambda: self._to_deployment(
+                name, work_pool_name=work_pool_name, entrypoint_type=entrypoint_type, **options
+            )
+        )
+
+    def _to_deployment(
+        self,
+        name: str,
+        *,
+        work_pool_name: str | None = None,
+        entrypoint_type: EntrypointType | None = None,
+        **options: Unpack[DeploymentOptions],
+    ) -> RunnerDeployment:
+        """Return a deployment of the flow; see `to_deployment`."""
+        from pacc.deployments.runner import RunnerDeployment  # start-up: most flows have no deployment
+
+        return RunnerDeployment.from_flow(
+            self, name, work_pool_name=work_pool_name, entrypoint_type=entrypoint_type, **options
+        )
+
+    ato_deployment = awaitable(_to_deployment)
+
+    def deploy(
+        self,
+        name: str,
+        work_pool_name: str | None = None,
+        image: str | None = None,
+        build: bool = True,
+        push: bool = True,
+        *,
+        print_next_steps: bool = True,
+        entrypoint_type: EntrypointType | None = None,
+        **options: Unpack[DeploymentOptions],
+    ) -> Any:
+        """Write a deployment of the flow to the store, for the workers of a work pool, and return its id. In async code, await it.
+
+        Args:
+            name: the deployment's name.
+            work_pool_name: the pool; that of the settings by default.
+            image: the image the pool starts its runs in; it must be there already.
+            build: whether to make the image, which pacc does not: with `image` it must be false.
+            push: whether to send it away, likewise.
+            print_next_steps: say what to do next.
+            entrypoint_type: whether the flow is found again by its file, the default, or by its module.
+            **options: as for `to_deployment`.
+
+        Raises:
+            InvalidDeploymentError: there is no pool to deploy to, or something about the deployment cannot work.
+            ObjectNotFound: there is no such work pool.
+            InvalidSchedule, ParameterTypeError: as for `to_deployment`.
+
+        >>> fetch_weather.deploy("deploy-1", work_pool_name="local", cron="0 9 * * *")  # doctest: +SKIP
+        UUID('0192f0c4-7d1e-7000-8000-000000000000')
+        """
+        return _in_either_colour(
+            lambda: self._deploy(
+                name, work_pool_name, image, build, push, print_next_steps=print_next_steps,
+                entrypoint_type=entrypoint_type, **options,
+            )
+        )  # fmt: skip
+
+    def _deploy(
+        self,
+        name: str,
+        work_pool_name: str | None = None,
+        image: str | None = None,
+        build: bool = True,
+        push: bool = True,
+        *,
+        print_next_steps: bool = True,
+        entrypoint_type: EntrypointType | None = None,
+        **options: Unpack[DeploymentOptions],
+    ) -> UUID:
+        """Write a deployment of the flow to the store; see `deploy`."""
+        from pacc.deployments.runner import deploy_all  # start-up: as above
+
+        declared = self._to_deployment(name, entrypoint_type=entrypoint_type, **options)
+        return deploy_all(
+            [declared], work_pool_name=work_pool_name, image=image, build=build, push=push,
+            print_next_steps=print_next_steps,
+        )[0]  # fmt: skip
+
+    adeploy = awaitable(_deploy)
 
     @property
     def on_cancellation_hooks(self) -> list[Callable[..., Any]]:
@@ -300,6 +452,26 @@ class Flow(Method, Hooked, Generic[P, R]):
 
 def _name_for(fn: Callable[..., Any]) -> str:
     return name_of(fn).replace("_", "-").replace("<lambda>", "unknown-lambda")
+
+
+def _in_either_colour(work: Callable[[], Any]) -> Any:
+    """Do something, or return what does it when awaited, in async code."""
+    from pacc.context import in_async_code  # start-up: for what flows are rarely asked to do
+
+    return awaitable(work)() if in_async_code() else work()
+
+
+def _checked_schedule(schedule: Any) -> Any:
+    """Return when deployments of a flow run by themselves unless they say so.
+
+    Raises:
+        InvalidSchedule: it is no schedule.
+    """
+    if schedule is not None:
+        from pacc.deployments.schedules import declared_schedules  # start-up: nearly no flow has one
+
+        declared_schedules(schedule=schedule)
+    return schedule
 
 
 def _checked_runner(runner: Any) -> Any:
@@ -336,6 +508,7 @@ def flow(
     result_storage: WritableFileSystem | str | Path | None = None,
     result_serializer: Serializer | str | None = None,
     cache_result_in_memory: bool = True,
+    schedule: Any = None,
 ) -> Callable[[Callable[P, R]], Flow[P, R]]: ...
 
 
@@ -431,3 +604,7 @@ def load_flow_from_entrypoint(entrypoint: str) -> Flow[..., Any]:
     raise MissingFlowError(
         f"{entrypoint!r} is a {type(found).__name__}, not a flow; decorate it with @flow, or name another function"
     )
+
+
+flow.from_source = Flow.from_source  # type: ignore[attr-defined]  # Prefect's decorator has it too
+flow.afrom_source = Flow.afrom_source  # type: ignore[attr-defined]

@@ -160,6 +160,46 @@ class DeploymentCreate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentUpdate:
+    """What is to change about a deployment; what is unset stays as it is. The fields are those of `DeploymentCreate`."""
+
+    paused: bool | None = None
+    """Whether its schedules rest, as a person wishes it."""
+    schedules: Sequence[DeploymentScheduleCreate] | None = None
+    """When it runs by itself."""
+    concurrency_limit: int | None = None
+    """How many of its runs may be open at once."""
+    concurrency_options: ConcurrencyOptions | None = None
+    """What the others do meanwhile."""
+    enforce_parameter_schema: bool | None = None
+    """Whether runs with parameters that do not fit are refused."""
+    parameter_openapi_schema: Mapping[str, Any] | None = None
+    """What its parameters may be, as a JSON schema."""
+    parameters: Mapping[str, Any] | None = None
+    """What its runs are given unless they say otherwise."""
+    tags: Sequence[str] | None = None
+    """Tags of it and of its runs."""
+    pull_steps: Sequence[Mapping[str, Any]] | None = None
+    """How its code gets to where it runs."""
+    work_queue_name: str | None = None
+    """The work queue its runs wait in."""
+    work_pool_name: str | None = None
+    """The work pool of that queue."""
+    description: str | None = None
+    """What it is for."""
+    path: str | None = None
+    """The folder its code is in."""
+    entrypoint: str | None = None
+    """Where its flow is found."""
+    job_variables: Mapping[str, Any] | None = None
+    """What the infrastructure of its runs is told."""
+    version: str | None = None
+    """The version of its code."""
+    version_info: Mapping[str, Any] | None = None
+    """Where that version comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """A flow made ready to be run by other processes."""
 

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import InvalidDeploymentError, ObjectAlreadyExists, ObjectNotFound, StoreConflict
-from pacc.schemas.deployments import LONGEST_AHEAD
+from pacc.schemas.deployments import LONGEST_AHEAD, DeploymentScheduleCreate
 from pacc.schemas.schedules import IntervalSchedule
 from pacc.services.references import DEPLOYMENT, read_row
 from pacc.store.deployments import schedule_from_row, schedule_text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from uuid import UUID
 
-    from pacc.schemas.deployments import DeploymentSchedule, DeploymentScheduleCreate
+    from pacc.schemas.deployments import DeploymentSchedule
+    from pacc.schemas.schedules import AnySchedule
     from pacc.store import Store
 
 _WISHED = ("schedule", "slug", "parameters", "max_scheduled_runs", "catchup", "overlap", "declared_active")
@@ -133,6 +134,12 @@ def _columns(wish: DeploymentScheduleCreate) -> dict[str, Any]:
     }
 
 
+def as_declared(known: DeploymentSchedule) -> DeploymentScheduleCreate:
+    """Return a schedule as the deployment's code declared it the last time."""
+    same = {name: getattr(known, name) for name in DeploymentScheduleCreate.__slots__ if name != "replaces"}
+    return DeploymentScheduleCreate(**{**same, "active": bool(known.declared_active)})
+
+
 def check(wanted: Sequence[DeploymentScheduleCreate], of: str) -> None:
     """Refuse schedules that cannot work together.
 
@@ -198,6 +205,54 @@ def add(store: Store, deployment_id: UUID | str, wanted: DeploymentScheduleCreat
     except StoreConflict:
         raise ObjectAlreadyExists(f'the deployment has a schedule "{wanted.slug}" already') from None
     return find(store, identity, new)
+
+
+def update(
+    store: Store,
+    deployment_id: UUID | str,
+    schedule_id: UUID | str,
+    *,
+    active: bool | None = None,
+    schedule: AnySchedule | None = None,
+    max_scheduled_runs: int | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    slug: str | None = None,
+) -> None:
+    """Change what is given about one schedule; runs it made ahead are made again.
+
+    Raises:
+        ObjectNotFound: there is no such deployment, or it has no such schedule.
+        ObjectAlreadyExists: another of its schedules has this slug.
+        InvalidDeploymentError: the schedule asks for too many runs ahead.
+    """
+    found = find(store, deployment_id, schedule_id)
+    given: dict[str, Any] = {
+        "schedule": schedule, "max_scheduled_runs": max_scheduled_runs, "parameters": parameters, "slug": slug,
+    }  # fmt: skip
+    given = {name: value for name, value in given.items() if value is not None}
+    if given:
+        _change(store, found, replace(as_declared(found), **given))
+    if active is not None:
+        set_active(store, deployment_id, found.id, active)
+
+
+def _change(store: Store, found: DeploymentSchedule, wanted: DeploymentScheduleCreate) -> None:
+    check([wanted], "the deployment")
+    one = {"id": str(found.deployment_id), "schedule": str(found.id)}
+    now = clock.now()
+    declared = None if found.declared_active is None else int(found.declared_active)
+    columns = {
+        **_columns(wanted), "declared_active": declared, "active": int(found.active), "id": one["schedule"], "now": now,
+    }  # fmt: skip
+    try:
+        store.write_all(
+            ("deployments.update_schedule", columns),
+            ("deployments.drop_scheduled_runs", {**one, "after": now}),
+            ("deployments.make_again", {**one, "now": now}),
+            ("deployments.touch", {"id": one["id"], "now": now}),
+        )
+    except StoreConflict:
+        raise ObjectAlreadyExists(f'the deployment has a schedule "{wanted.slug}" already') from None
 
 
 def set_active(store: Store, deployment_id: UUID | str, schedule_id: UUID | str, active: bool) -> None:

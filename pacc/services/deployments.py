@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,10 +10,20 @@ from pacc._internal import clock, ids, names, sessions
 from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tags_text
 from pacc.exceptions import InvalidDeploymentError, ObjectNotFound
-from pacc.schemas.deployments import DeploymentStatus
+from pacc.schemas.deployments import DeploymentCreate, DeploymentStatus, DeploymentUpdate
+from pacc.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterNextScheduledStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
 from pacc.schemas.flows import checked_name
+from pacc.schemas.sorting import FlowRunSort
+from pacc.schemas.states import StateType
 from pacc.services import deployment_schedules as schedules
 from pacc.services.flow_names import ensure_flow
+from pacc.services.flow_runs import select as select_runs
 from pacc.services.live_runs import LiveFlowRun
 from pacc.services.parameter_schemas import check
 from pacc.services.references import DEPLOYMENT, beginning_with, canonical, did_you_mean, read_row
@@ -24,9 +35,10 @@ from pacc.store.deployments import from_row, options_text, schedule_from_row
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
-    from pacc.schemas.deployments import Deployment, DeploymentCreate
-    from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
+    from pacc.schemas.deployments import Deployment
+    from pacc.schemas.filters import DeploymentFilter, FlowFilter, TaskRunFilter
     from pacc.schemas.flow_runs import CreatedBy, FlowRun
     from pacc.schemas.sorting import DeploymentSort
     from pacc.schemas.states import State
@@ -34,6 +46,9 @@ if TYPE_CHECKING:
 
 POLLED_WITHIN = 60_000_000
 """Microseconds: a work queue that a worker looked into within these has somebody who takes its runs."""
+
+STANDS_FOR_A_RUN = "run_deployment"
+"""The key of task runs that stand for a deployment's run in another flow run; a trigger keeps the two in step."""
 
 _DEFAULT_QUEUE = "default"
 
@@ -79,6 +94,33 @@ def upsert(store: Store, wanted: DeploymentCreate, *, maker: CreatedBy | None = 
         )
         changes.run("deployments.make_again", {"id": identity, "now": row["now"], "schedule": None})
     return read(store, identity)
+
+
+def update(store: Store, deployment_id: UUID | str, changes: DeploymentUpdate) -> None:
+    """Change what is given about a deployment; what is unset stays as it is.
+
+    Raises:
+        ObjectNotFound: there is no such deployment, or no such work pool.
+        InvalidDeploymentError, ParameterTypeError: as for `upsert`.
+    """
+    known = read(store, deployment_id)
+    given = {name: getattr(changes, name) for name in DeploymentUpdate.__slots__}
+    given = {name: value for name, value in given.items() if value is not None}
+    paused = given.pop("paused", None)
+    upsert(store, replace(_as_declared(known), **given))
+    if paused is not None:
+        (pause if paused else resume)(store, known.id)
+
+
+def _as_declared(known: Deployment) -> DeploymentCreate:
+    """Return a deployment as its code declared it the last time."""
+    same = {name: getattr(known, name) for name in DeploymentCreate.__slots__}
+    declared = [each for each in known.schedules if each.declared_active is not None]
+    wished = {
+        "paused": known.declared_paused,
+        "schedules": [schedules.as_declared(each) for each in declared],
+    }
+    return DeploymentCreate(**{**same, **wished})
 
 
 def _check(store: Store, wanted: DeploymentCreate) -> None:
@@ -412,6 +454,38 @@ def create_run(
         return flow_runs.from_row(store.read("flow_runs.read", {"id": row["id"]})[0])
     key = {"flow_id": row["flow_id"], "idempotency_key": idempotency_key}
     return flow_runs.from_row(store.read("flow_runs.by_idempotency_key", key)[0])
+
+
+def scheduled_runs(
+    store: Store,
+    deployment_ids: Iterable[UUID],
+    *,
+    scheduled_before: datetime | None = None,
+    limit: int | None = None,
+) -> list[FlowRun]:
+    """Return the runs of these deployments that wait to be started, the first due first.
+
+    Args:
+        store: where they are kept.
+        deployment_ids: the deployments.
+        scheduled_before: only runs due at this moment or earlier.
+        limit: so many at most.
+    """
+    due = None if scheduled_before is None else FlowRunFilterNextScheduledStartTime(before_=scheduled_before)
+    wanted = FlowRunFilter(
+        deployment_id=FlowRunFilterDeploymentId(any_=list(deployment_ids)),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+        next_scheduled_start_time=due,
+    )
+    return select_runs(
+        store, flow_run_filter=wanted, sort=FlowRunSort.NEXT_SCHEDULED_START_TIME_ASC, limit=limit
+    )
+
+
+def read_run_by_key(store: Store, deployment: Deployment, idempotency_key: str) -> FlowRun | None:
+    """Return the run of a deployment's flow that was made with this key, `None` where there is none."""
+    key = {"flow_id": str(deployment.flow_id), "idempotency_key": idempotency_key}
+    return next(map(flow_runs.from_row, store.read("flow_runs.by_idempotency_key", key)), None)
 
 
 def run_row(

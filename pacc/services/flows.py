@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pacc.exceptions import ObjectNotFound
-from pacc.services import deployments, flow_runs
+from pacc.services import flow_runs
 from pacc.services.flow_names import ensure_flow
 from pacc.services.references import FLOW, canonical, find_row, read_row
 from pacc.store import filters
@@ -90,6 +90,8 @@ def delete(store: Store, flow_id: UUID | str) -> None:
     Raises:
         ObjectNotFound: there is none.
     """
+    from pacc.services import deployments  # start-up: listings need none of it
+
     identity = canonical(FLOW, flow_id)
     read_row(store, FLOW, identity)
     while runs := store.read("flow_runs.ids_of_flow", {"flow_id": identity}):

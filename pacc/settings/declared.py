@@ -90,6 +90,17 @@ class TasksSettings(Section):
     )
 
 
+class DeploymentsSettings(Section):
+    """What a deployment is like unless it says otherwise."""
+
+    default_work_pool_name = setting(
+        optional(word),
+        None,
+        "The work pool of a deployment that names none.",
+        aliases=("PACC_DEFAULT_WORK_POOL_NAME",),
+    )
+
+
 class ResultsSettings(Section):
     """What is kept of what runs return."""
 
@@ -282,6 +293,7 @@ class Settings(Values):
     cli = section(CLISettings)
     flows = section(FlowsSettings)
     tasks = section(TasksSettings)
+    deployments = section(DeploymentsSettings)
     results = section(ResultsSettings)
     logging = section(LoggingSettings)
     store = section(StoreSettings)

@@ -418,6 +418,30 @@ BEGIN
     DELETE FROM background_task WHERE task_run_id = OLD.id;
 END;
 
+-- A task run that stands for a deployment's run in the flow run that asked for it goes along with it, whoever moves that.
+CREATE TRIGGER flow_run_stood_for
+AFTER UPDATE OF state_type, state_name, state_time ON flow_run
+WHEN NEW.parent_task_run_id IS NOT NULL AND NEW.version > OLD.version
+BEGIN
+    UPDATE task_run SET
+        state_type = NEW.state_type,
+        state_name = NEW.state_name,
+        state_message = NEW.state_message,
+        state_time = NEW.state_time,
+        state_details = '{"child_flow_run_id":"' || NEW.id || '"}',
+        version = version + 1,
+        attempt = NEW.attempt,
+        run_count = NEW.run_count,
+        history = history || substr(NEW.history, length(OLD.history) + 1),
+        next_scheduled_start_time = NEW.next_scheduled_start_time,
+        start_time = NEW.start_time,
+        end_time = NEW.end_time,
+        total_run_time = NEW.total_run_time
+    WHERE id = NEW.parent_task_run_id
+        AND task_key = 'run_deployment'
+        AND (state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') OR NEW.attempt > attempt);
+END;
+
 -- The history of each run, one row a transition, for people who look with the sqlite3 shell.
 CREATE VIEW flow_run_state AS
 SELECT

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pacc.client.orchestration._artifacts import ArtifactAsyncClient, ArtifactClient
 from pacc.client.orchestration._concurrency_limits import ConcurrencyLimitAsyncClient, ConcurrencyLimitClient
+from pacc.client.orchestration._deployments import DeploymentAsyncClient, DeploymentClient
 from pacc.client.orchestration._flow_runs import FlowRunAsyncClient, FlowRunClient
 from pacc.client.orchestration._flows import FlowAsyncClient, FlowClient
 from pacc.client.orchestration._logs import LogAsyncClient, LogClient
@@ -27,6 +28,7 @@ class SyncPaccClient(
     StoreClient,
     FlowClient,
     FlowRunClient,
+    DeploymentClient,
     TaskRunClient,
     LogClient,
     VariableClient,
@@ -53,6 +55,7 @@ class PaccClient(
     StoreAsyncClient,
     FlowAsyncClient,
     FlowRunAsyncClient,
+    DeploymentAsyncClient,
     TaskRunAsyncClient,
     LogAsyncClient,
     VariableAsyncClient,

@@ -20,3 +20,8 @@ class OfStore:
 
     def __init__(self, store: Store | None = None) -> None:
         self._store = open_store(get_current_settings().home) if store is None else store
+
+    @property
+    def store(self) -> Store:
+        """The store it speaks to."""
+        return self._store

@@ -2,7 +2,8 @@
 
 -- name: sessions.of_open_runs
 -- Every session that an open run names, itself or through its flow run, which may have ended before its task runs. A background
--- task that waits for a worker is nobody's yet.
+-- task that waits for a worker is nobody's yet. One that stands for a deployment's run
+-- is that run's to end.
 SELECT session FROM flow_run
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND session IS NOT NULL
 UNION
@@ -14,11 +15,19 @@ WHERE task_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
     AND NOT (
         task_run.state_type = 'SCHEDULED'
         AND EXISTS (SELECT 1 FROM background_task WHERE task_run_id = task_run.id AND due IS NOT NULL)
+    )
+    AND NOT (
+        task_run.task_key = 'run_deployment'
+        AND EXISTS (
+            SELECT 1 FROM flow_run AS child
+            WHERE child.parent_task_run_id = task_run.id
+                AND child.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        )
     );
 
 -- name: sessions.end_task_runs
 -- The open task runs of a dead session: those that name it, and of those that name none the ones in its flow runs. A run that
--- was never ready was never started either, and stays what it is.
+-- was never ready was never started either, and stays what it is; so does one that stands for a deployment's run, which goes on.
 UPDATE task_run SET
     state_type = CASE WHEN state_type = 'CANCELLING' THEN 'CANCELLED' ELSE 'CRASHED' END,
     state_name = CASE WHEN state_type = 'CANCELLING' THEN 'Cancelled' ELSE 'Crashed' END,
@@ -35,6 +44,14 @@ UPDATE task_run SET
         || ',"message":' || :quoted_message || '}'
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
     AND state_name <> 'NotReady'
+    AND NOT (
+        task_run.task_key = 'run_deployment'
+        AND EXISTS (
+            SELECT 1 FROM flow_run AS child
+            WHERE child.parent_task_run_id = task_run.id
+                AND child.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        )
+    )
     AND (
         session = :session
         OR (

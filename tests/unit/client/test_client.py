@@ -89,7 +89,7 @@ def test_get_client_gives_the_colour_asked_for():
 
 
 def test_what_has_nothing_behind_it_is_not_there():
-    for name in ("read_deployments", "create_work_pool", "resume_flow_run"):
+    for name in ("create_automation", "create_work_pool", "resume_flow_run"):
         assert not hasattr(get_client(sync_client=True), name)
 
 

@@ -22,6 +22,7 @@ from pacc.schemas.deployments import (
     DeploymentCreate,
     DeploymentScheduleCreate,
     DeploymentStatus,
+    DeploymentUpdate,
 )
 from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter
 from pacc.schemas.flow_runs import CreatedBy
@@ -501,3 +502,42 @@ def test_a_run_that_stands_for_a_task_run_knows_the_run_above_it(deploy, store, 
 def test_a_queue_needs_a_pool(deploy, store):
     with pytest.raises(InvalidDeploymentError, match="has no work pool"):
         deployments.create_run(store, deploy().id, work_queue_name="fast")
+
+
+# -- changed in part ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_given_changes_and_the_rest_stays(deploy, store):
+    made = deploy(schedules=times(HOURLY), parameters={"city": "Ulm"}, tags=["a"], description="old")
+    added = deployment_schedules.add(store, made.id, DeploymentScheduleCreate(schedule=DAILY))
+    deployments.update(store, made.id, DeploymentUpdate(description="new", paused=True))
+    after = deployments.read(store, made.id)
+    assert (after.description, after.paused, after.parameters, after.tags) == (
+        "new",
+        True,
+        {"city": "Ulm"},
+        ["a"],
+    )
+    assert {each.id for each in after.schedules} == {made.schedules[0].id, added.id}
+    assert not after.declared_paused
+
+
+def test_a_schedule_changes_in_part_and_its_runs_ahead_are_made_again(deploy, store):
+    made = deploy(schedules=times(HOURLY, DAILY))
+    first, second = made.schedules
+    scheduled(store, made, first)
+    kept = scheduled(store, made, second)
+    deployment_schedules.update(store, made.id, first.id, schedule=NoSchedule(), slug="s", active=False)
+    changed = deployment_schedules.find(store, made.id, "s")
+    assert (changed.id, changed.schedule, changed.active) == (first.id, NoSchedule(), False)
+    assert run_ids(store) == {kept}
+    with pytest.raises(ObjectAlreadyExists):
+        deployment_schedules.update(store, made.id, second.id, slug="s")
+
+
+def test_the_runs_that_wait_come_in_the_order_they_are_due(deploy, store):
+    made = deploy(schedules=times(HOURLY))
+    late, early = (scheduled(store, made, due=timedelta(hours=hours)) for hours in (2, 1))
+    assert [run.id for run in deployments.scheduled_runs(store, [made.id])] == [early, late]
+    soon = datetime.now(UTC) + timedelta(minutes=90)
+    assert [run.id for run in deployments.scheduled_runs(store, [made.id], scheduled_before=soon)] == [early]
