@@ -8,6 +8,7 @@ import pytest
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 SMALL = {
+    "background_tasks": ["--tasks", "20", "--workers", "2", "--wakes", "2", "--idle", "1"],
     "start_up": ["--runs", "50"],
     "listings_100k": ["--runs", "50"],
     "first_flow": [],
