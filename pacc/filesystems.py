@@ -57,6 +57,9 @@ class WritableFileSystem(ReadableFileSystem):
         """Remove a file; that there is none is fine."""
         raise NotImplementedError(f"{type(self).__name__} cannot remove files")
 
+    def sync_path(self, path: str) -> None:
+        """Return once a file that was written survives power loss; one that is gone again is fine."""
+
     @property
     def location(self) -> str:
         """What tells this place from others, on this machine and for ever."""
@@ -145,6 +148,13 @@ class LocalFileSystem(WritableFileSystem):
                 os.unlink(partial)
             raise
         return place
+
+    def sync_path(self, path: str) -> None:
+        """Make a file and its name survive power loss."""
+        place = self.path_of(path)
+        with suppress(FileNotFoundError):
+            for each in (place, os.path.dirname(place), self._root):
+                _sync(each)
 
     def delete_path(self, path: str) -> None:
         """Remove a file; that there is none is fine."""
@@ -290,6 +300,14 @@ os.register_at_fork(after_in_child=_start_over)
 
 def _create(place: str) -> int:
     return os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+
+
+def _sync(place: str) -> None:
+    fd = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _require_own(status: os.stat_result) -> None:

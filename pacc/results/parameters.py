@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pacc.exceptions import MissingResult, UntrustedResult
 from pacc.results.defaults import resolve_result_storage
 from pacc.results.kept import opened_storage
-from pacc.results.trust import bytes_of, digest, settled
+from pacc.results.trust import bytes_of, digest, settled, syncing
 
 if TYPE_CHECKING:
     from pacc.filesystems import WritableFileSystem
@@ -42,6 +42,9 @@ def keep_parameters(run_id: str, pickled: bytes, result_storage: WritableFileSys
         return KeptParameters(digest(pickled), pickled, None)
     storage = resolve_result_storage(result_storage)
     settled(storage.write_path(_key(run_id), pickled))
+    sync = syncing(storage, _key(run_id))
+    if sync is not None:
+        sync()
     return KeptParameters(digest(pickled), None, storage.location)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from pacc.services import results as notes
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pacc.services.results import Note
     from pacc.store import Store
 
@@ -62,6 +65,13 @@ def bytes_of(storage: WritableFileSystem, key: str) -> tuple[bytes, Any]:
         return storage.read_own(key)
     except UnsafeFile as refusal:
         raise UntrustedResult(str(refusal)) from refusal
+
+
+def syncing(storage: WritableFileSystem, key: str) -> Callable[[], None] | None:
+    """Return how to make a file survive power loss, `None` where the settings do not ask for it."""
+    if get_current_settings().store.synchronous != "full":
+        return None
+    return partial(storage.sync_path, key)
 
 
 def settled(value: Any) -> Any:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from pacc.exceptions import ObjectNotFound
 from pacc.store.results import from_row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from pacc.schemas.results import KeptResult
     from pacc.store import Store
 
 _REMEMBERED = 10_000
+_SYNCED_AT_ONCE = 8
 
 
 class Note(NamedTuple):
@@ -34,9 +37,62 @@ class Note(NamedTuple):
     run_name: str | None = None
 
     def journal_row(self) -> tuple[object, ...]:
-        """Return the row."""
+        """Return the row, now that the files of all that is noted survive power loss: the row must not know more than the disk."""
+        _unsynced.sync_all()
         return tuple(self)
 
+
+class _Unsynced:
+    """Files of results that are written, but would perhaps not survive power loss yet.
+
+    The system makes many files durable in the time of one, if it is asked for all of them at once, by several threads.
+    """
+
+    def __init__(self) -> None:
+        self._syncs: deque[Callable[[], None]] = deque()
+        self._turn = threading.Lock()
+
+    def add(self, sync: Callable[[], None]) -> None:
+        """Note one; `sync` returns once it survives."""
+        self._syncs.append(sync)
+
+    def sync_all(self) -> None:
+        """Return once all of them survive.
+
+        Raises:
+            OSError: one could not be written; the others are.
+        """
+        if not self._syncs and not self._turn.locked():
+            return
+        with self._turn:
+            errors: list[OSError] = []
+            helpers = [
+                threading.Thread(target=self._sync_some, args=(errors,), daemon=True)
+                for _ in range(min(_SYNCED_AT_ONCE, len(self._syncs)) - 1)
+            ]
+            with suppress(RuntimeError):  # the interpreter shuts down, and has no threads any more
+                for helper in helpers:
+                    helper.start()
+            self._sync_some(errors)
+            for helper in helpers:
+                if helper.ident is not None:
+                    helper.join()
+        if errors:
+            raise errors[0]
+
+    def _sync_some(self, errors: list[OSError]) -> None:
+        while True:
+            try:
+                sync = self._syncs.popleft()
+            except IndexError:
+                return
+            try:
+                sync()
+            except OSError as error:
+                errors.append(error)
+
+
+_unsynced = _Unsynced()
 
 _recent: OrderedDict[tuple[str, str, str], Note] = OrderedDict()
 """What this process noted lately: it may not be committed yet."""
@@ -46,20 +102,28 @@ _changing = threading.Lock()
 
 def _start_over() -> None:
     """In a forked child the lock may be held by a thread that is not there; what is noted is the parent's to commit."""
-    global _changing
+    global _changing, _unsynced
     _changing = threading.Lock()
+    _unsynced = _Unsynced()
 
 
 os.register_at_fork(after_in_child=_start_over)
 
 
-def note(store: Store, noted: Note) -> None:
+def note(store: Store, noted: Note, sync: Callable[[], None] | None = None) -> None:
     """Note that a result was written. It is committed with the journal, at most a moment later.
+
+    Args:
+        store: where.
+        noted: what there is to know of it.
+        sync: returns once it survives power loss; it is called before the note is committed, from another thread.
 
     Raises:
         StoreError: the journal cannot write.
     """
     place = (str(store.path), noted.storage, noted.key)
+    if sync is not None:
+        _unsynced.add(sync)
     with _changing:
         _recent[place] = noted
         _recent.move_to_end(place)
