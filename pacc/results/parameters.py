@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pacc.exceptions import MissingResult, UntrustedResult
 from pacc.results.defaults import resolve_result_storage
 from pacc.results.kept import opened_storage
-from pacc.results.trust import bytes_of, digest, settled, syncing
+from pacc.results.trust import bytes_of, digest, file_to_sync, settled
 
 if TYPE_CHECKING:
     from pacc.filesystems import WritableFileSystem
@@ -42,9 +42,8 @@ def keep_parameters(run_id: str, pickled: bytes, result_storage: WritableFileSys
         return KeptParameters(digest(pickled), pickled, None)
     storage = resolve_result_storage(result_storage)
     settled(storage.write_path(_key(run_id), pickled))
-    sync = syncing(storage, _key(run_id))
-    if sync is not None:
-        sync()
+    if file_to_sync(storage, _key(run_id)):
+        storage.sync_path(_key(run_id))
     return KeptParameters(digest(pickled), None, storage.location)
 
 

@@ -17,7 +17,7 @@ from pacc.exceptions import ConfigurationError, MissingResult, SerializationErro
 from pacc.filesystems import LocalFileSystem, WritableFileSystem, filesystem_for
 from pacc.results.defaults import resolve_result_storage, resolve_serializer
 from pacc.results.records import DEFAULT_STORAGE_KEY_FN, ResultRecord, ResultRecordMetadata, envelope, opened
-from pacc.results.trust import bytes_of, digest, is_new, settled, syncing, verified
+from pacc.results.trust import bytes_of, digest, file_to_sync, is_new, settled, verified
 from pacc.serializers import Serializer, described
 from pacc.services import results as notes
 from pacc.settings import get_current_settings
@@ -267,7 +267,7 @@ class ResultStore:
         )
         with _one_at_a_time((storage.location, key)):
             settled(storage.write_path(key, data))
-            notes.note(self.store, noted, syncing(storage, key))
+            notes.note(self.store, noted, file_to_sync(storage, key))
 
     def reference(self, record: ResultRecord, key: str, *, plain: bool = False) -> str:
         """Return what a run's row holds of its result: where it lies and how it is read."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,6 @@ from pacc.services import results as notes
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pacc.services.results import Note
     from pacc.store import Store
 
@@ -67,11 +64,11 @@ def bytes_of(storage: WritableFileSystem, key: str) -> tuple[bytes, Any]:
         raise UntrustedResult(str(refusal)) from refusal
 
 
-def syncing(storage: WritableFileSystem, key: str) -> Callable[[], None] | None:
-    """Return how to make a file survive power loss, `None` where the settings do not ask for it."""
-    if get_current_settings().store.synchronous != "full":
+def file_to_sync(storage: WritableFileSystem, key: str) -> str | None:
+    """Return the file that must survive power loss, `None` where it is another machine's or the settings do not ask for it."""
+    if not isinstance(storage, LocalFileSystem) or get_current_settings().store.synchronous != "full":
         return None
-    return partial(storage.sync_path, key)
+    return storage.path_of(key)
 
 
 def settled(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections import OrderedDict, deque
@@ -12,7 +13,6 @@ from pacc.exceptions import ObjectNotFound
 from pacc.store.results import from_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from pacc.schemas.results import KeptResult
@@ -45,51 +45,63 @@ class Note(NamedTuple):
 class _Unsynced:
     """Files of results that are written, but would perhaps not survive power loss yet.
 
-    The system makes many files durable in the time of one, if it is asked for all of them at once, by several threads.
+    The system makes many files durable in the time of one, if it is asked for all of them at once, by several threads; the
+    folders they are in follow, once for all of them.
     """
 
     def __init__(self) -> None:
-        self._syncs: deque[Callable[[], None]] = deque()
+        self._files: deque[str] = deque()
         self._turn = threading.Lock()
 
-    def add(self, sync: Callable[[], None]) -> None:
-        """Note one; `sync` returns once it survives."""
-        self._syncs.append(sync)
+    def add(self, file: str) -> None:
+        """Note one."""
+        self._files.append(file)
 
     def sync_all(self) -> None:
-        """Return once all of them survive.
-
-        Raises:
-            OSError: one could not be written; the others are.
-        """
-        if not self._syncs and not self._turn.locked():
+        """Return once all of them survive. Where that cannot be had the log says so; the files are there all the same."""
+        if not self._files and not self._turn.locked():
             return
         with self._turn:
             errors: list[OSError] = []
+            folders: set[str] = set()
             helpers = [
-                threading.Thread(target=self._sync_some, args=(errors,), daemon=True)
-                for _ in range(min(_SYNCED_AT_ONCE, len(self._syncs)) - 1)
+                threading.Thread(target=self._sync_some, args=(folders, errors), daemon=True)
+                for _ in range(min(_SYNCED_AT_ONCE, len(self._files)) - 1)
             ]
             with suppress(RuntimeError):  # the interpreter shuts down, and has no threads any more
                 for helper in helpers:
                     helper.start()
-            self._sync_some(errors)
+            self._sync_some(folders, errors)
             for helper in helpers:
                 if helper.ident is not None:
                     helper.join()
+            for folder in folders | {os.path.dirname(folder) for folder in folders}:
+                _sync(folder, errors)
         if errors:
-            raise errors[0]
+            logging.getLogger("pacc.results").warning(
+                "Kept results may not survive power loss: %s", errors[0]
+            )
 
-    def _sync_some(self, errors: list[OSError]) -> None:
-        while True:
-            try:
-                sync = self._syncs.popleft()
-            except IndexError:
-                return
-            try:
-                sync()
-            except OSError as error:
-                errors.append(error)
+    def _sync_some(self, folders: set[str], errors: list[OSError]) -> None:
+        with suppress(IndexError):
+            while True:
+                file = self._files.popleft()
+                folders.add(os.path.dirname(file))
+                _sync(file, errors)
+
+
+def _sync(place: str, errors: list[OSError]) -> None:
+    """Make a file or the list of files of a folder survive power loss; one that is gone again is fine."""
+    try:
+        fd = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        errors.append(error)
 
 
 _unsynced = _Unsynced()
@@ -110,20 +122,20 @@ def _start_over() -> None:
 os.register_at_fork(after_in_child=_start_over)
 
 
-def note(store: Store, noted: Note, sync: Callable[[], None] | None = None) -> None:
+def note(store: Store, noted: Note, file: str | None = None) -> None:
     """Note that a result was written. It is committed with the journal, at most a moment later.
 
     Args:
         store: where.
         noted: what there is to know of it.
-        sync: returns once it survives power loss; it is called before the note is committed, from another thread.
+        file: where it is written, if it must survive power loss before the note is committed.
 
     Raises:
         StoreError: the journal cannot write.
     """
     place = (str(store.path), noted.storage, noted.key)
-    if sync is not None:
-        _unsynced.add(sync)
+    if file is not None:
+        _unsynced.add(file)
     with _changing:
         _recent[place] = noted
         _recent.move_to_end(place)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -15,7 +17,7 @@ from pacc import flow, task
 from pacc.cache_policies import INPUTS
 from pacc.exceptions import MissingResult, SerializationError, UntrustedResult
 from pacc.filesystems import LocalFileSystem, WritableFileSystem
-from pacc.results import ResultStore, get_result_store, should_persist_result
+from pacc.results import ResultStore, get_result_store, read_reference, should_persist_result
 from pacc.services import results
 from pacc.settings import temporary_settings
 from pacc.states import Completed
@@ -550,3 +552,64 @@ class TestTheStoreOfResults:
             thread.join()
         assert len(store.read("shared").result) == 2
         assert os.listdir(pacc_home / "storage") == ["shared"]
+
+
+# ------------------------------------------------------------------------------------------------ power loss
+
+
+@pytest.fixture
+def synced(pacc_home, monkeypatch):
+    """What was made to survive power loss, in order: its path, and how many results the store knew of then."""
+    sync, seen = os.fsync, []
+
+    def watch(fd):
+        sync(fd)
+        path = os.readlink(f"/proc/self/fd/{fd}")
+        if not path.startswith(str(pacc_home / "storage")):
+            return
+        connection = sqlite3.connect(pacc_home / "pacc.db")
+        [known] = connection.execute("SELECT count(*) FROM result").fetchone()
+        connection.close()
+        seen.append((path, known))
+
+    if not os.path.exists("/proc/self/fd"):
+        pytest.skip("only Linux says what is synced")
+    monkeypatch.setattr(os, "fsync", watch)
+    return seen
+
+
+def test_a_result_survives_power_loss_before_the_store_knows_of_it(pacc_home, synced):
+    @task(persist_result=True)
+    def keep(number):
+        return number
+
+    @flow(persist_result=True)
+    def several():
+        return sum(keep.map(range(20)).result())
+
+    several()
+    storage = pacc_home / "storage"
+    known_at = dict(reversed(synced))
+    files = {str(path) for path in storage.iterdir()}
+    assert len(files) == 21
+    assert files | {str(storage)} == set(known_at)
+    synced_files = [(path, known) for path, known in synced if path in files]
+    assert all(known <= place for place, (_, known) in enumerate(synced_files))
+
+
+def test_where_commits_need_not_survive_power_loss_results_need_not_either(synced):
+    with temporary_settings({"PACC_STORE_SYNCHRONOUS": "normal"}):
+        task(lambda: 1, persist_result=True)()
+    assert synced == []
+
+
+def test_a_result_that_cannot_be_made_to_survive_is_told_and_kept(monkeypatch, pacc_home, capsys):
+    def broken(fd):
+        raise OSError(errno.EIO, "input/output error")
+
+    store = open_store(pacc_home)
+    monkeypatch.setattr(os, "fsync", broken)
+    state = task(lambda: 1, persist_result=True)(return_state=True)
+    store.journal.flush()
+    assert "results may not survive power loss: [Errno 5]" in capsys.readouterr().err
+    assert read_reference(state.reference) == 1
