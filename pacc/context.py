@@ -79,6 +79,7 @@ class FlowRunContext(RunContext):
 
     __slots__ = (
         "_results",
+        "assets",
         "children",
         "flow",
         "home",
@@ -116,6 +117,8 @@ class FlowRunContext(RunContext):
         self.parent = parent
         self.submissions = submissions
         """What the run handed to its task runner."""
+        self.assets: dict[str, tuple[str, ...]] = {}
+        """The keys of the assets behind the results of its task runs, by the runs' ids."""
         self.children: dict[str, Iterator[int]] = {}
         """Counts how often each flow was called from this run; numbers the task runs that stand for them."""
         self.persist_result = False
@@ -151,7 +154,7 @@ class FlowRunContext(RunContext):
 class TaskRunContext(RunContext):
     """The task run whose code is being executed."""
 
-    __slots__ = ("flow_context", "keeping", "task", "transaction")
+    __slots__ = ("asset_metadata", "flow_context", "keeping", "task", "transaction")
 
     variable: ClassVar[ContextVar[TaskRunContext]] = ContextVar("pacc_task_run")
 
@@ -173,6 +176,8 @@ class TaskRunContext(RunContext):
         """What is kept of the run, `None` for one of which nothing is."""
         self.transaction: Any = None
         """The transaction the present attempt is, `None` where nobody needs it."""
+        self.asset_metadata: dict[str, dict[str, Any]] | None = None
+        """What the run tells of the assets it makes, by their keys."""
 
     @property
     def persist_result(self) -> bool:

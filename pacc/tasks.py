@@ -61,6 +61,7 @@ class Task(Method, Hooked, Generic[P, R]):
         result_serializer: how to keep it: `"pickle"`, `"json"`, `"compressed/json"` or one of your own.
         cache_result_in_memory: keep it in memory as well.
         on_commit, on_rollback: functions called with the transaction when what a run did is kept, or undone.
+        asset_deps: the assets it reads, or their keys; what is made of its result was made of them. See `pacc.assets`.
 
     Raises:
         TypeError: an option has the wrong kind of value. ValueError: a number is out of range.
@@ -88,6 +89,11 @@ class Task(Method, Hooked, Generic[P, R]):
             "task_run_name",
         }
     )
+
+    assets: tuple[Any, ...] = ()
+    """The assets its runs make anew; `@materialize` makes tasks that have some."""
+    materialized_by: str | None = None
+    """The tool it makes them with."""
 
     def __init__(
         self,
@@ -118,6 +124,7 @@ class Task(Method, Hooked, Generic[P, R]):
         on_commit: Sequence[Callable[..., Any]] | None = None,
         on_rollback: Sequence[Callable[..., Any]] | None = None,
         viz_return_value: Any = None,
+        asset_deps: Sequence[Any] | None = None,
     ) -> None:
         if not callable(fn) and not isinstance(fn, classmethod | staticmethod):
             raise TypeError(f"`@task` decorates a function, and {fn!r} cannot be called")
@@ -135,6 +142,8 @@ class Task(Method, Hooked, Generic[P, R]):
         self.timeout_seconds = float(timeout_seconds) if timeout_seconds else None
         self.log_prints = log_prints
         self.viz_return_value = viz_return_value
+        self.asset_deps = _keys_of_assets(asset_deps) if asset_deps else ()
+        """The keys of the assets it reads."""
         self._set_retries(retries, retry_delay_seconds, retry_jitter_factor, retry_condition_fn)
         given = (on_completion, on_failure, on_running, on_commit, on_rollback)
         self.hooks = {
@@ -401,6 +410,7 @@ class Task(Method, Hooked, Generic[P, R]):
             "retry_jitter_factor": self.retry_jitter_factor,
             "retry_condition_fn": self.retry_condition_fn,
             "viz_return_value": self.viz_return_value,
+            "asset_deps": self.asset_deps,
             "timeout_seconds": self.timeout_seconds,
             "log_prints": self.log_prints,
             "cache_key_fn": self.cache_key_fn,
@@ -453,6 +463,12 @@ class Task(Method, Hooked, Generic[P, R]):
         return f"<Task {self.name!r}>"
 
 
+def _keys_of_assets(assets: Sequence[Any]) -> tuple[str, ...]:
+    from pacc.schemas.assets import checked_asset_key  # start-up: few tasks name any
+
+    return tuple(checked_asset_key(getattr(each, "key", each)) for each in assets)
+
+
 @overload
 def task(fn: Callable[P, R], /) -> Task[P, R]: ...
 @overload
@@ -486,6 +502,7 @@ def task(
     on_commit: Sequence[Callable[..., Any]] | None = None,
     on_rollback: Sequence[Callable[..., Any]] | None = None,
     viz_return_value: Any = None,
+    asset_deps: Sequence[Any] | None = None,
 ) -> Callable[[Callable[P, R]], Task[P, R]]: ...
 
 

@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --flow-name --flow-run --from --id --limit --module --num-logs --offset --output --profile --since --slot-decay-per-second --sort --state --state-type --tag --task-run-name --timeout -l -m -n -o -p
+set -g __pacc_valued --active-slots --flow-name --flow-run --from --id --limit --module --num-logs --offset --output --prefix --profile --search --since --slot-decay-per-second --sort --state --state-type --tag --task-run-name --timeout -l -m -n -o -p -s
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -37,6 +37,7 @@ complete -c pacc -n "__pacc_at ''" -a task-run -d 'See task runs, their logs and
 complete -c pacc -n "__pacc_at ''" -a result -d 'See and delete the results that were kept.'
 complete -c pacc -n "__pacc_at ''" -a variable -d 'See and set variables, small values that flows share.'
 complete -c pacc -n "__pacc_at ''" -a artifact -d 'See and delete artifacts, what runs made for people to look at.'
+complete -c pacc -n "__pacc_at ''" -a asset -d 'See assets, what tasks made outside of pacc, and how fresh they are.'
 complete -c pacc -n "__pacc_at ''" -a concurrency-limit -d 'See and set how many task runs with a tag run at once.'
 complete -c pacc -n "__pacc_at ''" -a global-concurrency-limit -d 'See and set limits on how much goes on at once.'
 complete -c pacc -n "__pacc_at ''" -a config -d 'View and change settings.'
@@ -167,6 +168,21 @@ complete -c pacc -n "__pacc_under 'artifact|artifacts ls'" -l limit -r -d 'Show 
 complete -c pacc -n "__pacc_under 'artifact|artifacts ls'" -l all -s a -l no-all -d 'Every version, not only the latest of each key.'
 complete -c pacc -n "__pacc_under 'artifact|artifacts ls'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'artifact|artifacts ls'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_at 'asset|assets'" -a delete -d 'Forget an asset and when it was made; the thing itself stays where it is.'
+complete -c pacc -n "__pacc_at 'asset|assets'" -a inspect -d 'Show an asset: what is told of it, what it was made of, and when it was made anew.'
+complete -c pacc -n "__pacc_at 'asset|assets'" -a ls -d 'List assets by key, with when each was last made anew.'
+complete -c pacc -n "__pacc_at 'asset|assets'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'asset|assets delete'" -l force -s f -d 'Don\'t ask, as --yes.'
+complete -c pacc -n "__pacc_under 'asset|assets delete'" -l yes -s y -d 'Don\'t ask.'
+complete -c pacc -n "__pacc_under 'asset|assets delete'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'asset|assets inspect'" -l limit -r -d 'Show at most this many.'
+complete -c pacc -n "__pacc_under 'asset|assets inspect'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'asset|assets inspect'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'asset|assets ls'" -l prefix -s p -r -d 'Only keys that begin with this.'
+complete -c pacc -n "__pacc_under 'asset|assets ls'" -l search -s s -r -d 'Only keys that hold this.'
+complete -c pacc -n "__pacc_under 'asset|assets ls'" -l limit -s l -r -d 'Show at most this many.'
+complete -c pacc -n "__pacc_under 'asset|assets ls'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'asset|assets ls'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'concurrency-limit|concurrency-limits'" -a create -d 'Limit how many task runs with a tag run at once; a limit the tag has already is changed.'
 complete -c pacc -n "__pacc_at 'concurrency-limit|concurrency-limits'" -a delete -d 'Delete the limit of a tag; the task runs that hold its slots go on.'
 complete -c pacc -n "__pacc_at 'concurrency-limit|concurrency-limits'" -a inspect -d 'Show the limit of a tag and which task runs hold its slots.'

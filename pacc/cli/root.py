@@ -50,6 +50,12 @@ ENTRIES = (
         aliases=("artifacts",),
     ),
     Entry(
+        name="asset",
+        module="pacc.cli.asset",
+        help="See assets, what tasks made outside of pacc, and how fresh they are.",
+        aliases=("assets",),
+    ),
+    Entry(
         name="concurrency-limit",
         module="pacc.cli.concurrency_limit",
         help="See and set how many task runs with a tag run at once.",

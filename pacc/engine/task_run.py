@@ -407,6 +407,8 @@ def _finish(call: TaskCall, state: State[Any]) -> Steps[State[Any]]:
     run.advance(state)
     if context.keeping is not None and context.keeping.undone:
         context.keeping.say_undone()
+    if task.assets or task.asset_deps or (call.flow_context is not None and call.flow_context.assets):
+        _note_assets(call, state)
     hooks = task.hooks.get(option_of(state.type))
     if hooks:
         yield from call_hooks(hooks, task, context, state)
@@ -414,6 +416,12 @@ def _finish(call: TaskCall, state: State[Any]) -> Steps[State[Any]]:
     if call.flow_context is not None and call.outcome.value is not None:
         call.flow_context.upstream.remember(call.outcome.value, "task_run", run.id)
     return state
+
+
+def _note_assets(call: TaskCall, state: State[Any]) -> None:
+    from pacc.engine.features.assets import note_assets  # start-up: few tasks make any
+
+    note_assets(call, state)
 
 
 def log_end(logger: Any, state: State[Any]) -> None:

@@ -319,6 +319,34 @@ CREATE INDEX artifact_by_key ON artifact (key, id) WHERE key IS NOT NULL;
 CREATE INDEX artifact_by_flow_run ON artifact (flow_run_id) WHERE flow_run_id IS NOT NULL;
 CREATE INDEX artifact_by_task_run ON artifact (task_run_id) WHERE task_run_id IS NOT NULL;
 
+-- What tasks produce outside of pacc, and each time one was made anew.
+CREATE TABLE asset (
+    key TEXT NOT NULL PRIMARY KEY,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    name TEXT,
+    url TEXT,
+    description TEXT,
+    owners TEXT,
+    last_succeeded INTEGER,
+    last_failed INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE asset_materialization (
+    id TEXT NOT NULL PRIMARY KEY,
+    asset_key TEXT NOT NULL REFERENCES asset (key) ON DELETE CASCADE,
+    occurred INTEGER NOT NULL,
+    succeeded INTEGER NOT NULL,
+    materialized_by TEXT,
+    upstream TEXT NOT NULL DEFAULT '[]',
+    metadata TEXT,
+    flow_run_id TEXT,
+    task_run_id TEXT,
+    run_name TEXT
+) WITHOUT ROWID;
+
+CREATE INDEX asset_materialization_by_asset ON asset_materialization (asset_key, id);
+
 -- A terminal state changes only with a new attempt; a completed task run may still be rolled back. state_data is left out: a kept result is let go after the run.
 CREATE TRIGGER flow_run_terminal_state
 BEFORE UPDATE OF state_type, state_name, state_message, state_time, state_details, history ON flow_run

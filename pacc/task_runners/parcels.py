@@ -67,6 +67,8 @@ class Reply:
     """What ended the code otherwise than by an error: `sys.exit()`, say."""
     unseen: list[tuple[str, str, str | None]] = field(default_factory=list)
     """Tasks it submitted that failed without anyone looking: id, name, message."""
+    asset_metadata: dict[str, dict[str, Any]] | None = None
+    """What it told of the assets it made, by their keys."""
 
 
 def packed(call: TaskCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:

@@ -173,7 +173,7 @@ class RemoteCall(Effect):
 
 
 def settle(call: TaskCall, reply: Reply) -> Outcome:
-    """Return the outcome of a call that was carried out elsewhere, and take over what failed there unseen.
+    """Return the outcome of a call that was carried out elsewhere, and take over what failed there unseen and what it told of assets.
 
     Raises:
         BaseException: what ended the code otherwise than by an error.
@@ -182,6 +182,7 @@ def settle(call: TaskCall, reply: Reply) -> Outcome:
     if context is not None:
         for unseen in reply.unseen:
             context.submissions.failed(*unseen)
+    call.context.asset_metadata = reply.asset_metadata
     if reply.interruption is not None:
         raise reply.interruption
     return reply.outcome or Outcome()

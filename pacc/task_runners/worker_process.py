@@ -136,7 +136,7 @@ def carried_out(call: Parcel) -> Reply:
         if prints is not None:
             prints.__exit__(None, None, None)
         context.run_log.close()
-    return Reply(outcome=outcome, unseen=submissions.take_unseen())
+    return Reply(outcome=outcome, unseen=submissions.take_unseen(), asset_metadata=context.asset_metadata)
 
 
 def _driven(body: Body, isasync: bool) -> Outcome:
