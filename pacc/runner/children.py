@@ -20,7 +20,7 @@ from pacc.runner.tree import MARK
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGCHLD)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD)
 """What a supervisor listens to."""
 
 

@@ -10,7 +10,7 @@ from pacc.runner.children import SIGNALS
 
 
 class Ears:
-    """Notes signals from now on. SIGTERM asks to end the run, SIGUSR1 to look at the store."""
+    """Notes signals from now on. SIGTERM asks to end the run, SIGUSR2 to have it executed again later, SIGUSR1 to look at the store."""
 
     def __init__(self) -> None:
         self.descriptor, mouth = os.pipe()
@@ -19,6 +19,8 @@ class Ears:
             os.set_blocking(end, False)
         self.terminations = 0
         """How often the run was asked to end."""
+        self.reschedules = False
+        """Whether the run is to be ended here and executed again by whoever comes next."""
         self.must_look = False
         """Whether there may be something new in the store."""
         signal.set_wakeup_fd(mouth, warn_on_full_buffer=False)
@@ -34,5 +36,7 @@ class Ears:
     def _hear(self, number: int, _frame: object) -> None:
         if number in (signal.SIGTERM, signal.SIGINT):
             self.terminations += 1
+        elif number == signal.SIGUSR2:
+            self.reschedules = True
         elif number == signal.SIGUSR1:
             self.must_look = True

@@ -41,3 +41,4 @@ def of_timeout(seconds: float) -> str:
 
 CANCELLED = "The run was cancelled; all its processes have ended."
 TERMINATED = "Execution was aborted by a termination signal."
+RESCHEDULED = "The process that executed it was told to stop; it is executed again."

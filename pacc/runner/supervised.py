@@ -70,6 +70,17 @@ class Supervised:
             return []
         return outcomes.end_runs(self.store, self.session, message, flow_run_id=self.id, kind=kind, name=name)
 
+    def reschedule(self, message: str) -> None:
+        """Let the run wait for whoever executes it next; one that belongs to no deployment has crashed instead.
+
+        Raises:
+            StoreError: that could not be written for a minute.
+        """
+        if insist(lambda: outcomes.reschedule(self.store, self.id, self.session, message)):
+            self.say(f"AwaitingRetry: {message}", logging.WARNING)
+        else:
+            self.end(message)
+
     def note_usage(self, usage: Mapping[str, Any]) -> None:
         """Keep what the run's processes used.
 

@@ -76,7 +76,7 @@ class Vigil:
         if self._ears.terminations:
             self._why = self._why or endings.TERMINATED
             return self._grace if self._ears.terminations == 1 else 0.0
-        if self._is_past_a_limit or self._passes_a_limit():
+        if self._ears.reschedules or self._is_past_a_limit or self._passes_a_limit():
             return 0.0
         self._look()
         if self._is_cancelled:
@@ -97,7 +97,7 @@ class Vigil:
             )
         standing = insist(self._run.standing)
         self._is_cancelled = standing is not None and standing.is_cancelling
-        if not self._is_cancelled:
+        if not self._is_cancelled and not self._ears.reschedules:
             self._end(self._why)
 
     def _passes_a_limit(self) -> bool:
@@ -143,6 +143,8 @@ class Vigil:
         """
         if self._is_cancelled:
             self._end(endings.CANCELLED)
+        elif self._ears.reschedules:
+            self._run.reschedule(endings.RESCHEDULED)
         insist(lambda: self._run.note_usage(self._meter.usage(status)), patience=5.0)
         option = HOOKS.get(self._entered or "")
         return option if self._hooks is None or option in self._hooks else None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps, quoted
-from pacc.schemas.states import TERMINAL_STATES, State, StateDetails, StateType
-from pacc.services.state_rows import details_text
+from pacc.schemas.states import TERMINAL_STATES, StateType
+from pacc.services.state_rows import details_of_due
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,10 @@ def end_runs(
         "ended_name": name,
     }
     _, _, rows, _ = store.write_all(
-        ("background_tasks.give_back", {**parameters, **_once_more(parameters["now"])}),
+        (
+            "background_tasks.give_back",
+            {**parameters, "details": details_of_due(parameters["now"], deferred=True)},
+        ),
         ("sessions.end_task_runs", parameters),
         ("sessions.end_flow_runs", parameters),
         ("concurrency.free_session", {"session": session}),
@@ -108,10 +111,30 @@ def end_runs(
     return [Ended(id=row["id"], name=row["name"], state_name=row["state_name"]) for row in rows]
 
 
-def _once_more(now: int) -> dict[str, str]:
-    """Return the details of a state that waits for another worker."""
-    due = StateDetails(scheduled_time=clock.to_datetime(now), deferred=True)
-    return {"details": details_text(State(type=StateType.SCHEDULED, state_details=due)) or "{}"}
+def reschedule(store: Store, flow_run_id: str, session: str, message: str) -> bool:
+    """Let a run of a deployment, whose processes were ended, wait for the next one to execute it; say whether it does.
+
+    Args:
+        store: where it is kept.
+        flow_run_id: the run.
+        session: the session that answers for it.
+        message: why, in a sentence.
+
+    Raises:
+        StoreError: nothing was written.
+    """
+    parameters: dict[str, Any] = {
+        "id": flow_run_id,
+        "session": session,
+        "now": clock.now(),
+        "message": message,
+        "quoted_message": quoted(message),
+    }
+    _, rows = store.write_all(
+        ("sessions.end_task_runs", parameters),
+        ("outcomes.reschedule", {**parameters, "details": details_of_due(parameters["now"])}),
+    )
+    return bool(rows)
 
 
 def note_usage(store: Store, flow_run_id: str, session: str, usage: Mapping[str, Any]) -> None:

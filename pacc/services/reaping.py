@@ -1,6 +1,7 @@
 """Runs whose process is gone say so: `Crashed`, with what is known of the reason.
 
-A background task that may be started once more is not crashed: it goes back into the queue, for another worker.
+A background task that may be started once more is not crashed: it goes back into the queue, for another worker. So does a run of a
+deployment that was claimed and never began.
 
 The question is put to the session's lock (see `pacc._internal.sessions`), never to a clock, so a living run is never declared
 dead. Anyone may ask at any time; the answer is written by one conditional statement for each table, so it is written once.
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import processes, sessions
+from pacc.services.claims import give_back
 from pacc.services.outcomes import end_runs
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def reap(store: Store) -> list[str]:
 
 
 def _end(store: Store, session: str) -> list[str]:
-    """End the open runs of one dead session, give back its slots, and tidy its file away."""
+    """End the open runs of one dead session, give back its slots and what it never began, and tidy its file away."""
+    give_back(store, session)
     ended = end_runs(store, session, reason(sessions.read(store.home, session)))
     sessions.forget(store.home, session)
     return [run.name for run in ended if run.state_name == "Crashed"]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import fields
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pacc._internal import clock
 from pacc._internal.jsontext import dumps
-from pacc.schemas.states import NO_DETAILS, StateDetails
-
-if TYPE_CHECKING:
-    from pacc.schemas.states import State
+from pacc.schemas.states import NO_DETAILS, State, StateDetails, StateType
 
 _OWN = frozenset({"flow_run_id", "task_run_id"})
 _KEPT = tuple(field.name for field in fields(StateDetails) if field.name not in _OWN)
@@ -39,3 +37,13 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value if isinstance(value, bool | int | float | str | dict) else str(value)
+
+
+def details_of_due(moment: int, **more: Any) -> str:
+    """Return the details of a run that waits for a moment, in microseconds since the epoch, as JSON.
+
+    >>> details_of_due(0)
+    '{"scheduled_time":"1970-01-01T00:00:00+00:00"}'
+    """
+    due = StateDetails(scheduled_time=clock.to_datetime(moment), **more)
+    return details_text(State(type=StateType.SCHEDULED, state_details=due)) or "{}"

@@ -268,6 +268,12 @@ class RetentionSettings(Section):
 class RunnerSettings(Section):
     """How runs are executed in processes of their own."""
 
+    process_limit = setting(whole(1), 5, "Runs that a runner executes at once unless it says.")
+    on_sigterm = setting(
+        one_of("terminate", "drain", "reschedule"),
+        "terminate",
+        "What SIGTERM does to the runs of a runner: terminate them, wait for them, or run them again later.",
+    )
     grace_seconds = setting(
         seconds, 30.0, "Seconds that the processes of a run get to end before they are killed."
     )

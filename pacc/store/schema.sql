@@ -68,6 +68,12 @@ CREATE INDEX flow_run_by_expected_start ON flow_run (expected_start_time, id);
 CREATE INDEX flow_run_by_parent_task ON flow_run (parent_task_run_id) WHERE parent_task_run_id IS NOT NULL;
 CREATE INDEX flow_run_by_due ON flow_run (next_scheduled_start_time, id) WHERE state_type = 'SCHEDULED';
 CREATE INDEX flow_run_by_deployment ON flow_run (deployment_id) WHERE deployment_id IS NOT NULL;
+CREATE INDEX flow_run_open_of_deployment ON flow_run (deployment_id)
+WHERE deployment_id IS NOT NULL AND session IS NOT NULL AND process IS NOT NULL
+    AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
+CREATE INDEX flow_run_open_of_work_pool ON flow_run (work_pool_name, work_queue_name)
+WHERE work_pool_name IS NOT NULL AND session IS NOT NULL AND process IS NOT NULL
+    AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
 
 -- A task run may reach the store before the nested flow run it belongs to, hence no reference to flow_run.
 CREATE TABLE task_run (

@@ -5,6 +5,12 @@ ALTER TABLE flow_run ADD COLUMN entrypoint TEXT;
 ALTER TABLE flow_run ADD COLUMN usage TEXT;
 
 CREATE INDEX flow_run_by_due ON flow_run (next_scheduled_start_time, id) WHERE state_type = 'SCHEDULED';
+CREATE INDEX flow_run_open_of_deployment ON flow_run (deployment_id)
+WHERE deployment_id IS NOT NULL AND session IS NOT NULL AND process IS NOT NULL
+    AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
+CREATE INDEX flow_run_open_of_work_pool ON flow_run (work_pool_name, work_queue_name)
+WHERE work_pool_name IS NOT NULL AND session IS NOT NULL AND process IS NOT NULL
+    AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
 
 -- A flow made ready to be run by others: where its code is, what it is given, when it runs.
 CREATE TABLE deployment (

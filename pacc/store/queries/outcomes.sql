@@ -32,3 +32,27 @@ SELECT
     deployment.job_variables AS deployment_job_variables
 FROM flow_run LEFT JOIN deployment ON deployment.id = flow_run.deployment_id
 WHERE flow_run.id = :id;
+
+-- name: outcomes.reschedule
+-- A run of a deployment whose processes were ended waits to be executed again, unless someone wants it cancelled.
+UPDATE flow_run SET
+    state_type = 'SCHEDULED',
+    state_name = 'AwaitingRetry',
+    state_message = :message,
+    state_time = :now,
+    state_details = :details,
+    version = version + 1,
+    updated = :now,
+    next_scheduled_start_time = :now,
+    session = NULL,
+    process = NULL,
+    infrastructure_pid = NULL,
+    total_run_time = total_run_time + CASE WHEN state_type = 'RUNNING' THEN max(0, :now - state_time) ELSE 0 END,
+    history = history || char(10) || '{"t":' || :now || ',"type":"SCHEDULED","name":"AwaitingRetry","n":' || run_count
+        || CASE WHEN attempt > 1 THEN ',"a":' || attempt ELSE '' END
+        || ',"message":' || :quoted_message || ',"details":' || :details || '}'
+WHERE id = :id
+    AND session = :session
+    AND deployment_id IS NOT NULL
+    AND state_type IN ('PENDING', 'RUNNING', 'PAUSED', 'SCHEDULED')
+RETURNING id;

@@ -72,6 +72,18 @@ def saying():
 
 
 @flow
+def once_more():
+    print("waiting", flush=True)
+    if flow_run.run_count == 1:
+        time.sleep(60)
+
+
+@flow
+def lasting():
+    time.sleep(0.5)
+
+
+@flow
 def placed():
     print(os.environ["CITY"], os.getcwd())
 

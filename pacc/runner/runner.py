@@ -1,0 +1,319 @@
+"""The runner: claims runs of its deployments the moment they are due, and has each executed under a supervisor of its own.
+
+It wakes on every change of the store and when the next run is due. Runs outlive it: a runner that is killed leaves its supervisors
+at work, and whatever it had claimed and not begun goes back to who is next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal import clock, sessions
+from pacc._internal.steps import awaitable
+from pacc.exceptions import ObjectNotFound, StoreError
+from pacc.loops.household import keeping_house
+from pacc.runner import spawning, tree
+from pacc.runner.crew import Crew
+from pacc.runner.stopping import Stop, StopSignals
+from pacc.services import claims, deployments, reaping
+from pacc.settings import get_current_settings
+from pacc.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from uuid import UUID
+
+    from pacc.services.claims import Claimed
+    from pacc.store import Store
+
+LOOK_SECONDS = 0.025
+"""How often the store is asked whether anything has changed."""
+
+_SHARE = 0.2
+"""The share of one CPU that looking for runs may take where much is going on."""
+_AGAIN_SECONDS = 1.0
+
+_log = logging.getLogger("pacc.runner")
+
+
+class AsTheSettingsSay:
+    """Stands for a limit that nobody gave; `None` means that there is none."""
+
+
+class Runner:
+    """Executes the runs of some deployments as they come due, each in processes of its own.
+
+    Args:
+        name: what it is called in the log.
+        query_seconds: how often the store is asked for news; forty times a second by default.
+        limit: how many runs it executes at once, `None` for any number; PACC_RUNNER_PROCESS_LIMIT by default.
+        pause_on_shutdown: let the schedules of the deployments rest once it stops, until they are served again.
+
+    >>> runner = Runner(name="my-runner")
+    >>> runner.add_flow(fetch_weather, name="hourly", cron="0 * * * *")  # doctest: +SKIP
+    >>> asyncio.run(runner.start())  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        query_seconds: float | None = None,
+        limit: int | type[AsTheSettingsSay] | None = AsTheSettingsSay,
+        pause_on_shutdown: bool = True,
+    ) -> None:
+        settings = get_current_settings()
+        self.name = Path(name).stem if name else "runner"
+        self.query_seconds = LOOK_SECONDS if query_seconds is None else query_seconds
+        self.limit = settings.runner.process_limit if isinstance(limit, type) else limit
+        self.pause_on_shutdown = pause_on_shutdown
+        self.started = False
+        """Whether it takes runs now, or waits for the last ones to end."""
+        self._home = settings.home
+        self._deployments: dict[UUID, None] = {}
+        self._signals = StopSignals()
+        self._last_polled: float | None = None
+
+    # -- what it runs
+
+    def add_deployment(self, deployment: Any) -> UUID:
+        """Write a deployment to the store and run it from now on.
+
+        Args:
+            deployment: one that `flow.to_deployment` made.
+
+        Returns:
+            Its id.
+
+        Raises:
+            StoreError: it cannot be written.
+
+        >>> runner.add_deployment(fetch_weather.to_deployment("hourly"))  # doctest: +SKIP
+        """
+        identity: UUID = deployment.apply()
+        self.add(identity)
+        return identity
+
+    def add_flow(self, flow: Any, name: str | None = None, **options: Any) -> UUID:
+        """Make a deployment of a flow and run it from now on.
+
+        Args:
+            flow: the flow.
+            name: the deployment's name; the runner's by default.
+            **options: whatever `flow.to_deployment` takes.
+
+        Returns:
+            The deployment's id.
+
+        Raises:
+            StoreError: it cannot be written.
+
+        >>> runner.add_flow(fetch_weather, cron="0 * * * *")  # doctest: +SKIP
+        """
+        return self.add_deployment(flow.to_deployment(name or self.name, **options))
+
+    def add(self, deployment_id: UUID) -> None:
+        """Run a deployment that is in the store from now on.
+
+        >>> runner.add(UUID("0192f0c4-7d1e-7000-8000-000000000000"))  # doctest: +SKIP
+        """
+        self._deployments[deployment_id] = None
+        if self.started:
+            deployments.serve(self._store, [deployment_id], self._session.id)
+
+    aadd_deployment = awaitable(add_deployment)
+    aadd_flow = awaitable(add_flow)
+
+    # -- running
+
+    def run(self, *, run_once: bool = False) -> None:
+        """Execute runs until it is told to stop, and all that it started have ended.
+
+        On the main thread Ctrl-C tells it to: once, and it takes no more runs; twice, and it asks those under way to end; thrice, and
+        it kills them. PACC_RUNNER_ON_SIGTERM says what SIGTERM means.
+
+        Args:
+            run_once: execute what is due now, and stop.
+
+        Raises:
+            StoreError: the store cannot be used at its start; later on it is tried again.
+
+        >>> Runner().run(run_once=True)  # doctest: +SKIP
+        """
+        with self._at_work():
+            self._begin(run_once=run_once)
+            while not self._is_done():
+                time.sleep(self._turn())
+
+    async def start(self, run_once: bool = False) -> None:
+        """Execute runs until it is told to stop, and all that it started have ended; see `run`.
+
+        Args:
+            run_once: execute what is due now, and stop.
+
+        Raises:
+            StoreError: the store cannot be used at its start; later on it is tried again.
+
+        >>> asyncio.run(Runner().start(run_once=True))  # doctest: +SKIP
+        """
+        with self._at_work():
+            self._begin(run_once=run_once)
+            while not self._is_done():  # noqa: ASYNC110 - the store has no event to wait for
+                await asyncio.sleep(self._turn())
+
+    def stop(self) -> None:
+        """Take no more runs; `run` returns once those under way have ended.
+
+        >>> Runner().stop()
+        """
+        self._signals.ask(Stop.DRAIN)
+
+    async def astop(self) -> None:
+        """Take no more runs; `start` returns once those under way have ended.
+
+        >>> await runner.astop()  # doctest: +SKIP
+        """
+        self.stop()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._signals.wanted > Stop.NO
+
+    @property
+    def last_polled(self) -> float | None:
+        """When it last looked for runs, in seconds since the epoch."""
+        return self._last_polled
+
+    async def execute_flow_run(self, flow_run_id: UUID | str) -> int:
+        """Execute one run that waits, whoever it belongs to, and wait until it has ended.
+
+        Args:
+            flow_run_id: the run.
+
+        Returns:
+            0 once its outcome is written, whatever it is; 1 where it could not be executed, which was said on standard error.
+
+        >>> asyncio.run(Runner().execute_flow_run(run.id))  # doctest: +SKIP
+        0
+        """
+        return await asyncio.to_thread(spawning.execute, str(flow_run_id))
+
+    # -- how it does that
+
+    @contextmanager
+    def _at_work(self) -> Generator[None, None, None]:
+        self._store: Store = open_store(self._home)
+        self._session = sessions.current(self._home)
+        self._crew = Crew(self._session.id)
+        deployments.serve(self._store, self._deployments, self._session.id)
+        self.started = True
+        try:
+            with self._signals, keeping_house(self._store):
+                yield
+        finally:
+            self.started = False
+            self._crew.terminate()  # where an error ended it; else there are none left
+            deployments.unserve(self._store, self._session.id)
+
+    def _begin(self, *, run_once: bool) -> None:
+        self._version: int | None = None
+        self._due: int | None = None
+        self._rest_until = 0.0
+        self._heeded = Stop.NO
+        self._pauses = self.pause_on_shutdown and not run_once
+        if run_once:
+            self._turn()
+            self.stop()
+
+    def _is_done(self) -> bool:
+        return self.stopping and not len(self._crew)
+
+    def _turn(self) -> float:
+        """Do what is to be done now, and return in how many seconds to ask again."""
+        try:
+            ended = self._collect()
+            while self._signals.wanted > self._heeded:
+                self._heed()
+            if not self.stopping and (self._has_news() or ended):
+                self._take()
+        except StoreError as error:
+            _log.error("The store cannot be used and is tried again in %g s: %s", _AGAIN_SECONDS, error)
+            return _AGAIN_SECONDS
+        return self.query_seconds
+
+    def _has_news(self) -> bool:
+        if time.monotonic() < self._rest_until:
+            return False
+        self._last_polled = time.time()
+        version = self._store.data_version()
+        is_due = self._due is not None and clock.now() >= self._due
+        changed, self._version = version != self._version, version
+        return changed or is_due
+
+    def _take(self) -> None:
+        """Claim what is due and there is room for, and have it executed."""
+        began = time.monotonic()
+        claimed = self._claimed()
+        for collided in claims.collide(self._store, self._session.id):
+            _log.info("The flow run %r is %s: its deployment has no room", collided.name, collided.state_name)
+        self._due = claims.next_of_served(self._store, self._session.id, clock.now())
+        ended = time.monotonic()
+        self._rest_until = ended + (ended - began) * (1 / _SHARE - 1)
+        for run in claimed:
+            self._start(run)
+
+    def _claimed(self) -> list[Claimed]:
+        room = claims.MOST if self.limit is None else min(claims.MOST, self.limit - len(self._crew))
+        due = claims.due_of_served(self._store, self._session.id, room) if room > 0 else []
+        if not due:
+            return []
+        return claims.claim(
+            self._store, due, session=self._session.id, process=self._session.process, limit=room
+        )
+
+    def _start(self, run: Claimed) -> None:
+        """Start a supervisor; a run for which there is none now waits again."""
+        try:
+            self._crew.start(run.id)
+        except OSError as error:
+            _log.error("The flow run %r cannot be started and waits again: %s", run.name, error)
+            claims.give_back(self._store, self._session.id, run.id)
+            self._rest_until = time.monotonic() + _AGAIN_SECONDS
+
+    def _collect(self) -> bool:
+        """Clear up after supervisors that did not end as they should; say whether any has ended."""
+        ended = self._crew.collect()
+        for run_id, well in ended:
+            if not well:
+                tree.kill(tree.carrying(run_id))
+                claims.give_back(self._store, self._session.id, run_id)
+                reaping.reap(self._store)
+        return bool(ended)
+
+    def _heed(self) -> None:
+        """Do what the next degree of stopping asks for."""
+        self._heeded = Stop(self._heeded + 1)
+        if self._heeded is Stop.DRAIN:
+            self._stop_taking()
+        elif self._signals.reschedules:
+            self._crew.reschedule()
+        else:
+            self._crew.terminate()
+
+    def _stop_taking(self) -> None:
+        if self._pauses:
+            for identity in self._deployments:
+                with suppress(ObjectNotFound):
+                    deployments.pause_at_shutdown(self._store, identity)
+            _log.info(
+                "The schedules of %d deployment(s) rest until they are served again", len(self._deployments)
+            )
+        if len(self._crew):
+            _log.info(
+                "No more runs are taken; waiting for %d to end. Ctrl-C terminates them", len(self._crew)
+            )
