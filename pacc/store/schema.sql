@@ -111,6 +111,8 @@ CREATE TABLE task_run (
 CREATE INDEX task_run_by_flow_run ON task_run (flow_run_id, id);
 CREATE INDEX task_run_by_open_state ON task_run (state_type, id)
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED');
+CREATE INDEX task_run_scheduled_by_flow_run ON task_run (flow_run_id)
+WHERE state_type = 'SCHEDULED' AND (flow_run_id IS NOT NULL OR session IS NOT NULL);
 
 -- Records of kept results: what was written, so that it can be recognised before it is loaded.
 CREATE TABLE result (

@@ -23,6 +23,7 @@ from pacc.services.reaping import reap
 from pacc.services.run_transitions import propose_task_run_state
 from pacc.states import Cancelled
 from pacc.store import open_store
+from pacc.store.queries import Queries
 from pacc.task_worker import TaskWorker, aserve, serve
 
 PATIENCE = 10
@@ -611,3 +612,15 @@ def test_starts_by_dead_workers_leave_fewer_retries(recorded, monkeypatch):
         future.wait(PATIENCE)
     assert recorded.task_run().run_count == 3
     assert recorded.history(recorded.task_run()).count("Retrying") == 2
+
+
+def test_many_waiting_runs_do_not_slow_down_the_search_for_dead_processes(recorded, pacc_home):
+    double.delay(1)
+    connection = sqlite3.connect(pacc_home / "pacc.db")
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {Queries().text('sessions.of_open_runs')}").fetchall()
+    connection.close()
+    on_task_runs = [row[3] for row in plan if row[3].startswith(("SCAN task_run", "SEARCH task_run"))]
+    assert sorted(on_task_runs) == [
+        "SCAN task_run USING INDEX task_run_scheduled_by_flow_run",
+        "SEARCH task_run USING INDEX task_run_by_open_state (state_type=?)",
+    ]

@@ -2,20 +2,25 @@
 
 -- name: sessions.of_open_runs
 -- Every session that an open run names, itself or through its flow run, which may have ended before its task runs. A background
--- task that waits for a worker is nobody's yet. One that stands for a deployment's run
--- is that run's to end.
+-- task that waits for a worker is nobody's yet; there may be very many of these, hence the index that scheduled ones are found by.
+-- One that stands for a deployment's run is that run's to end.
+WITH open_task_run AS (
+    SELECT id, task_key, session, flow_run_id FROM task_run
+    WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        AND state_type IN ('PENDING', 'RUNNING', 'PAUSED', 'CANCELLING')
+        AND state_name <> 'NotReady'
+    UNION ALL
+    SELECT id, task_key, session, flow_run_id FROM task_run
+    WHERE state_type = 'SCHEDULED'
+        AND (flow_run_id IS NOT NULL OR session IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM background_task WHERE task_run_id = task_run.id AND due IS NOT NULL)
+)
 SELECT session FROM flow_run
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND session IS NOT NULL
 UNION
 SELECT coalesce(task_run.session, flow_run.session) AS session
-FROM task_run LEFT JOIN flow_run ON flow_run.id = task_run.flow_run_id
-WHERE task_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
-    AND task_run.state_name <> 'NotReady'
-    AND coalesce(task_run.session, flow_run.session) IS NOT NULL
-    AND NOT (
-        task_run.state_type = 'SCHEDULED'
-        AND EXISTS (SELECT 1 FROM background_task WHERE task_run_id = task_run.id AND due IS NOT NULL)
-    )
+FROM open_task_run AS task_run LEFT JOIN flow_run ON flow_run.id = task_run.flow_run_id
+WHERE coalesce(task_run.session, flow_run.session) IS NOT NULL
     AND NOT (
         task_run.task_key = 'run_deployment'
         AND EXISTS (
