@@ -28,6 +28,7 @@ PaccException
 ├── ConcurrencySlotAcquisitionError    slots of a concurrency limit can never be had
 ├── AcquireConcurrencySlotTimeoutError       (TimeoutError) they could not be had in time
 ├── MappingLengthMismatch, MappingMissingIterable, SerializationError, HashError
+├── ServerError                   the process that keeps house cannot be started
 └── StoreError                    the database file
     ├── StoreBusy                 another process holds it too long
     ├── StoreConflict             a rule of the store refuses the row
@@ -276,6 +277,10 @@ class SerializationError(PaccException):
 
 class HashError(PaccException):
     """A value cannot be hashed."""
+
+
+class ServerError(PaccException):
+    """The process that keeps house cannot be started."""
 
 
 class StoreError(PaccException):

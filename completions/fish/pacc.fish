@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --flow-name --flow-run --from --id --limit --module --num-logs --offset --output --prefix --profile --search --since --slot-decay-per-second --sort --state --state-type --tag --task-run-name --timeout -l -m -n -o -p -s
+set -g __pacc_valued --active-slots --flow-name --flow-run --from --id --limit --log-level --module --num-logs --offset --output --prefix --profile --search --since --slot-decay-per-second --sort --state --state-type --tag --task-run-name --timeout -l -m -n -o -p -s -t
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -40,6 +40,7 @@ complete -c pacc -n "__pacc_at ''" -a artifact -d 'See and delete artifacts, wha
 complete -c pacc -n "__pacc_at ''" -a asset -d 'See assets, what tasks made outside of pacc, and how fresh they are.'
 complete -c pacc -n "__pacc_at ''" -a concurrency-limit -d 'See and set how many task runs with a tag run at once.'
 complete -c pacc -n "__pacc_at ''" -a global-concurrency-limit -d 'See and set limits on how much goes on at once.'
+complete -c pacc -n "__pacc_at ''" -a server -d 'Keep house in a process of its own; nothing else needs it.'
 complete -c pacc -n "__pacc_at ''" -a config -d 'View and change settings.'
 complete -c pacc -n "__pacc_at ''" -a profile -d 'Choose and change profiles.'
 complete -c pacc -n "__pacc_at ''" -a db -d 'Copy the store, or bring a copy back.'
@@ -226,6 +227,30 @@ complete -c pacc -n "__pacc_under 'global-concurrency-limit|global-concurrency-l
 complete -c pacc -n "__pacc_under 'global-concurrency-limit|global-concurrency-limits|gcl update'" -l active-slots -r -d 'So many slots count as taken.'
 complete -c pacc -n "__pacc_under 'global-concurrency-limit|global-concurrency-limits|gcl update'" -l slot-decay-per-second -r -d 'Taken slots that become free in a second by themselves.'
 complete -c pacc -n "__pacc_under 'global-concurrency-limit|global-concurrency-limits|gcl update'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_at 'server'" -a start -d 'Keep house until Ctrl-C: runs of schedules are made, dead and late ones found, old ones deleted.'
+complete -c pacc -n "__pacc_at 'server'" -a status -d 'Say whether the server of this home runs; exit 1 where it does not.'
+complete -c pacc -n "__pacc_at 'server'" -a stop -d 'End the server of this home, wherever it was started; whoever serves or works keeps house from then on.'
+complete -c pacc -n "__pacc_at 'server'" -a services -d 'See the pieces of housekeeping and who does them.'
+complete -c pacc -n "__pacc_at 'server'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server start'" -l background -s b -l no-background -d 'Leave it running and return.'
+complete -c pacc -n "__pacc_under 'server start'" -l scheduler -l no-scheduler -d 'Make the runs of schedules.'
+complete -c pacc -n "__pacc_under 'server start'" -l late-runs -l no-late-runs -d 'Mark runs that nobody starts as late.'
+complete -c pacc -n "__pacc_under 'server start'" -l log-level -x -a 'debug info warning error critical' -d 'The lowest level that is logged.'
+complete -c pacc -n "__pacc_under 'server start'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server status'" -l wait -l no-wait -d 'Wait until it runs.'
+complete -c pacc -n "__pacc_under 'server status'" -l timeout -s t -r -d 'Wait no longer than this; 0 is for ever.'
+complete -c pacc -n "__pacc_under 'server status'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'server status'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server stop'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_at 'server services'" -a ls -d 'List the pieces of housekeeping: what each does, which process does it, how often that failed.'
+complete -c pacc -n "__pacc_at 'server services'" -a start -d 'Do all the housekeeping in a process of its own, as `pacc server start` does.'
+complete -c pacc -n "__pacc_at 'server services'" -a stop -d 'End the process that does all the housekeeping, as `pacc server stop` does.'
+complete -c pacc -n "__pacc_at 'server services'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server services ls|list'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'server services ls|list'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server services start|enable'" -l background -s b -l no-background -d 'Leave it running and return.'
+complete -c pacc -n "__pacc_under 'server services start|enable'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server services stop|disable'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'config'" -a set -d 'Set settings in the active profile.'
 complete -c pacc -n "__pacc_at 'config'" -a unset -d 'Take settings out of the active profile.'
 complete -c pacc -n "__pacc_at 'config'" -a view -d 'Show the settings and where they come from.'

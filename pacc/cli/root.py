@@ -67,6 +67,11 @@ ENTRIES = (
         help="See and set limits on how much goes on at once.",
         aliases=("global-concurrency-limits", "gcl"),
     ),
+    Entry(
+        name="server",
+        module="pacc.cli.server",
+        help="Keep house in a process of its own; nothing else needs it.",
+    ),
     Entry(name="config", module="pacc.cli.config", help="View and change settings."),
     Entry(
         name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pacc._internal import clock
 from pacc.loops import cancellations, late_runs, reaper, retention, scheduler
 from pacc.loops.housekeeper import Housekeeper
-from pacc.services import admission
+from pacc.schemas.leases import Service
+from pacc.services import admission, leases
+from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -40,6 +42,26 @@ def keeping_house(store: Store) -> Generator[Housekeeper, None, None]:
     finally:
         keeper.stop()
         admission.leave(store)
+
+
+def services(store: Store) -> list[Service]:
+    """Return every loop with the process that has its lease.
+
+    Example:
+        >>> [service.name for service in services(store)]  # doctest: +SKIP
+        ['reaper', 'scheduler', 'late-runs', 'cancellations', 'retention']
+    """
+    held = {lease.name: lease for lease in leases.select(store)}
+    settings = get_current_settings()
+    return [
+        Service(
+            name=loop.name,
+            meaning=loop.meaning,
+            enabled=loop.enabled(settings),
+            lease=held.get(loop.name),
+        )
+        for loop in LOOPS
+    ]
 
 
 def _for_ever() -> bool:

@@ -25,3 +25,17 @@ class Lease:
     """When it failed last."""
     error: str | None = None
     """What went wrong then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A loop of the housekeeping, and who does it now."""
+
+    name: str
+    """What it is called."""
+    meaning: str
+    """What it does, in one line."""
+    enabled: bool
+    """Whether the settings want it."""
+    lease: Lease | None = None
+    """Who does it; unset where nobody does at this moment."""
