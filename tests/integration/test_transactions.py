@@ -451,7 +451,7 @@ class TestTheTransactionItself:
     def test_waiting_long_is_said_and_an_interruption_leaves_nothing_locked(
         self, pacc_home, monkeypatch, caplog
     ):
-        monkeypatch.setattr("pacc.transactions._SILENT", 0.02)
+        monkeypatch.setattr("pacc.transactions.effects._SILENT", 0.02)
         locks = MemoryLockManager()
         store = ResultStore(lock_manager=locks)
         locks.acquire_lock("k", "someone else")

@@ -1,9 +1,4 @@
-"""Transactions: tasks that succeed together or are undone together.
-
-A transaction stages what is to be kept, and either commits it (children first, then its hooks, then the record) or rolls back
-(its hooks, the last one first, then its children). Every task run that keeps, caches or undoes something is a transaction of its
-own inside the one around it.
-"""
+"""A transaction: what it stages, commits and undoes, in steps for both colours; and the one this code is in."""
 
 from __future__ import annotations
 
@@ -11,129 +6,29 @@ import copy
 import logging
 import threading
 import uuid
-from contextlib import asynccontextmanager, contextmanager
-from enum import StrEnum
-from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from pacc._internal.annotations import NotSet
-from pacc._internal.steps import Effect, adrive, drive, run_in_own_loop
-from pacc.context import TaskRunContext, TransactionContext, innermost
+from pacc.context import TaskRunContext, TransactionContext
 from pacc.exceptions import ConfigurationError, SerializationError
 from pacc.results import ResultRecord, ResultStore, get_result_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator
+    from collections.abc import Callable
     from contextvars import Token
     from types import TracebackType
+    from typing import Self
 
     from pacc._internal.steps import Steps
     from pacc.results import Found
 
-__all__ = [
-    "AsyncTransaction",
-    "BaseTransaction",
-    "CommitMode",
-    "IsolationLevel",
-    "Transaction",
-    "TransactionState",
-    "atransaction",
-    "get_transaction",
-    "transaction",
-]
+from pacc._internal.steps import drive
+from pacc.transactions.effects import Hook, Lock
+from pacc.transactions.terms import CommitMode, IsolationLevel, TransactionState
 
 _log = logging.getLogger("pacc.transactions")
 
-
-class IsolationLevel(StrEnum):
-    """What transactions with the same key see of each other."""
-
-    READ_COMMITTED = "READ_COMMITTED"
-    """What the others have committed; two may do the same work at the same time."""
-    SERIALIZABLE = "SERIALIZABLE"
-    """One at a time; needs a lock manager."""
-
-
-class CommitMode(StrEnum):
-    """When a transaction commits."""
-
-    EAGER = "EAGER"
-    """When it is left."""
-    LAZY = "LAZY"
-    """When the outermost one commits."""
-    OFF = "OFF"
-    """Only when asked to."""
-
-
-class TransactionState(StrEnum):
-    """How far a transaction is."""
-
-    PENDING = "PENDING"
-    ACTIVE = "ACTIVE"
-    STAGED = "STAGED"
-    COMMITTED = "COMMITTED"
-    ROLLED_BACK = "ROLLED_BACK"
-
-
-_SILENT = 10.0
-"""Seconds a transaction waits for a lock before it says so, each time anew."""
-
 _ENDED = frozenset({TransactionState.COMMITTED, TransactionState.ROLLED_BACK})
-
-
-class _Hook(Effect):
-    """Call a hook of either colour, outside of the transaction it belongs to."""
-
-    __slots__ = ("fn", "transaction")
-
-    def __init__(self, fn: Callable[..., Any], transaction: BaseTransaction) -> None:
-        self.fn = fn
-        self.transaction = transaction
-
-    def run(self) -> None:
-        """Call it; a coroutine gets an event loop of its own."""
-        token = TransactionContext.variable.set(None)
-        try:
-            value = self.fn(self.transaction)
-            if isawaitable(value):
-                run_in_own_loop(value)
-        finally:
-            TransactionContext.variable.reset(token)
-
-    async def arun(self) -> None:
-        """Call it and wait for what it promises."""
-        token = TransactionContext.variable.set(None)
-        try:
-            value = self.fn(self.transaction)
-            if isawaitable(value):
-                await value
-        finally:
-            TransactionContext.variable.reset(token)
-
-
-class _Lock(Effect):
-    """Wait for the lock of a key."""
-
-    __slots__ = ("holder", "key", "logger", "store")
-
-    def __init__(self, store: ResultStore, key: str, holder: str, logger: Any) -> None:
-        self.store = store
-        self.key = key
-        self.holder = holder
-        self.logger = logger
-
-    def run(self) -> None:
-        """Block this thread."""
-        while not self.store.acquire_lock(self.key, self.holder, _SILENT):
-            self._say()
-
-    async def arun(self) -> None:
-        """Let the event loop do other things meanwhile."""
-        while not await self.store.aacquire_lock(self.key, self.holder, _SILENT):
-            self._say()
-
-    def _say(self) -> None:
-        self.logger.info("Waiting for someone else who has the lock of the key %r", self.key)
 
 
 class BaseTransaction:
@@ -334,7 +229,7 @@ class BaseTransaction:
             return
         if self.isolation_level is IsolationLevel.SERIALIZABLE:
             self._holds = True  # before it is so, or an interruption in between would leave it locked
-            yield _Lock(self.store, self.key, self.holder, self.logger)
+            yield Lock(self.store, self.key, self.holder, self.logger)
         if self.overwrite:
             return
         self.found = self.store.lookup(self.key)
@@ -423,7 +318,7 @@ class BaseTransaction:
             name = getattr(hook, "__name__", None) or repr(hook)
             self.logger.info("Running %s hook %r", kind, name)
             try:
-                yield _Hook(hook, self)
+                yield Hook(hook, self)
             except Exception:
                 self.logger.exception("An error was raised by the %s hook %r", kind, name)
                 raise
@@ -525,52 +420,6 @@ class Transaction(BaseTransaction):
         drive(self.leave_steps(error))
 
 
-class AsyncTransaction(BaseTransaction):
-    """A transaction of asynchronous code."""
-
-    async def begin(self) -> None:
-        """Look whether the key is known."""
-        await adrive(self.begin_steps())
-
-    async def read(self) -> ResultRecord | None:
-        """Return the record kept under the key, `None` where there is none."""
-        if self.store is None or self.key is None:
-            return None
-        return self.found.record if self.found is not None else self.store.lookup(self.key).record
-
-    async def commit(self) -> bool:
-        """Commit now and say whether it is committed."""
-        return await adrive(self.commit_steps())
-
-    async def rollback(self) -> bool:
-        """Undo now and say whether that was done."""
-        return await adrive(self.rollback_steps())
-
-    async def reset(self) -> None:
-        """Stop being the active transaction."""
-        self._deactivate()
-
-    async def run_hook(self, hook: Callable[..., Any], hook_type: str) -> None:
-        """Call one hook."""
-        await adrive(self._call([hook], hook_type))
-
-    async def __aenter__(self) -> Self:
-        self.prepare_transaction()
-        try:
-            await self.begin()
-        except BaseException:
-            self._let_go()
-            raise
-        self._activate()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._deactivate()
-        await adrive(self.leave_steps(error))
-
-
 def get_transaction() -> BaseTransaction | None:
     """Return the transaction this is called in, `None` outside of any.
 
@@ -586,76 +435,6 @@ def get_transaction() -> BaseTransaction | None:
         own.begin()
         task_context.transaction = own
     return task_context.transaction  # type: ignore[no-any-return]
-
-
-@contextmanager
-def transaction(
-    key: str | None = None,
-    store: ResultStore | None = None,
-    commit_mode: CommitMode | str | None = None,
-    isolation_level: IsolationLevel | str | None = None,
-    overwrite: bool = False,
-    write_on_commit: bool = True,
-    logger: Any = None,
-) -> Generator[Transaction, None, None]:
-    """Do what is inside wholly or not at all: an error undoes the tasks inside that completed.
-
-    Args:
-        key: what the staged value is kept under; if it is known already, the transaction is committed from the start.
-        store: where it is kept; as the run has it unless given.
-        commit_mode: when it commits; see `CommitMode`.
-        isolation_level: `SERIALIZABLE` lets one transaction with the key work while others wait.
-        overwrite: don't look whether the key is known.
-        write_on_commit: whether the record is written at all.
-        logger: told of hooks and errors.
-
-    Raises:
-        ConfigurationError: the isolation needs a lock manager, and there is none.
-
-    >>> with transaction() as txn:  # doctest: +SKIP
-    ...     write_file("hello")
-    ...     check_quality()
-    """
-    made = Transaction(
-        key=key,
-        store=store,
-        commit_mode=commit_mode,
-        isolation_level=isolation_level,
-        overwrite=overwrite,
-        write_on_commit=write_on_commit,
-        logger=logger or _logger_of_the_run(),
-    )
-    with made:
-        yield made
-
-
-@asynccontextmanager
-async def atransaction(
-    key: str | None = None,
-    store: ResultStore | None = None,
-    commit_mode: CommitMode | str | None = None,
-    isolation_level: IsolationLevel | str | None = None,
-    overwrite: bool = False,
-    write_on_commit: bool = True,
-    logger: Any = None,
-) -> AsyncGenerator[AsyncTransaction, None]:
-    """`transaction` for asynchronous code: hooks may be coroutines, and waiting for a key lets the event loop go on."""
-    made = AsyncTransaction(
-        key=key,
-        store=store,
-        commit_mode=commit_mode,
-        isolation_level=isolation_level,
-        overwrite=overwrite,
-        write_on_commit=write_on_commit,
-        logger=logger or _logger_of_the_run(),
-    )
-    async with made:
-        yield made
-
-
-def _logger_of_the_run() -> Any:
-    context = innermost()
-    return None if context is None else context.logger
 
 
 def _called_with(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any]:
