@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import clock
 from pacc.engine import place
 from pacc.engine.background import carry_out
+from pacc.engine.pickles import pickle_loaded_files_by_value
 from pacc.exceptions import StoreError
 from pacc.logging import get_logger
 from pacc.services import background_tasks
@@ -76,6 +77,7 @@ class TaskWorker:
         self.task_keys = set(self._by_key)
         self.client_id = f"{os.uname().nodename}-{os.getpid()}"
         self.stopping = False
+        self._signalled = False
         self.in_flight_task_runs: dict[str, dict[str, datetime]] = {key: {} for key in self.task_keys}
         """The runs being executed: by task key, the id of each with the moment it began."""
         self.finished_task_runs = 0
@@ -139,6 +141,7 @@ class TaskWorker:
             raise RuntimeError("this task worker was started already; make another one")
         store = place.current().store
         reap(store)
+        pickle_loaded_files_by_value()  # or nobody else could load what the tasks return
         self._started_at = clock.to_datetime(clock.now())
         names = ", ".join(sorted({repr(task.name) for task in self.tasks}))
         self._logger.info("Serving %s; Ctrl-C stops the worker when its task runs are over", names)
@@ -175,8 +178,9 @@ class TaskWorker:
     def handle_sigterm(self, signum: int, frame: FrameType | None) -> None:
         """Stop at the first signal; end the process at the second."""
         del frame
-        if self.stopping:
+        if self._signalled:
             _end_at_once(signum)
+        self._signalled = True
         under_way = self.current_tasks
         if under_way:
             runs = "1 task run" if under_way == 1 else f"{under_way} task runs"
@@ -218,20 +222,22 @@ class TaskWorker:
                 pause = _AFTER_TROUBLE
             if deadline is not None:
                 pause = min(pause, max(0.0, deadline - time.monotonic()))
-            self._news.wait(pause)
+            if not self.stopping:
+                self._news.wait(pause)
 
     def _claimed_some(self, store: Store, watch: _Watch) -> float:
         """Start what is due, as far as there is room, and return for how long nothing else can be done."""
         room = _MOST_AT_ONCE if self.limit is None else self.limit - self.current_tasks
-        if room <= 0:
+        if room <= 0 or self.stopping:
             return _REAP_EVERY
         if not watch.changed(self.finished_task_runs):
             return watch.pause()
-        claims = background_tasks.claim(store, self.task_keys, room)
-        for claim in claims:
+        begun = False
+        for claim in background_tasks.claim(store, self.task_keys, room):
             self._begin(claim)
+            begun = True
         watch.until(background_tasks.next_due(store, self.task_keys))
-        return 0.0 if claims else watch.pause()
+        return 0.0 if begun else watch.pause()
 
     def _begin(self, claim: Claim) -> None:
         began = clock.to_datetime(clock.now())

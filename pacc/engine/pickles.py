@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from typing import TYPE_CHECKING, Any
 
+from pacc.engine.entrypoints import LOADED_PREFIX
 from pacc.exceptions import SerializationError
 
 if TYPE_CHECKING:
@@ -36,6 +38,15 @@ def culprit(parameters: Mapping[str, Any], task_name: str, where: str) -> str | 
     return None
 
 
+def pickle_loaded_files_by_value() -> None:
+    """A file loaded by its path cannot be imported by name anywhere else, so its classes and functions travel along."""
+    import cloudpickle  # start-up: as above
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith(LOADED_PREFIX) and name not in cloudpickle.list_registry_pickle_by_value():
+            cloudpickle.register_pickle_by_value(module)
+
+
 def pickled_arguments(parameters: Mapping[str, Any], wait_for: Any, task_name: str) -> bytes:
     """Return the arguments of a call that another process is to make, and what it waits for, as bytes.
 
@@ -47,6 +58,7 @@ def pickled_arguments(parameters: Mapping[str, Any], wait_for: Any, task_name: s
         return pickle.dumps(parcel)
     import cloudpickle  # start-up: as above
 
+    pickle_loaded_files_by_value()
     try:
         return bytes(cloudpickle.dumps(parcel))
     except Exception as error:  # noqa: BLE001 - as above

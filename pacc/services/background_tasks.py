@@ -20,7 +20,7 @@ from pacc.store.columns import parsed
 from pacc.store.task_runs import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pacc.schemas.states import State
     from pacc.store import Store
@@ -212,8 +212,10 @@ def enqueue(store: Store, queued: Sequence[tuple[QueuedTaskRun, Entry | None]]) 
 # ------------------------------------------------------------------------------------------------- out of the queue
 
 
-def claim(store: Store, task_keys: Iterable[str], limit: int) -> list[Claim]:
-    """Take runs of some tasks out of the queue, those that are due longest first; they are this process's to execute.
+def claim(store: Store, task_keys: Iterable[str], limit: int) -> Iterator[Claim]:
+    """Take runs of some tasks out of the queue and yield them, task by task, those that are due longest first.
+
+    They are this process's to execute, each from the moment it is yielded.
 
     Args:
         store: where the queue is.
@@ -221,17 +223,17 @@ def claim(store: Store, task_keys: Iterable[str], limit: int) -> list[Claim]:
         limit: so many runs at most.
 
     Raises:
-        StoreError: none were taken.
+        StoreError: no more can be taken.
     """
     now = clock.now()
     found = store.read("background_tasks.due", {"task_keys": dumps(list(task_keys))})
     waiting = sorted((row["due"], row["task_key"]) for row in found if row["due"] is not None)
-    claims: list[Claim] = []
     for due, task_key in waiting:
-        if due > now or len(claims) >= limit:
-            break
-        claims += _claimed(store, task_key, now, limit - len(claims))
-    return claims
+        if due > now or limit <= 0:
+            return
+        claims = _claimed(store, task_key, now, limit)
+        limit -= len(claims)
+        yield from claims
 
 
 def _claimed(store: Store, task_key: str, now: int, limit: int) -> list[Claim]:

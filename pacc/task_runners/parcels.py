@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections import ChainMap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +14,7 @@ import cloudpickle
 
 from pacc._internal.steps import Outcome
 from pacc.context import TagsContext
-from pacc.engine.entrypoints import LOADED_PREFIX
-from pacc.engine.pickles import culprit, refusal
+from pacc.engine.pickles import culprit, pickle_loaded_files_by_value, refusal
 from pacc.exceptions import FailedRun, SerializationError
 
 if TYPE_CHECKING:
@@ -87,7 +85,7 @@ def packed(call: TaskCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> byt
         timeout=task.timeout_seconds,
         surroundings=None if call.flow_context is None else _surroundings(call, call.flow_context),
     )
-    _pickle_loaded_files_by_value()
+    pickle_loaded_files_by_value()
     packing = io.BytesIO()
     try:
         _Pickler(packing).dump(parcel)
@@ -154,13 +152,6 @@ def columns_of(run: LiveRun) -> dict[str, Any]:
     names = [name for kind in type(run).__mro__ for name in getattr(kind, "__slots__", ())]
     known = {name: getattr(run, name) for name in names if hasattr(run, name)}
     return {name: value for name, value in known.items() if isinstance(value, (*_PLAIN, list, tuple, dict))}
-
-
-def _pickle_loaded_files_by_value() -> None:
-    """A file loaded by its path cannot be imported by name anywhere else."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(LOADED_PREFIX) and name not in cloudpickle.list_registry_pickle_by_value():
-            cloudpickle.register_pickle_by_value(module)
 
 
 def packed_reply(reply: Reply) -> bytes:

@@ -27,6 +27,14 @@ def nap(seconds, file):
 @task
 def shout(text):
     return text.upper()
+
+class Parcel:
+    def __init__(self, text):
+        self.text = text
+
+@task
+def wrap(text):
+    return Parcel(text)
 """
 PATIENCE = 15
 
@@ -57,7 +65,8 @@ def eventually(true):
 def test_it_executes_what_was_queued_and_drains_on_the_first_signal(tasks, tmp_path, processes, start_worker):
     file = tmp_path / "effects"
     future, other = tasks.nap.delay(0.3, str(file)), tasks.shout.delay("ulm")
-    worker = start_worker("chores.nap", "--module", "chores")
+    parcel = tasks.wrap.delay("ulm")
+    worker = start_worker("chores.py:nap", "--module", "chores.py")
     eventually(lambda: file.exists() and file.read_text())
     worker.send_signal(signal.SIGINT)
     ended = processes.finish(worker)
@@ -65,6 +74,9 @@ def test_it_executes_what_was_queued_and_drains_on_the_first_signal(tasks, tmp_p
     assert file.read_text() == "begun done "
     assert "the same signal again ends what is under way" in ended.stderr
     assert (future.result(timeout=1), other.result(timeout=1)) == (0.3, "ULM")
+    assert (
+        parcel.result(timeout=1).text == "ulm"
+    )  # although the worker loaded the file under a name of its own
 
 
 @pytest.mark.parametrize("how", ["signal twice", "kill"])

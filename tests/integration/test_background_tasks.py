@@ -573,7 +573,7 @@ def orphaned(recorded, monkeypatch, future_task, *args):
 def claim_for_the_dead(store, claimed, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(sessions, "current", lambda _: type("Gone", (), {"id": f"gone-{time.time_ns()}"}))
-        assert len(background_tasks.claim(store, [claimed.task_key], 5)) == 1
+        assert len(list(background_tasks.claim(store, [claimed.task_key], 5))) == 1
 
 
 def test_what_a_dead_worker_had_claimed_goes_to_another_as_often_as_its_retries_say(recorded, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -57,7 +58,9 @@ def _named(entrypoints: Iterable[str]) -> list[Any]:
 
     found = []
     for entrypoint in entrypoints:
-        named = load_object(entrypoint)
+        place, _, name = entrypoint.rpartition(":")
+        named = getattr(_loaded(place), name, None) if place.endswith(".py") else None
+        named = load_object(entrypoint) if named is None else named
         if not _is_task(named):
             raise UsageError(
                 f'"{entrypoint}" is no task but a {type(named).__name__}; decorate it with @task'
@@ -67,16 +70,21 @@ def _named(entrypoints: Iterable[str]) -> list[Any]:
 
 
 def _in_modules(names: Iterable[str]) -> list[Any]:
-    from pacc.engine.entrypoints import load_file, load_module  # start-up: as above
-
-    found: dict[int, Any] = {}
+    found: list[Any] = []
     for name in names:
-        module = load_file(name) if name.endswith(".py") else load_module(name)
-        tasks = [value for value in vars(module).values() if _is_task(value)]
+        tasks = [value for value in vars(_loaded(name)).values() if _is_task(value)]
         if not tasks:
             raise UsageError(f'the module "{name}" has no tasks')
-        found.update({id(task): task for task in tasks})
-    return list(found.values())
+        found += tasks
+    return found
+
+
+@cache
+def _loaded(name: str) -> Any:
+    """Return a module by its name or its file, a file being loaded once however often it is named."""
+    from pacc.engine.entrypoints import load_file, load_module  # start-up: as above
+
+    return load_file(name) if name.endswith(".py") else load_module(name)
 
 
 def _is_task(value: Any) -> bool:
