@@ -154,8 +154,9 @@ def _interval(rule: Any) -> int:
 
 
 def never_occurs(recurrence: Recurrence) -> bool:
-    """Say whether no day fits any of the rules, or all of them end before they start."""
-    return not recurrence.dates and all(_never(each) for each in recurrence.rules)
+    """Say whether nothing ever occurs, or a rule in it never does: no day fits it, or it ends before it starts."""
+    rules = recurrence.rules + recurrence.excluded_rules
+    return not (recurrence.rules or recurrence.dates) or any(_never(each) for each in rules)
 
 
 def _never(each: Rule) -> bool:

@@ -310,6 +310,7 @@ def _check_rrule(rrule: str, timezone: str) -> None:
         impossible = never_occurs(parsed(rrule, timezone))
     except (
         TypeError,
+        IndexError,
         OverflowError,
     ):  # dateutil's answer to hours beyond the day and years beyond the calendar
         raise InvalidSchedule(
