@@ -24,6 +24,12 @@ ENTRIES = (
         help="See flow runs, their logs and how they ended.",
         aliases=("flow-runs",),
     ),
+    Entry(
+        name="deployment",
+        module="pacc.cli.deployment",
+        help="See, run, pause and delete deployments, and their schedules.",
+        aliases=("deployments",),
+    ),
     Entry(name="task", module="pacc.cli.task", help="Execute background tasks."),
     Entry(
         name="task-run",

@@ -10,7 +10,7 @@ from pacc.presentation.tables import Cell, cell
 from pacc.presentation.times import ago, lasted, local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from pacc.schemas.flow_runs import FlowRun
@@ -60,7 +60,7 @@ def state_history(history: Iterable[State[Any]], *, glyphs: bool) -> list[Fact]:
     return facts
 
 
-def data(value: Mapping[str, Any] | None) -> Cell:
+def data(value: Mapping[str, Any] | Sequence[Any] | None) -> Cell:
     """Return structured data as one line of JSON, nothing when there is none."""
     return cell(json_text(value) if value else None)
 

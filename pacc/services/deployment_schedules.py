@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import InvalidDeploymentError, ObjectAlreadyExists, ObjectNotFound, StoreConflict
+from pacc.orchestration import occurrences
 from pacc.schemas.deployments import LONGEST_AHEAD, DeploymentScheduleCreate
 from pacc.schemas.schedules import IntervalSchedule
 from pacc.services.references import DEPLOYMENT, read_row
@@ -16,9 +20,10 @@ from pacc.store.deployments import schedule_from_row, schedule_text
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
-    from pacc.schemas.deployments import DeploymentSchedule
+    from pacc.schemas.deployments import Deployment, DeploymentSchedule
     from pacc.schemas.schedules import AnySchedule
     from pacc.store import Store
 
@@ -183,6 +188,21 @@ def find(store: Store, deployment_id: UUID | str, reference: UUID | str) -> Depl
         return found[0]
     reason = f'several schedules have an id that begins with "{text}"' if found else f'no schedule "{text}"'
     raise ObjectNotFound(f"{reason} in this deployment", hint="pacc deployment schedule ls")
+
+
+def next_times(schedule: DeploymentSchedule, after: datetime, count: int) -> list[datetime]:
+    """Return the next times of a schedule, whether it is active or not; fewer than `count` where it ends."""
+    return occurrences.next_times(schedule.schedule, after, count)
+
+
+def coming(deployment: Deployment, after: datetime, count: int) -> list[tuple[datetime, DeploymentSchedule]]:
+    """Return the next times of all active schedules of a deployment together, each with its schedule."""
+    times = (
+        [(time, each) for time in next_times(each, after, count)]
+        for each in deployment.schedules
+        if each.active
+    )
+    return list(islice(merge(*times, key=itemgetter(0)), count))
 
 
 def add(store: Store, deployment_id: UUID | str, wanted: DeploymentScheduleCreate) -> DeploymentSchedule:

@@ -9,6 +9,11 @@ group = LazyGroup(
     help="See flow runs, their logs and how they ended.",
     entries=(
         Entry(name="inspect", module="pacc.cli.flow_run.inspect", help="Show everything about a flow run."),
+        Entry(
+            name="create",
+            module="pacc.cli.deployment.run",
+            help="Start a run of a deployment, as deployment run does.",
+        ),
         Entry(name="ls", module="pacc.cli.flow_run.ls", help="List flow runs, the newest first."),
         Entry(name="delete", module="pacc.cli.flow_run.delete", help="Delete a flow run and its log."),
         Entry(name="logs", module="pacc.cli.flow_run.logs", help="Show what a flow run logged."),

@@ -16,7 +16,9 @@ from pacc.presentation.states import state_cell
 from pacc.services import flow_runs, logs
 
 if TYPE_CHECKING:
+    from pacc.cli._terminal import OutputFormat
     from pacc.schemas.flow_runs import FlowRun
+    from pacc.store import Store
 
 Timeout = Annotated[
     int | None, typer.Option("--timeout", min=1, metavar="SECONDS", help="Give up after so many seconds.")
@@ -26,9 +28,27 @@ Timeout = Annotated[
 def command(run: FlowRunReference, *, timeout: Timeout = None, output: Output = "table") -> None:
     """Follow a flow run, its states and its log, until it ends. Fails unless the run completes."""
     store = open_for_command()
-    found = flow_runs.find(store, run)
+    follow(store, flow_runs.find(store, run), timeout=timeout, output=output)
+
+
+def follow(
+    store: Store, found: FlowRun, *, timeout: int | None, output: OutputFormat, interval: float | None = None
+) -> None:
+    """Follow a flow run until it ends.
+
+    Args:
+        store: where it is kept.
+        found: the run.
+        timeout: seconds after which to give up.
+        output: how its log is written.
+        interval: seconds between two looks at its log, as few as is sensible by default.
+
+    Raises:
+        CommandError: it did not complete, or not in time.
+    """
     watch = Watch(Ended(store, found.id, on_state=_say_open_state), timeout)
-    write_logs(logs.follow(store, found.id, finished=watch), found.name, output, stream=True)
+    lines = logs.follow(store, found.id, interval or logs.POLL, finished=watch)
+    write_logs(lines, found.name, output, stream=True)
     ended = flow_runs.read(store, found.id)
     if watch.gave_up:
         raise CommandError(

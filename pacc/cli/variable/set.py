@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pacc.cli._exits import UsageError
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
+from pacc.cli._values import json_or_word
 from pacc.cli.variable._name import VariableName
 from pacc.services import variables
 
@@ -33,20 +32,6 @@ def command(
     ] = None,
 ) -> None:
     """Set a variable."""
-    held = _value(terminal.input() if value == "-" else value)
+    held = json_or_word(terminal.input() if value == "-" else value)
     variables.put(open_for_command(reap=False), name, held, tags=tag, overwrite=overwrite)
     terminal.remark(f'Set variable "{name}".')
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=_no_number)
-    except RecursionError:
-        raise UsageError("the value is nested too deeply") from None
-    except ValueError:
-        return text
-
-
-def _no_number(word: str) -> Any:
-    """`NaN` and `Infinity` are words like any other; JSON does not know them."""
-    raise ValueError(word)

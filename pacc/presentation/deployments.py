@@ -1,0 +1,177 @@
+"""Deployments and their schedules as listings, and one deployment in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pacc.presentation.runs import data, present
+from pacc.presentation.schedules import in_words
+from pacc.presentation.tables import Cell, Column, Description, Table, cell
+from pacc.presentation.times import ago, local
+from pacc.schemas.deployments import DeploymentStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from pacc.schemas.deployments import Deployment, DeploymentSchedule
+    from pacc.schemas.flow_runs import FlowRun
+
+COLUMNS = (
+    Column(name="Name"),
+    Column(name="ID", at_least=13, gives_way=True),
+    Column(name="Status"),
+    Column(name="Schedules", gives_way=True),
+    Column(name="Next"),
+    Column(name="Work pool"),
+)
+
+SCHEDULE_COLUMNS = (
+    Column(name="ID", at_least=13, gives_way=True),
+    Column(name="Slug"),
+    Column(name="Schedule", gives_way=True),
+    Column(name="Active"),
+    Column(name="Next"),
+    Column(name="Parameters", gives_way=True),
+)
+
+COMING_COLUMNS = (Column(name="Time"), Column(name="In"), Column(name="Schedule", gives_way=True))
+
+
+def deployment_table(
+    deployments: Iterable[Deployment], coming: Mapping[UUID, datetime], now: datetime
+) -> Table:
+    """Return deployments as a table, in the order given.
+
+    Args:
+        deployments: what to list.
+        coming: when each runs next by itself, by id.
+        now: the moment times are counted from.
+    """
+    rows = (
+        (
+            cell(each.full_name, "green"),
+            cell(each.id, "cyan"),
+            status_cell(each),
+            cell(", ".join(in_words(schedule.schedule) for schedule in each.schedules) or None),
+            cell(None if each.paused else ago(coming.get(each.id), now)),
+            cell(each.work_pool_name),
+        )
+        for each in deployments
+    )
+    return Table(title="Deployments", columns=COLUMNS, rows=tuple(rows))
+
+
+def status_cell(deployment: Deployment) -> Cell:
+    """Return whether a deployment's runs are taken and its schedules make some."""
+    if deployment.paused:
+        return Cell("Paused", "yellow")
+    ready = deployment.status is DeploymentStatus.READY
+    return Cell("Ready", "green") if ready else Cell("Not Ready", "bright_black")
+
+
+def deployment_description(deployment: Deployment, now: datetime) -> Description:
+    """Return everything worth reading about a deployment; what it does not have is left out."""
+    limit, options = deployment.concurrency_limit, deployment.concurrency_options
+    facts = [
+        ("Name", cell(deployment.full_name, "green")),
+        ("ID", cell(deployment.id, "cyan")),
+        ("Status", status_cell(deployment)),
+        ("Description", cell(deployment.description)),
+        ("Version", cell(deployment.version)),
+        ("Created", cell(f"{local(deployment.created)} ({ago(deployment.created, now)})")),
+        ("Updated", cell(f"{local(deployment.updated)} ({ago(deployment.updated, now)})")),
+        ("Entrypoint", cell(deployment.entrypoint)),
+        ("Path", cell(deployment.path)),
+        ("Pull steps", data(deployment.pull_steps)),
+        ("Work pool", cell(deployment.work_pool_name)),
+        ("Work queue", cell(deployment.work_queue_name)),
+        ("Last polled", cell(ago(deployment.last_polled, now) or None)),
+        ("Concurrency limit", cell(limit if options is None else f"{limit} ({options.collision_strategy})")),
+        *_schedules(deployment.schedules),
+        ("Parameters", data(deployment.parameters)),
+        ("Takes", cell(_signature(deployment.parameter_openapi_schema or {}))),
+        ("Job variables", data(deployment.job_variables)),
+        ("Triggers", data(deployment.triggers)),
+        ("Tags", cell(", ".join(deployment.tags) or None)),
+        ("Labels", data(deployment.labels)),
+    ]
+    return Description(title=f"Deployment '{deployment.full_name}'", facts=present(facts))
+
+
+def _schedules(schedules: Iterable[DeploymentSchedule]) -> list[tuple[str, Cell]]:
+    facts: list[tuple[str, Cell]] = []
+    for each in schedules:
+        name = f"{each.slug}: " if each.slug else ""
+        facts.append(("" if facts else "Schedules", cell(f"{name}{in_words(each.schedule)}{_how(each)}")))
+    return facts
+
+
+def _how(schedule: DeploymentSchedule) -> str:
+    said = [
+        "" if schedule.active else "paused",
+        "" if schedule.catchup == "none" else f"catches up {schedule.catchup}",
+        "" if schedule.overlap == "allow" else f"overlap: {schedule.overlap}",
+    ]
+    return "".join(f", {each}" for each in said if each)
+
+
+def _signature(schema: Mapping[str, Mapping[str, Mapping[str, object]]]) -> str | None:
+    """Return a flow's parameters as its deployment's schema tells them: `city: string, days: integer = 3`."""
+    parts = []
+    for name, described in schema.get("properties", {}).items():
+        kind = f": {described['type']}" if "type" in described else ""
+        default = f" = {described['default']!r}" if "default" in described else ""
+        parts.append(f"{name}{kind}{default}")
+    return ", ".join(parts) or None
+
+
+def schedule_table(deployment: Deployment, coming: Mapping[UUID, datetime], now: datetime) -> Table:
+    """Return the schedules of a deployment as a table.
+
+    Args:
+        deployment: whose schedules.
+        coming: when each of them comes next, by id.
+        now: the moment times are counted from.
+    """
+    rows = (
+        (
+            cell(each.id, "cyan"),
+            cell(each.slug, "green"),
+            cell(in_words(each.schedule) + _how(each).replace(", paused", "")),
+            Cell("yes", "green") if each.active else Cell("no", "yellow"),
+            cell(ago(coming.get(each.id), now) if each.active else None),
+            data(each.parameters),
+        )
+        for each in deployment.schedules
+    )
+    return Table(title=f"Schedules of {deployment.full_name}", columns=SCHEDULE_COLUMNS, rows=tuple(rows))
+
+
+def coming_table(coming: Iterable[tuple[datetime, DeploymentSchedule]], now: datetime) -> Table:
+    """Return the times a deployment runs next as a table, in this machine's zone."""
+    rows = (
+        (
+            cell(local(time).replace(".000", "")),
+            cell(ago(time, now).removeprefix("in ")),
+            cell(each.slug or in_words(each.schedule)),
+        )
+        for time, each in coming
+    )
+    return Table(title="Next runs", columns=COMING_COLUMNS, rows=tuple(rows))
+
+
+def new_run_description(run: FlowRun, deployment: Deployment, now: datetime) -> Description:
+    """Return what is worth reading about a run that was just made."""
+    due = run.next_scheduled_start_time
+    later = due is not None and due > now
+    facts = [
+        ("Flow run", cell(run.name, "green")),
+        ("ID", cell(run.id, "cyan")),
+        ("Deployment", cell(deployment.full_name)),
+        ("Parameters", data(run.parameters)),
+        ("Job variables", data(run.job_variables)),
+        ("Starts", cell(f"{local(due)} ({ago(due, now)})" if later else "now")),
+    ]
+    return Description(title=f"Flow run '{run.name}'", facts=present(facts))
