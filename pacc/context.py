@@ -14,7 +14,7 @@ from pacc._internal.steps import awaitable
 from pacc.exceptions import MissingContextError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Awaitable, Callable, Generator, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -331,11 +331,14 @@ def in_async_code() -> bool:
     return run is None or bool((run.task if isinstance(run, TaskRunContext) else run.flow).isasync)
 
 
-def either_colour(sync: Callable[P, R]) -> Callable[P, Any]:
+def either_colour(
+    sync: Callable[P, R], derive: Callable[[Callable[..., R]], Callable[..., Awaitable[R]]] = awaitable
+) -> Callable[P, Any]:
     """Give a function one name for both colours: it returns its value, and in async code something to await.
 
     Args:
         sync: the function; its body is the truth. `name.aio` is its async form by name.
+        derive: makes the async form of it: `in_a_thread` for one that waits for more than the store.
 
     >>> @either_colour
     ... def answer() -> int:
@@ -343,7 +346,7 @@ def either_colour(sync: Callable[P, R]) -> Callable[P, Any]:
     >>> answer()
     42
     """
-    derived = awaitable(sync)
+    derived = derive(sync)
 
     @wraps(sync)
     def either(*args: P.args, **kwargs: P.kwargs) -> Any:

@@ -23,6 +23,12 @@ PaccException
 ├── IllegalTransition             a run cannot go from this state to that one
 ├── StaleTransition               the run moved on meanwhile; nothing was written
 ├── ObjectNotFound, ObjectAlreadyExists (ValueError), ObjectLimitReached, ObjectUnsupported
+│   └── BlockNotFound             (ValueError) no block of that name
+├── UnknownBlockType              the class of a block is not loaded
+├── BlockSchemaMismatch           (RuntimeError) a block was saved by another version of its class
+├── BlockNotSavedError            (RuntimeError)
+├── InvalidBlockRegistration      a class that cannot be registered as a block
+├── EncryptionKeyError            the key of the secrets is missing or another one
 ├── FlowVisualizationError        a flow cannot be drawn before it runs
 ├── NotPausedError, FlowPauseTimeout, FlowRunWaitTimeout
 ├── ConcurrencySlotAcquisitionError    slots of a concurrency limit can never be had
@@ -229,6 +235,30 @@ class ObjectNotFound(PaccException):
 
 class ObjectAlreadyExists(PaccException, ValueError):
     """An object of that name exists already."""
+
+
+class BlockNotFound(ObjectNotFound, ValueError):
+    """There is no block of that name."""
+
+
+class UnknownBlockType(PaccException):
+    """The class of a block is not loaded here."""
+
+
+class BlockSchemaMismatch(PaccException, RuntimeError):
+    """A block was saved by another version of its class."""
+
+
+class BlockNotSavedError(PaccException, RuntimeError):
+    """The block has not been saved."""
+
+
+class InvalidBlockRegistration(PaccException):
+    """Something cannot be registered as a block."""
+
+
+class EncryptionKeyError(PaccException):
+    """The key that secrets are encrypted with is missing, or another one."""
 
 
 class ObjectLimitReached(PaccException):

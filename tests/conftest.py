@@ -14,6 +14,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from pacc._internal import redaction
 from pacc.logging import configuration
 from pacc.settings import refresh_settings
 
@@ -64,6 +65,7 @@ def pacc_home(tmp_path, monkeypatch):
     monkeypatch.setenv("PACC_HOME", str(home))
     refresh_settings()  # a process reads its settings once, but here is one process for many tests
     yield home
+    redaction.forget_hidden()  # or one test's secrets would be masks in what another one reads
     configuration.reset()  # pytest listens by itself to loggers that keep their lines, as a configured one does
 
 

@@ -22,6 +22,8 @@ def hide(secret: str) -> None:
     """
     global _secrets
     parts = {part for part in (secret, *secret.splitlines()) if len(part.strip()) >= SHORTEST}
+    if parts.issubset(_secrets):
+        return
     _secrets = tuple(sorted(parts.union(_secrets), key=len, reverse=True))
 
 

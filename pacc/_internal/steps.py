@@ -278,3 +278,18 @@ def awaitable(sync: Callable[..., T]) -> Callable[..., Awaitable[T]]:
         return sync(*args, **kwargs)
 
     return derived
+
+
+def in_a_thread(sync: Callable[..., T]) -> Callable[..., Awaitable[T]]:
+    """Derive the async name of a function that waits for something else than the store: its body runs in a thread.
+
+    Meanwhile the event loop does other things. Context variables are those of whoever awaits.
+    """
+
+    @functools.wraps(sync)
+    async def derived(*args: Any, **kwargs: Any) -> T:
+        import asyncio  # start-up
+
+        return await asyncio.to_thread(sync, *args, **kwargs)
+
+    return derived

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pacc.cli._terminal import terminal
 from pacc.exceptions import StoreError
-from pacc.services import flow_runs, reaping
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 
@@ -36,6 +35,8 @@ def open_for_command(*, reap: bool = True) -> Store:
 
 def reap_dead_runs(store: Store) -> None:
     """Mark runs whose process is gone as crashed; say so where that cannot be written, and go on reading."""
+    from pacc.services import reaping  # start-up: not every listing is of runs
+
     try:
         reaping.reap(store)
     except StoreError as error:
@@ -65,6 +66,8 @@ class Ended:
         if time.monotonic() - self._reaped >= REAP_EVERY_SECONDS:
             reap_dead_runs(self._store)
             self._reaped = time.monotonic()
+        from pacc.services import flow_runs  # start-up: not every command is about runs
+
         run = flow_runs.read(self._store, self._run_id)
         if self._on_state is not None and run.state != self._seen:
             self._seen = run.state

@@ -199,6 +199,23 @@ class Terminal:
         """Return all of standard input, without the line break at its end."""
         return sys.stdin.read().removesuffix("\n")
 
+    def ask(self, question: str, *, secret: bool = False) -> str:
+        """Ask on standard error for one line and return it; that of a secret is not shown as it is typed.
+
+        Raises:
+            KeyboardInterrupt: standard input has come to its end.
+        """
+        if secret:
+            from getpass import getpass  # start-up: only for secrets
+
+            return getpass(visible(question), stream=self.err)
+        self.err.write(visible(question))
+        self.err.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise KeyboardInterrupt
+        return line.removesuffix("\n")
+
     def confirm(self, question: str) -> bool:
         """Ask a yes-or-no question on standard error; anything but yes is no.
 

@@ -44,6 +44,12 @@ ENTRIES = (
         aliases=("results",),
     ),
     Entry(
+        name="block",
+        module="pacc.cli.block",
+        help="Configure blocks: credentials, storage and the like, saved under names.",
+        aliases=("blocks",),
+    ),
+    Entry(
         name="variable",
         module="pacc.cli.variable",
         help="See and set variables, small values that flows share.",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, ids, processes
 from pacc._internal.jsontext import quoted
+from pacc._internal.redaction import redact
 from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectAlreadyExists, StaleTransition, StoreConflict, StoreError
 from pacc.orchestration import transitions
@@ -169,6 +170,10 @@ class LiveRun:
             self.created = moment
             self.expected_start_time = self.next_scheduled_start_time or moment
         self.version += 1
+        if state.message is not None:
+            state.message = redact(
+                state.message
+            )  # an error of user code may say what it could not log in with
         return self._line(state)
 
     def _line(self, state: State[Any]) -> str:

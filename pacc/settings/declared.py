@@ -295,6 +295,12 @@ class Settings(Values):
 
     home = setting(path, Path("~/.pacc"), "Where pacc keeps everything.")
     profiles_path = setting(path, Path("$PACC_HOME/profiles.toml"), "The file that holds the profiles.")
+    encryption_key = setting(
+        optional(word),
+        None,
+        "The key of the secrets in blocks; the file `key` in the home unless set.",
+        is_secret=True,
+    )
     debug_mode = setting(boolean, False, "Log everything, unless a level is set.")
     cli = section(CLISettings)
     flows = section(FlowsSettings)

@@ -11,6 +11,10 @@ import time
 
 import pytest
 
+from pacc.blocks.core import Block
+from pacc.services import block_listing
+from pacc.store import open_store
+
 RUNS = """
 from pacc import flow
 
@@ -192,3 +196,37 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_the_piped_form(in_terminal)
     assert session.end() == 0
     assert "╭" not in session.shown
     assert "\x1b" not in session.shown
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_form_asks_for_each_field_until_the_answer_can_be_used(in_terminal, pacc_home):
+    session = in_terminal("block", "create", "webhook")
+
+    for question, answer in [
+        ('method ["POST"]: ', "BREW"), ("is none of GET, POST", None), ('method ["POST"]: ', ""),
+        ("url: ", ""), ("it is needed", None), ("url: ", "http://token-canary"),
+        ("headers: ", ""), ("allow_private_urls [true]: ", "n"), ("verify [true]: ", ""),
+        ("Name: ", "Bad Name"), ("is no name for a block", None), ("Name: ", "it"),
+    ]:  # fmt: skip
+        session.wait_for(question)
+        session.shown = session.shown[session.shown.index(question) + len(question) :]
+        if answer is not None:
+            session.say(f"{answer}\n")
+    session.wait_for('Saved block "webhook/it".')
+
+    assert session.end() == 0
+    assert "canary" not in session.shown
+    found = Block.load("webhook/it")
+    assert (found.method, found.url.get_secret_value()) == ("POST", "http://token-canary")
+    assert (found.allow_private_urls, found.verify) == (False, True)
+
+
+def test_a_form_that_is_left_saves_nothing(in_terminal, pacc_home):
+    session = in_terminal("block", "create", "string")
+    session.wait_for("value: ")
+    session.say("\x04")
+
+    assert session.end() == 130
+    assert block_listing.summaries(open_store(pacc_home)) == []

@@ -17,7 +17,18 @@ print(json.dumps([before == after, sorted({{name.partition(".")[0] for name in s
 DECLARE = (
     "from pacc import flow, task\n@task\ndef one(x): return x\n@flow\ndef f(*args, **kwargs): return one(1)\n"
 )
-NEVER = {"pydantic", "rich", "typer", "textual", "tomlkit", "yaml", "coolname", "croniter", "cloudpickle"}
+NEVER = {
+    "pydantic",
+    "rich",
+    "typer",
+    "textual",
+    "tomlkit",
+    "yaml",
+    "coolname",
+    "croniter",
+    "cloudpickle",
+    "cryptography",
+}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pacc.client.orchestration._artifacts import ArtifactAsyncClient, ArtifactClient
+from pacc.client.orchestration._blocks import BlockAsyncClient, BlockClient
 from pacc.client.orchestration._concurrency_limits import ConcurrencyLimitAsyncClient, ConcurrencyLimitClient
 from pacc.client.orchestration._deployments import DeploymentAsyncClient, DeploymentClient
 from pacc.client.orchestration._flow_runs import FlowRunAsyncClient, FlowRunClient
@@ -32,6 +33,7 @@ class SyncPaccClient(
     TaskRunClient,
     LogClient,
     VariableClient,
+    BlockClient,
     ConcurrencyLimitClient,
     ArtifactClient,
 ):
@@ -59,6 +61,7 @@ class PaccClient(
     TaskRunAsyncClient,
     LogAsyncClient,
     VariableAsyncClient,
+    BlockAsyncClient,
     ConcurrencyLimitAsyncClient,
     ArtifactAsyncClient,
 ):

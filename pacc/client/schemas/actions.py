@@ -1,12 +1,24 @@
 """What the client takes to make and change things, under Prefect's path."""
 
 from pacc.schemas.artifacts import ArtifactCreate, ArtifactUpdate
+from pacc.schemas.blocks import (
+    BlockDocumentCreate,
+    BlockDocumentUpdate,
+    BlockSchemaCreate,
+    BlockTypeCreate,
+    BlockTypeUpdate,
+)
 from pacc.schemas.concurrency import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
 from pacc.schemas.variables import VariableCreate, VariableUpdate
 
 __all__ = [
     "ArtifactCreate",
     "ArtifactUpdate",
+    "BlockDocumentCreate",
+    "BlockDocumentUpdate",
+    "BlockSchemaCreate",
+    "BlockTypeCreate",
+    "BlockTypeUpdate",
     "GlobalConcurrencyLimitCreate",
     "GlobalConcurrencyLimitUpdate",
     "VariableCreate",

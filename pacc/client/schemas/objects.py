@@ -1,6 +1,7 @@
 """Records of runs and what belongs to them, under Prefect's path."""
 
 from pacc.schemas.artifacts import Artifact, ArtifactCollection
+from pacc.schemas.blocks import DEFAULT_BLOCK_SCHEMA_VERSION, BlockDocument, BlockSchema, BlockType
 from pacc.schemas.concurrency import ConcurrencyLeaseHolder, GlobalConcurrencyLimit
 from pacc.schemas.deployments import (
     ConcurrencyLimitConfig,
@@ -18,10 +19,14 @@ from pacc.schemas.task_runs import TaskRun, TaskRunPolicy
 from pacc.schemas.variables import MAX_VARIABLE_NAME_LENGTH, Variable
 
 __all__ = [
+    "DEFAULT_BLOCK_SCHEMA_VERSION",
     "MAX_VARIABLE_NAME_LENGTH",
     "TERMINAL_STATES",
     "Artifact",
     "ArtifactCollection",
+    "BlockDocument",
+    "BlockSchema",
+    "BlockType",
     "ConcurrencyLeaseHolder",
     "ConcurrencyLimitConfig",
     "ConcurrencyLimitStrategy",

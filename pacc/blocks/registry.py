@@ -1,0 +1,70 @@
+"""Which class a type of block is: those that are loaded, and those that come with pacc and are loaded when they are asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pacc.exceptions import UnknownBlockType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pacc.blocks.core import Block
+
+BUILT_IN = {
+    "date-time": "pacc.blocks.system",
+    "json": "pacc.blocks.system",
+    "secret": "pacc.blocks.system",
+    "string": "pacc.blocks.system",
+    "webhook": "pacc.blocks.webhook",
+}
+"""Where the classes that come with pacc are, by their slugs."""
+
+_classes: dict[str, type[Block]] = {}
+
+
+def remember(slug: str, kind: type[Block]) -> None:
+    """Note the class of a slug; a later one takes an earlier one's place, as when a notebook's cell runs again."""
+    _classes[slug] = kind
+
+
+def loaded(slug: str) -> type[Block] | None:
+    """Return the class of a slug if it is loaded or comes with pacc, `None` otherwise."""
+    if slug not in _classes and slug in BUILT_IN:
+        import_module(BUILT_IN[slug])
+    return _classes.get(slug)
+
+
+def class_of(slug: str, class_path: str | None = None) -> type[Block]:
+    """Return the class of a slug.
+
+    Args:
+        slug: the type.
+        class_path: where it was when it was registered, `module:Class`, for the error.
+
+    Raises:
+        UnknownBlockType: it is not loaded.
+    """
+    found = loaded(slug)
+    if found is None:
+        raise UnknownBlockType(f'the class of block type "{slug}" is not loaded here', hint=_hint(class_path))
+    return found
+
+
+def _hint(class_path: str | None) -> str:
+    module, _, name = (class_path or "").partition(":")
+    if not module:
+        return "Import the module that defines it first."
+    return f"Import it first: `from {module} import {name}`."
+
+
+def missing_of(slugs: Iterable[str]) -> dict[str, type[Block]]:
+    """Return the classes that come with pacc and are not among these slugs; only their modules are loaded.
+
+    Args:
+        slugs: those that are known already.
+    """
+    known = set(slugs)
+    found = {slug: loaded(slug) for slug in BUILT_IN if slug not in known}
+    return {slug: kind for slug, kind in found.items() if kind is not None}
