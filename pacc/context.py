@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_LONGEST_KEY = 250
+
 __all__ = [
     "FlowRunContext",
     "TagsContext",
@@ -44,7 +46,7 @@ class RunContext:
     records made from it when asked for.
     """
 
-    __slots__ = ("_token", "log_prints", "logger", "parameters", "run", "run_log")
+    __slots__ = ("_token", "log_prints", "logger", "parameters", "place", "run", "run_log")
 
     variable: ClassVar[ContextVar[Any]]
 
@@ -55,6 +57,8 @@ class RunContext:
         self.run_log = run_log
         self.logger: Any = None
         """The run's logger, made when first asked for."""
+        self.place: tuple[str, int] | None = None
+        """By what a retry recognises the call, `None` where it need not: its key, and how often it came before."""
 
     @classmethod
     def get(cls) -> Self | None:
@@ -80,6 +84,8 @@ class FlowRunContext(RunContext):
     __slots__ = (
         "_results",
         "assets",
+        "calls",
+        "checkpoints",
         "children",
         "flow",
         "home",
@@ -121,6 +127,10 @@ class FlowRunContext(RunContext):
         """The keys of the assets behind the results of its task runs, by the runs' ids."""
         self.children: dict[str, Iterator[int]] = {}
         """Counts how often each flow was called from this run; numbers the task runs that stand for them."""
+        self.calls: dict[str, Iterator[int]] = {}
+        """Counts the calls of each task and flow, for a retry to recognise them."""
+        self.checkpoints: Any = None
+        """What is kept of what the run called, for a retry; `None` where nothing is."""
         self.persist_result = False
         """Whether the run's result is kept."""
         self.persists_tasks = False
@@ -145,6 +155,25 @@ class FlowRunContext(RunContext):
     def flow_run(self) -> FlowRun:
         """The run's record at this moment."""
         return self.run.record()  # type: ignore[no-any-return]
+
+    def placed(self, key: str, around: TaskRunContext | None) -> tuple[str, int]:
+        """Return by what a retry recognises a call, and count it.
+
+        Args:
+            key: the key of the task or flow.
+            around: the task run of this flow run whose code makes the call.
+        """
+        outer = self.place if around is None or around.place is None else around.place
+        if outer is not None:
+            key = f"{outer[0]}:{outer[1]}/{key}"
+            if len(key) > _LONGEST_KEY:
+                from pacc._internal.functions import hashed  # start-up: few calls are that deep
+
+                key = f"{hashed(key)}/{key.rpartition('/')[2]}"
+        try:
+            return key, next(self.calls[key])
+        except KeyError:
+            return key, next(self.calls.setdefault(key, count()))
 
     def number_child(self, flow_name: str) -> int:
         """Return how often the flow was called from this run before, and count this call."""

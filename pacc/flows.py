@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, overload
 
-from pacc._internal.functions import description_of, file_digest, is_async, is_generator, name_of, unwrapped
+from pacc._internal.functions import (
+    code_digest,
+    description_of,
+    file_digest,
+    is_async,
+    is_generator,
+    name_of,
+    unwrapped,
+)
 from pacc._internal.methods import Method
 from pacc._internal.steps import awaitable
 from pacc.engine.features.hooks import FLOW_OPTIONS, Hooked, checked
@@ -179,6 +187,8 @@ class Flow(Method, Hooked, Generic[P, R]):
         sketched = Sketch.current()
         if sketched is not None:
             return sketched.answer(self, parameters, return_state=return_state, wait_for=wait_for)
+        if place.loading:
+            place.stop_loading(self.name)
         housekeeper.wanted(place.current().store)
         return flow_run.run(self, parameters, return_state=return_state, wait_for=wait_for)
 
@@ -206,6 +216,14 @@ class Flow(Method, Hooked, Generic[P, R]):
         import json  # start-up
 
         return dict(json.loads(stored(parameters)))
+
+    @property
+    def code_key(self) -> str:
+        """The function's name and a digest of its code: what a retry recognises a nested flow by."""
+        key: str | None = self.__dict__.get("_code_key")
+        if key is None:
+            key = self.__dict__["_code_key"] = f"{name_of(self.fn)}-{code_digest(self.fn)}"
+        return key
 
     @property
     def task_runner(self) -> TaskRunner[Any]:

@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --catchup --count --cron --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --id --idempotency-key --interval --job-variable --limit --log-level --module --name --num-logs --offset --output --overlap --param --params --prefix --profile --rrule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --type --watch-interval --watch-timeout -F -f -jv -l -m -n -o -p -s -t
+set -g __pacc_valued --active-slots --anchor-date --catchup --count --cron --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --id --idempotency-key --interval --job-variable --limit --log-level --module --name --num-logs --offset --output --overlap --param --params --prefix --profile --rrule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --type --watch-interval --watch-timeout -F -e -f -jv -l -m -n -o -p -s -t
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -63,6 +63,7 @@ complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a inspect -d 'Show everyth
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a create -d 'Start a run of a deployment, now or later. With --watch, fails unless the run completes.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a ls -d 'List flow runs, the newest first.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a delete -d 'Delete a flow run with its task runs and its log.'
+complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a retry -d 'Run a flow run again that failed, crashed or was cancelled, from where it stopped.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a logs -d 'Show what a flow run and its task runs logged, oldest line first.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a graph -d 'Show what ran within a flow run, who called it, and which result went where.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a execute -d 'Execute a flow run that is waiting, here and now, and follow it to its end. Fails unless it completes.'
@@ -96,6 +97,12 @@ complete -c pacc -n "__pacc_under 'flow-run|flow-runs ls'" -l output -s o -x -a 
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs ls'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs delete'" -l yes -s y -d 'Don\'t ask.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs delete'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l from -r -d 'Redo this task and whatever was called after it.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l all -d 'Reuse nothing.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l dry-run -d 'Show what would be reused and what would run again, no more.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l entrypoint -s e -r -d 'Where the flow is, if not where it was.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs logs'" -l head -s h -d 'Only the first lines, 20 unless -n says.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs logs'" -l num-logs -s n -r -d 'How many lines to show.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs logs'" -l reverse -s r -d 'The newest line first.'

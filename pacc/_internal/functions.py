@@ -84,6 +84,11 @@ def description_of(fn: Any) -> str | None:
     return inspect.getdoc(unwrapped(fn))
 
 
+def hashed(text: str) -> str:
+    """Return 32 hex digits that stand for a text that may be long."""
+    return _md5(text.encode())
+
+
 def _md5(content: bytes) -> str:
     import hashlib  # start-up: it loads OpenSSL, and only declared functions are digested
 

@@ -6,10 +6,16 @@ import importlib
 import importlib.util
 import os
 import sys
+import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pacc.engine import place
 from pacc.exceptions import MissingFlowError, ScriptError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LOADED_PREFIX = "__pacc_loaded_"
 """What the names of modules made from files begin with."""
@@ -39,6 +45,32 @@ def load_object(entrypoint: str) -> Any:
     return found
 
 
+def entrypoint_of(flow: Any) -> str | None:
+    """Return what names a flow in the file it is written in, `None` where it could not be found again by that.
+
+    That is so for flows defined in a notebook, with `python -c`, inside a function, or bound to an instance. Found once for each flow.
+    """
+    known: str | None = flow.__dict__.get("_entrypoint", "")
+    if known == "":
+        known = flow.__dict__["_entrypoint"] = _found_at(flow)
+    return known
+
+
+def _found_at(flow: Any) -> str | None:
+    module = sys.modules.get(flow.__module__)
+    file = getattr(module, "__file__", None)
+    if file is None or not file.endswith(".py") or (flow.ismethod and not flow.isclassmethod):
+        return None
+    name = next((name for name, value in vars(module).items() if value is flow), flow.__qualname__)
+    found: Any = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    if found is None or getattr(found, "fn", None) is not flow.fn or found.name != flow.name:
+        return None
+    path = os.path.abspath(file)
+    return f"{path}:{name}" if os.path.isfile(path) else None
+
+
 def load_file(path: str) -> Any:
     """Return the module made from a Python file; its folder is importable while it loads and afterwards.
 
@@ -56,11 +88,38 @@ def load_file(path: str) -> Any:
     sys.modules[name] = module
     _make_importable(str(file.parent))
     try:
-        spec.loader.exec_module(module)
+        with _loading():
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         sys.modules.pop(name, None)
+        if isinstance(error, ImportError) and "relative import" in str(error):
+            return _load_from_package(file)
         raise ScriptError(user_exc=error, path=str(file)) from error
     return module
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Load a program up to where it calls a flow, as one without `if __name__ == "__main__"` does."""
+    thread = threading.get_ident()
+    outermost = thread not in place.loading
+    place.loading.add(thread)
+    try:
+        with suppress(place.CalledWhileLoading):
+            yield
+    finally:
+        if outermost:
+            place.loading.discard(thread)
+
+
+def _load_from_package(file: Path) -> Any:
+    """Return a file that is a module of a package as that: it imports its neighbours by relative names."""
+    root, parts = file.parent, [file.stem]
+    while (root / "__init__.py").is_file():
+        parts.insert(0, root.name)
+        root = root.parent
+    _make_importable(str(root))
+    return load_module(".".join(parts))
 
 
 def load_module(name: str) -> Any:

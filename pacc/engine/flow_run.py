@@ -24,6 +24,8 @@ from pacc._internal.steps import (
 from pacc.context import FlowRunContext, TagsContext, TaskRunContext
 from pacc.engine import outcomes, place, supervision, upstream
 from pacc.engine.body import Body
+from pacc.engine.entrypoints import entrypoint_of
+from pacc.engine.features.checkpoints import Checkpoints
 from pacc.engine.features.hooks import call_hooks, option_of
 from pacc.engine.features.results import prepare_context
 from pacc.engine.features.run_names import rendered
@@ -38,11 +40,14 @@ from pacc.exceptions import (
     FlowRunTimeoutError,
     ParameterBindError,
     ParameterTypeError,
+    SerializationError,
     StaleTransition,
     StoreError,
+    UntrustedResult,
 )
 from pacc.logging import RunLog, flow_run_logger, log_prints_wanted, patch_print
 from pacc.schemas.states import State, StateDetails, StateType, replaced
+from pacc.services import checkpoints
 from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
 from pacc.settings import get_current_settings
 from pacc.states import AwaitingRetry, Failed, NotReady
@@ -64,7 +69,18 @@ _UNSEEN = (
 class FlowCall:
     """One call of a flow: what was asked for, and what it came to."""
 
-    __slots__ = ("blocking", "context", "flow", "is_stored", "outcome", "parameters", "run", "tracker")
+    __slots__ = (
+        "blocking",
+        "checkpoints",
+        "context",
+        "fingerprint",
+        "flow",
+        "is_stored",
+        "outcome",
+        "parameters",
+        "run",
+        "tracker",
+    )
 
     def __init__(
         self, flow: Any, parameters: dict[str, Any], wait_for: Any, run: LiveFlowRun | None = None
@@ -94,6 +110,10 @@ class FlowCall:
         )
         self.context.logger = flow_run_logger(self.run, flow, run_log=run_log)
         prepare_context(self.context, flow)
+        self.checkpoints: Checkpoints = self._prepared_checkpoints(parent)
+        """What is kept for a retry of the flow run that no other one called."""
+        self.fingerprint: bytes | None = None
+        """What a retry recognises the arguments by, `None` where the result is not kept for one."""
         self.outcome = Outcome()
 
     def _new_run(self, here: place.Place, parent: FlowRunContext | None) -> LiveFlowRun:
@@ -111,11 +131,27 @@ class FlowCall:
             policy=flow.retry_policy.stored(),
             session=here.session.id,
             process=here.process if parent is None else None,
+            entrypoint=entrypoint_of(flow) if parent is None else None,
         )
+
+    def _prepared_checkpoints(self, parent: FlowRunContext | None) -> Checkpoints:
+        context = self.context
+        if parent is None:
+            own = Checkpoints(context.store, context.home, self.run, self.flow.__module__)
+            context.checkpoints = own if get_current_settings().flows.checkpoints else None
+            return own
+        context.checkpoints = parent.checkpoints
+        if parent.checkpoints is not None and not parent.run.is_elsewhere():
+            around = TaskRunContext.get()
+            inside = around is not None and around.flow_context is parent
+            context.place = parent.placed(self.flow.code_key, around if inside else None)
+        return parent.checkpoints  # type: ignore[no-any-return]
 
     def begin(self) -> None:
         """Record that the run is there, or that a stored one is about to be executed."""
         state = self.run.state
+        if state is None and self.context.parent is None:
+            self.checkpoints.keep_parameters(self.parameters, self.flow.owner)
         if state is None or not state.is_pending():
             self.advance(State(type=StateType.PENDING))
 
@@ -138,6 +174,15 @@ class FlowCall:
         """Give the run its name; its lines of log carry the new one from here on."""
         self.run.name = name
         self.context.logger = flow_run_logger(self.run, self.flow, run_log=self.context.run_log)
+
+    def reuse(self, state: State[Any]) -> State[Any]:
+        """End a call whose result an earlier attempt has brought: no flow run is made, and nothing is called."""
+        tracker, parent = self.tracker, self.context.parent
+        if tracker is not None and parent is not None:
+            tracker.advance(state)
+            if self.outcome.value is not None:
+                parent.upstream.remember(self.outcome.value, "task_run", tracker.id)
+        return state
 
     def answer(self) -> Any:
         """Return what the flow returned, or raise what it raised or what its state stands for."""
@@ -313,11 +358,15 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
     """Carry a flow run through to its last state and return that state."""
     flow, context = call.flow, call.context
     try:
+        if (kept := _kept(call)) is not None:
+            return call.reuse(kept)
         told = "Created" if call.run.state is None else "Beginning"
         call.begin()
         _engine_log.info("%s flow run '%s' for flow '%s'", told, call.run.name, flow.name)
         if call.blocking is not None:
             return _not_ready(call, call.blocking)
+        if call.is_stored:
+            _say_what_is_kept(call)
         if (invalid := _bound(call) or _validated(call)) is not None:
             return (yield from _finish(call, invalid))
         if flow.flow_run_name is not None:
@@ -343,13 +392,33 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
         raise
 
 
+def _kept(call: FlowCall) -> State[Any] | None:
+    """Return the state of a nested flow's call that an earlier attempt has brought to its end, `None` where there is none."""
+    if call.context.place is None or call.blocking is not None:
+        return None
+    return call.checkpoints.look_for_flow(call)
+
+
+def _say_what_is_kept(call: FlowCall) -> None:
+    run, context = call.run, call.context
+    if run.run_count and context.checkpoints is not None:
+        context.logger.info(
+            "Attempt %d; %d results of finished tasks are kept, and reused where their calls come again",
+            run.attempt,
+            checkpoints.count(context.store, run.id),
+        )
+
+
 def _bound(call: FlowCall) -> State[Any] | None:
     """Fit the parameters a stored run was made with to the function; return the failure where they do not."""
     if not call.is_stored:
         return None
     try:
-        call.parameters = call.context.parameters = call.flow.binder.bind((), call.parameters)
-    except ParameterBindError as error:
+        given = call.parameters
+        if call.run.attempt > 1 or call.run.run_count:
+            given = call.checkpoints.parameters(given)
+        call.parameters = call.context.parameters = call.flow.binder.bind((), given)
+    except (ParameterBindError, UntrustedResult, SerializationError) as error:
         call.outcome = Outcome(error=error)
         return outcomes.failed(error, "Flow")
     return None
@@ -371,6 +440,7 @@ def _validated(call: FlowCall) -> State[Any] | None:
 def _attempt(call: FlowCall) -> Steps[State[Any]]:
     """Call the flow's function once and return the state it came to."""
     flow = call.flow
+    call.context.calls.clear()
     deadline = clock.monotonic() + flow.timeout_seconds if flow.timeout_seconds else None
     args, kwargs = flow.binder.call_with(call.parameters)
     call.outcome = yield from Body(
@@ -422,7 +492,7 @@ def _timed_out(outcome: Outcome) -> bool:
 def _to_be_retried(call: FlowCall, state: State[Any]) -> bool:
     if state.state_details.retriable is False:
         return False
-    return state.is_failed() and call.run.run_count <= call.flow.retry_policy.retries
+    return state.is_failed() and call.run.retried < call.flow.retry_policy.retries
 
 
 def _not_ready(call: FlowCall, blocking: State[Any]) -> State[Any]:
@@ -435,12 +505,13 @@ def _not_ready(call: FlowCall, blocking: State[Any]) -> State[Any]:
 def _pause_before_retry(call: FlowCall, failure: State[Any]) -> Steps[None]:
     """Wait as long as the flow's retries say; the run shows that it waits, and why."""
     policy, run, logger = call.flow.retry_policy, call.run, call.context.logger
-    delay = policy.delay_before(run.run_count)
+    run.retried += 1
+    delay = policy.delay_before(run.retried)
     _log_error(call, failure)
     due = clock.to_datetime(clock.now() + int(delay * 1_000_000))
     call.advance(AwaitingRetry(scheduled_time=due, message=failure.message))
     when = f"in {delay:g} second(s)" if delay else "now"
-    logger.info("Retry %d/%d of the flow run will start %s", run.run_count, policy.retries, when)
+    logger.info("Retry %d/%d of the flow run will start %s", run.retried, policy.retries, when)
     if delay:
         yield Sleep(delay)
 
@@ -450,7 +521,11 @@ def _finish(call: FlowCall, state: State[Any]) -> Steps[State[Any]]:
     _log_error(call, state)
     if call.context.persist_result or call.outcome.error is not None:
         _keep(call, state)
+    if state.type is StateType.COMPLETED:
+        _settle_checkpoints(call, state)
     call.advance(state)
+    if call.run.forgets and state.type is StateType.COMPLETED:
+        checkpoints.forget(call.context.store, call.run.id)
     hooks = call.flow.hooks.get(option_of(state.type))
     if hooks:
         yield from call_hooks(hooks, call.flow, call.context, state)
@@ -468,6 +543,14 @@ def _keep(call: FlowCall, state: State[Any]) -> None:
     context, error = call.context, call.outcome.error
     value = call.outcome.value if error is None else error
     keep_plainly(context, state, value, asked_for=context.persist_result)
+
+
+def _settle_checkpoints(call: FlowCall, state: State[Any]) -> None:
+    """A nested flow's result is kept for a retry of the run around; once that one completes, there is nothing to retry."""
+    if call.context.parent is None:
+        call.run.forgets = call.checkpoints.made
+    elif call.fingerprint is not None:
+        call.checkpoints.keep_flow(call, state)
 
 
 def _log_error(call: FlowCall, state: State[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from pacc._internal import sessions  # before the store: what is imported first is ended last
@@ -48,6 +49,20 @@ class Place:
 
 active_flow_runs: set[str] = set()
 """The ids of the top-level flow runs this process is executing at this moment."""
+
+loading: set[int] = set()
+"""The threads that are loading a program for a flow that is written in it."""
+
+
+class CalledWhileLoading(BaseException):
+    """A program that is only being loaded calls a flow; nothing after that is executed. No error: programs catch those."""
+
+
+def stop_loading(flow_name: str) -> None:
+    """End the loading of a program that goes on to call a flow, in the thread that loads it."""
+    if threading.get_ident() in loading:
+        raise CalledWhileLoading(flow_name)
+
 
 _places: dict[int, Place] = {}
 

@@ -54,6 +54,7 @@ class TaskCall:
         "blocking",
         "body",
         "context",
+        "fingerprint",
         "flow_context",
         "gathers",
         "outcome",
@@ -92,6 +93,14 @@ class TaskCall:
         )
         self.context.logger = self._new_logger()
         self.outcome = Outcome()
+        self.fingerprint: bytes | None = None
+        """What a retry recognises the arguments by, `None` where the result is not kept for one."""
+        if (
+            flow_context is not None
+            and flow_context.checkpoints is not None
+            and not flow_context.run.is_elsewhere()
+        ):
+            self.context.place = flow_context.placed(task.task_key, self.around)
         if _keeps(task, flow_context, around):
             self.context.keeping = _keeping().Keeping(self)
 
@@ -253,6 +262,8 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
             call.resolve_again()
         if call.blocking is not None:
             return _not_ready(call, call.blocking)
+        if context.place is not None and (kept := _checkpoints(call).look(call)) is not None:
+            return _reuse(call, kept)
         if task.task_run_name is not None:
             call.outcome = yield from rendered(task.task_run_name, context, "task_run_name")
             if call.outcome.error is not None:
@@ -404,6 +415,8 @@ def _finish(call: TaskCall, state: State[Any]) -> Steps[State[Any]]:
         retries = task.retry_policy.retries
         spent = " - Retries are exhausted" if retries and run.run_count > retries else ""
         context.logger.error("%s%s", state.message, spent, exc_info=error)
+    if call.fingerprint is not None and state.type is StateType.COMPLETED:
+        _checkpoints(call).keep(call, state)
     run.advance(state)
     if context.keeping is not None and context.keeping.undone:
         context.keeping.say_undone()
@@ -422,6 +435,21 @@ def _note_assets(call: TaskCall, state: State[Any]) -> None:
     from pacc.engine.features.assets import note_assets  # start-up: few tasks make any
 
     note_assets(call, state)
+
+
+def _checkpoints(call: TaskCall) -> Any:
+    """Return what is kept for a retry of the flow run that the call belongs to."""
+    flow_context: Any = call.flow_context
+    return flow_context.checkpoints
+
+
+def _reuse(call: TaskCall, state: State[Any]) -> State[Any]:
+    """End a run whose result an earlier attempt has brought, without calling anything."""
+    call.run.advance(state)
+    log_end(call.context.logger, state)
+    if call.flow_context is not None and call.outcome.value is not None:
+        call.flow_context.upstream.remember(call.outcome.value, "task_run", call.run.id)
+    return state
 
 
 def log_end(logger: Any, state: State[Any]) -> None:

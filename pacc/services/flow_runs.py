@@ -8,6 +8,7 @@ from pacc._internal import clock
 from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectNotFound
+from pacc.services import checkpoints
 from pacc.services.references import FLOW_RUN, canonical, find_row, read_row
 from pacc.store import filters
 from pacc.store.flow_runs import from_row, policy_text
@@ -155,4 +156,5 @@ def delete(store: Store, flow_run_id: UUID | str) -> None:
         gone = changes.run("flow_runs.delete", {"id": identity})
     if not gone:
         raise ObjectNotFound(f'no flow run "{flow_run_id}"', hint=FLOW_RUN.listing)
+    checkpoints.tidy(store)
     log_path(store.home, identity).unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectAlreadyExists, StaleTransition, StoreConflict, StoreError
 from pacc.orchestration import transitions
 from pacc.schemas.states import TERMINAL_STATES, State, StateType
+from pacc.services import checkpoints
 from pacc.services.flow_names import make_flow
 from pacc.services.state_rows import details_text
 from pacc.store.flow_runs import COLUMNS, from_row
@@ -233,6 +234,7 @@ class LiveTaskRun(LiveRun):
         "flow_run_id",
         "flow_run_run_count",
         "inputs",
+        "journal_beside",
         "policy",
         "session",
         "task_key",
@@ -269,6 +271,8 @@ class LiveTaskRun(LiveRun):
         """How the run is retried, as JSON."""
         self.session = session
         """The session that keeps a task run alive which no flow run answers for."""
+        self.journal_beside: tuple[object, ...] | None = None
+        """What is committed together with the run's row: its result, kept for a retry."""
         self.cache_key: str | None = None
         """What the run's result is kept under."""
         self.cache_expiration: int | None = None
@@ -323,6 +327,16 @@ class LiveTaskRun(LiveRun):
         return from_row(self.journal_row(), state=self.state)
 
 
+def _retried(history: str, attempt: int) -> int:
+    """Return how often a run was tried again within an attempt; what began the attempt does not count."""
+    lines = [json.loads(line) for line in history.split("\n")]
+    begun = max((line["n"] for line in lines if line.get("a", 1) < attempt), default=0)
+    return sum(
+        line["name"] == "AwaitingRetry" and line.get("a", 1) == attempt and line["n"] > begun
+        for line in lines
+    )
+
+
 class LiveFlowRun(LiveRun):
     """A flow run in the process that executes it; a nested one is journaled, a top-level one committed at once."""
 
@@ -333,6 +347,7 @@ class LiveFlowRun(LiveRun):
         "flow_id",
         "flow_name",
         "flow_version",
+        "forgets",
         "given",
         "idempotency_key",
         "is_committed",
@@ -342,6 +357,7 @@ class LiveFlowRun(LiveRun):
         "parent_task_run_id",
         "policy",
         "process",
+        "retried",
         "root_flow_run_id",
         "session",
     )
@@ -382,6 +398,10 @@ class LiveFlowRun(LiveRun):
         self.log_file = f"logs/{self.id}.jsonl"
         self.idempotency_key: str | None = None
         self.context_text: str | None = None
+        self.retried = 0
+        """How often it was tried again within this attempt."""
+        self.forgets = False
+        """Whether anything was kept for a retry, to be deleted once the run completes."""
         self.given: Mapping[str, Any] = _NOTHING_GIVEN
         """What whoever made the run filled in besides; see `taken_up`."""
 
@@ -419,6 +439,7 @@ class LiveFlowRun(LiveRun):
         run.state = present(columns, flow_run_id=run.id)
         run.details = columns["state_details"]
         run.is_committed = True
+        run.retried = _retried(run.history, run.attempt)
         run._remember(run.state)
         return run
 
@@ -474,11 +495,21 @@ class LiveFlowRun(LiveRun):
     def _commit(self, line: str) -> None:
         known = self._columns()
         known.update(line=line, expected_version=self.version - 1, expected_attempt=self.attempt)
-        if not self.store.write("flow_runs.advance", known):
+        if not self._written(known):
             raise StaleTransition(
                 f"the flow run {self.name!r} was changed by someone else meanwhile, "
                 f"so it could not become {known['state_name']!r}"
             )
+
+    def _written(self, columns: dict[str, Any]) -> bool:
+        """Write a transition; one that completes the run takes along what was kept for a retry, as much as is quickly done."""
+        if not (self.forgets and columns["state_type"] is StateType.COMPLETED):
+            return bool(self.store.write("flow_runs.advance", columns))
+        moved, gone = self.store.write_all(
+            ("flow_runs.advance", columns), ("checkpoints.forget", {"flow_run_id": self.id})
+        )
+        self.forgets = len(gone) >= checkpoints.AT_ONCE
+        return bool(moved)
 
     def journal_row(self) -> tuple[Any, ...]:
         """Return the run's row, all columns in the schema's order."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc.schemas.retention import Removed
+from pacc.services import checkpoints
 from pacc.store.log_files import log_path
 from pacc.store.results import from_row
 
@@ -45,7 +46,9 @@ def prune_flow_runs(store: Store, before: int) -> Removed:
     outermost = _old(store, "retention.old_flow_runs", before, _RUNS)
     while called := _ids(store, "retention.called_by", {"ids": dumps(outermost), "limit": _RUNS}):
         removed += _flow_runs_removed(store, called)
-    return removed + _flow_runs_removed(store, outermost)
+    removed += _flow_runs_removed(store, outermost)
+    checkpoints.tidy(store)
+    return removed
 
 
 def prune_task_runs(store: Store, before: int) -> Removed:

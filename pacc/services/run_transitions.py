@@ -21,7 +21,7 @@ from pacc.states import Cancelled, Pending
 from pacc.store import flow_runs, task_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.task_runs import TaskRun
@@ -164,8 +164,50 @@ def _columns(store: Store, noun: str, run_id: str) -> dict[str, Any]:
     return dict(zip(names_of, rows[0], strict=False))
 
 
+def retry_flow_run(
+    store: Store,
+    columns: Mapping[str, Any],
+    state: State[Any],
+    *,
+    session: str | None,
+    process: str | None,
+    kept: Sequence[str] | None,
+) -> bool:
+    """Begin another attempt of a flow run that has ended; false where someone else moved it since the row was read.
+
+    Args:
+        store: where the run is kept.
+        columns: its row by the names of its columns, as it was read.
+        state: the attempt's first state.
+        session: the session that answers for the attempt, `None` where a runner is to take it.
+        process: what names that session's process.
+        kept: the task runs whose results may be reused; all of them where it is `None`.
+    """
+    written = _transition(store, "flow_run", columns, state, session=session, process=process)
+    if kept is None:
+        return bool(store.write("flow_runs.advance", written))
+    with store.transaction() as changes:
+        if not changes.run("flow_runs.advance", written):
+            return False
+        changes.run("checkpoints.keep_only", {"flow_run_id": columns["id"], "kept": dumps(list(kept))})
+    return True
+
+
 def _written(store: Store, noun: str, columns: dict[str, Any], state: State[Any]) -> bool:
     """Write one more transition of a stored run; false where someone else moved it since the row was read."""
+    return bool(store.write(f"{noun}s.advance", _transition(store, noun, columns, state)))
+
+
+def _transition(
+    store: Store,
+    noun: str,
+    columns: Mapping[str, Any],
+    state: State[Any],
+    *,
+    session: str | None = None,
+    process: str | None = None,
+) -> dict[str, Any]:
+    """Return what the statement needs that writes one more transition of a stored run."""
     run = LiveRun.restored(store, columns)
     if columns["state_type"] in TERMINAL_STATES:
         run.attempt += 1
@@ -177,8 +219,10 @@ def _written(store: Store, noun: str, columns: dict[str, Any], state: State[Any]
         task_run_id=None if is_flow else run.id,
         number=run.version,
     )
-    parameters = {
+    return {
         **columns,
+        "session": session,
+        "process": process,
         "state_type": state.type,
         "state_name": state.name,
         "state_message": state.message,
@@ -196,7 +240,6 @@ def _written(store: Store, noun: str, columns: dict[str, Any], state: State[Any]
         "expected_attempt": columns["attempt"],
         "expected_version": columns["version"],
     }
-    return bool(store.write(f"{noun}s.advance", parameters))
 
 
 def _instead(columns: Mapping[str, Any], state: State[Any]) -> State[Any]:

@@ -50,6 +50,9 @@ class FlowsSettings(Section):
         "fail",
         "Whether a flow fails whose submitted tasks failed and nobody looked.",
     )
+    checkpoints = setting(
+        boolean, True, "Keep the results of finished tasks for a retry, until their flow run completes."
+    )
 
 
 class TaskRunnersSettings(Section):

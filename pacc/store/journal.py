@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ORDER = ("flow_runs.record_batch", "task_runs.record_batch")
 """In which order the tables are written within one commit."""
 
+BESIDE = "checkpoints.record_batch"
+"""Writes what stands beside other rows."""
+
 _ONE_ROW = re.compile(r"\((?:\s*\?\s*,)*\s*\?\s*\)")
 _SIZES = (8, 64, 512)  # few different statements, so that each is prepared once
 _UNFIT = (StoreConflict, sqlite3.ProgrammingError, sqlite3.InterfaceError, OverflowError)
@@ -33,7 +36,10 @@ _LONGEST_PAUSE = 1.0
 
 
 class RowSource(Protocol):
-    """Something whose row the journal may ask for later, from its own thread."""
+    """Something whose row the journal may ask for later, from its own thread.
+
+    It may have an attribute `journal_beside`: the row of a checkpoint, or `None`. That is committed together with its own one.
+    """
 
     def journal_row(self) -> tuple[object, ...]:
         """Return the row as it is now, all columns in the schema's order; it must be whole at any moment."""
@@ -311,6 +317,10 @@ class Journal:
                 continue
             batch.rows.setdefault(key[0], []).append(row)
             size += sum([len(value) for value in row if value.__class__ is str])
+            beside = getattr(source, "journal_beside", None)
+            if beside is not None:
+                batch.rows.setdefault(BESIDE, []).append(beside)
+                size += len(beside[-1])
         if len(batch.sources) < len(taken):
             self._return({key: source for key, source in taken.items() if key not in batch.sources})
         return batch

@@ -405,6 +405,17 @@ CREATE TABLE asset_materialization (
 
 CREATE INDEX asset_materialization_by_asset ON asset_materialization (asset_key, id);
 
+-- Results of finished tasks, kept until the flow run completes that no other one called, so that a retry need not run them again.
+CREATE TABLE checkpoint (
+    flow_run_id TEXT NOT NULL,
+    task_key TEXT NOT NULL,
+    call INTEGER NOT NULL,
+    task_run_id TEXT NOT NULL,
+    run_count INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (flow_run_id, task_key, call)
+) WITHOUT ROWID;
+
 -- A terminal state changes only with a new attempt; a completed task run may still be rolled back. state_data is left out: a kept result is let go after the run.
 CREATE TRIGGER flow_run_terminal_state
 BEFORE UPDATE OF state_type, state_name, state_message, state_time, state_details, history ON flow_run

@@ -80,6 +80,8 @@ class BaseTransaction:
         """What looking for the key came to."""
         self.when_undone: Callable[[], None] | None = None
         """Called when it was undone, after its hooks."""
+        self.when_kept: Callable[[], None] | None = None
+        """Called when it is committed."""
         self.failure: Exception | None = None
         """Why it could not be committed."""
         self._staged: Any = NotSet
@@ -268,6 +270,8 @@ class BaseTransaction:
             yield from self.rollback_steps()
             return False
         self.state = TransactionState.COMMITTED
+        if self.when_kept is not None:
+            self.when_kept()
         self._let_go()
         return True
 

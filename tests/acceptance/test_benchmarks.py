@@ -20,6 +20,7 @@ SMALL = {
     "concurrency_limits": ["--processes", "3", "--each", "2"],
     "schedules": ["--times", "50"],
     "variables_and_blocks": ["--reads", "5", "--blocks", "3"],
+    "checkpoints": ["--tasks", "20"],
     "contention_64": ["--processes", "3", "--flows", "2"],
 }
 SCRIPTS = sorted({path.stem for path in BENCHMARKS.glob("*.py")} - {"measuring", "seeding"})

@@ -134,3 +134,23 @@ def test_of_several_flows_the_named_one_is_chosen():
         select_flow([first, second], "third")
     with pytest.raises(MissingFlowError, match="there is no flow"):
         select_flow([])
+
+
+def test_a_program_that_calls_its_flow_is_loaded_up_to_there(tmp_path, recorded):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "from pacc import flow\n@flow\ndef pipeline():\n    return 5\npipeline()\nraise SystemExit(3)\n"
+    )
+    assert load_flow_from_entrypoint(f"{script}:pipeline").name == "pipeline"
+    assert recorded.flow_runs() == []
+
+
+def test_a_file_of_a_package_finds_its_neighbours(tmp_path, recorded):
+    package = tmp_path / "a_package_of_flows"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "numbers.py").write_text("FIVE = 5\n")
+    (package / "flows.py").write_text(
+        "from pacc import flow\nfrom .numbers import FIVE\n@flow\ndef pipeline():\n    return FIVE\n"
+    )
+    assert load_flow_from_entrypoint(f"{package / 'flows.py'}:pipeline")() == 5

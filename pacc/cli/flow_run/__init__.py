@@ -16,6 +16,11 @@ group = LazyGroup(
         ),
         Entry(name="ls", module="pacc.cli.flow_run.ls", help="List flow runs, the newest first."),
         Entry(name="delete", module="pacc.cli.flow_run.delete", help="Delete a flow run and its log."),
+        Entry(
+            name="retry",
+            module="pacc.cli.flow_run.retry",
+            help="Run a flow run again from where it stopped.",
+        ),
         Entry(name="logs", module="pacc.cli.flow_run.logs", help="Show what a flow run logged."),
         Entry(
             name="graph",

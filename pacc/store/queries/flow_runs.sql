@@ -23,9 +23,11 @@ RETURNING id;
 
 -- name: flow_runs.advance
 -- The next state, if the run still is at the version and attempt the caller saw; else no row comes back. A higher :attempt is
--- the only way out of a terminal state, and nobody's process answers for a new attempt yet.
+-- the only way out of a terminal state; :session answers for a new attempt, or nobody's process does yet.
 UPDATE flow_run SET
-    session = CASE WHEN :attempt > attempt THEN NULL ELSE session END,
+    session = CASE WHEN :attempt > attempt THEN :session ELSE session END,
+    process = CASE WHEN :attempt > attempt THEN :process ELSE process END,
+    infrastructure_pid = CASE WHEN :attempt > attempt THEN NULL ELSE infrastructure_pid END,
     attempt = :attempt,
     name = :name,
     parameters = :parameters,

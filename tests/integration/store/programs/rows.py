@@ -75,6 +75,8 @@ def advance(run_id, version):
         "id": run_id,
         "name": f"run {run_id}",
         "parameters": "{}",
+        "session": None,
+        "process": None,
         "expected_version": version - 1,
         "expected_attempt": 1,
         "attempt": 1,
