@@ -350,6 +350,79 @@ class DeploymentFilter(Criteria):
     concurrency_limit: DeploymentFilterConcurrencyLimit | None = None
 
 
+# -- work pools --------------------------------------------------------------------------------------------------------
+
+
+class WorkPoolFilterId(Criteria):
+    """By the pool's id."""
+
+    any_: list[UUID] | None = None
+
+
+class WorkPoolFilterName(Criteria):
+    """By the pool's name."""
+
+    any_: list[str] | None = None
+
+
+class WorkPoolFilterType(Criteria):
+    """By what kind of worker takes its runs."""
+
+    any_: list[str] | None = None
+
+
+class WorkPoolFilter(Criteria):
+    """Which work pools."""
+
+    operator: Operator = Operator.and_
+    id: WorkPoolFilterId | None = None
+    name: WorkPoolFilterName | None = None
+    type: WorkPoolFilterType | None = None
+
+
+class WorkQueueFilterId(Criteria):
+    """By the queue's id."""
+
+    any_: list[UUID] | None = None
+
+
+class WorkQueueFilterName(Criteria):
+    """By the queue's name."""
+
+    any_: list[str] | None = None
+    startswith_: list[str] | None = None
+
+
+class WorkQueueFilter(Criteria):
+    """Which work queues."""
+
+    operator: Operator = Operator.and_
+    id: WorkQueueFilterId | None = None
+    name: WorkQueueFilterName | None = None
+
+
+class WorkerFilterLastHeartbeatTime(Criteria):
+    """By when the worker last said that it is there."""
+
+    before_: datetime | None = None
+    after_: datetime | None = None
+
+
+class WorkerFilterStatus(Criteria):
+    """By whether the worker lives."""
+
+    any_: list[str] | None = None
+    not_any_: list[str] | None = None
+
+
+class WorkerFilter(Criteria):
+    """Which workers."""
+
+    operator: Operator = Operator.and_
+    last_heartbeat_time: WorkerFilterLastHeartbeatTime | None = None
+    status: WorkerFilterStatus | None = None
+
+
 # -- artifacts ---------------------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,9 @@ from pacc.schemas.filters import (
 from pacc.schemas.flows import checked_name
 from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import StateType
+from pacc.schemas.work_pools import DEFAULT_QUEUE
 from pacc.services import deployment_schedules as schedules
+from pacc.services import work_queues
 from pacc.services.flow_names import ensure_flow
 from pacc.services.flow_runs import select as select_runs
 from pacc.services.live_runs import LiveFlowRun
@@ -49,8 +51,6 @@ POLLED_WITHIN = 60_000_000
 
 STANDS_FOR_A_RUN = "run_deployment"
 """The key of task runs that stand for a deployment's run in another flow run; a trigger keeps the two in step."""
-
-_DEFAULT_QUEUE = "default"
 
 
 # -- made --------------------------------------------------------------------------------------------------------------
@@ -131,10 +131,8 @@ def _check(store: Store, wanted: DeploymentCreate) -> None:
         raise InvalidDeploymentError(
             f"{of} has a concurrency limit of {wanted.concurrency_limit}; it is 0 or more"
         )
-    if wanted.work_pool_name is not None and not store.read(
-        "deployments.work_pool", {"name": wanted.work_pool_name}
-    ):
-        raise ObjectNotFound(f'no work pool "{wanted.work_pool_name}"', hint="pacc work-pool ls")
+    if wanted.work_pool_name is not None:
+        work_queues.ensure(store, wanted.work_pool_name, wanted.work_queue_name or DEFAULT_QUEUE)
     schedules.check(wanted.schedules, of)
     if wanted.parameter_openapi_schema and wanted.enforce_parameter_schema:
         check(wanted.parameters, wanted.parameter_openapi_schema, whole=False, of=of)
@@ -142,7 +140,7 @@ def _check(store: Store, wanted: DeploymentCreate) -> None:
 
 def _row(wanted: DeploymentCreate, flow_id: str, maker: CreatedBy | None) -> dict[str, Any]:
     schema, steps, info = wanted.parameter_openapi_schema, wanted.pull_steps, wanted.version_info
-    queue = wanted.work_queue_name or (_DEFAULT_QUEUE if wanted.work_pool_name else None)
+    queue = wanted.work_queue_name or (DEFAULT_QUEUE if wanted.work_pool_name else None)
     return {
         "id": ids.new_id(),
         "flow_id": flow_id,
@@ -523,6 +521,8 @@ def run_row(
         check(given, deployment.parameter_openapi_schema, whole=True, of=of)
     if work_queue_name is not None and deployment.work_pool_name is None:
         raise InvalidDeploymentError(f"{of} has no work pool, so its runs wait in no queue")
+    if work_queue_name is not None and deployment.work_pool_name is not None:
+        work_queues.ensure(store, deployment.work_pool_name, work_queue_name)
     run = LiveFlowRun(
         store,
         name=name or names.run_name(),

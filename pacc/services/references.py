@@ -35,6 +35,8 @@ FLOW = Noun("flows", "flow", "pacc flow ls", shortcuts=False)
 FLOW_RUN = Noun("flow_runs", "flow run", "pacc flow-run ls")
 TASK_RUN = Noun("task_runs", "task run", "pacc task-run ls")
 DEPLOYMENT = Noun("deployments", "deployment", "pacc deployment ls", shortcuts=False)
+WORK_POOL = Noun("work_pools", "work pool", "pacc work-pool ls", shortcuts=False)
+WORK_QUEUE = Noun("work_queues", "work queue", "pacc work-queue ls", shortcuts=False)
 
 
 def read_row(store: Store, noun: Noun, identity: UUID | str) -> sqlite3.Row:

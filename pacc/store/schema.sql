@@ -233,6 +233,8 @@ CREATE TABLE worker (
     last_heartbeat INTEGER NOT NULL,
     heartbeat_interval INTEGER NOT NULL,
     session TEXT,
+    work_queues TEXT,
+    process TEXT NOT NULL DEFAULT '{}',
     UNIQUE (work_pool_id, name)
 ) WITHOUT ROWID;
 

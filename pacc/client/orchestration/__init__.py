@@ -18,6 +18,8 @@ from pacc.client.orchestration._logs import LogAsyncClient, LogClient
 from pacc.client.orchestration._store import StoreAsyncClient, StoreClient
 from pacc.client.orchestration._task_runs import TaskRunAsyncClient, TaskRunClient
 from pacc.client.orchestration._variables import VariableAsyncClient, VariableClient
+from pacc.client.orchestration._work_pools import WorkPoolAsyncClient, WorkPoolClient
+from pacc.client.orchestration._work_queues import WorkQueueAsyncClient, WorkQueueClient
 
 if TYPE_CHECKING:
     from typing import Self
@@ -36,6 +38,8 @@ class SyncPaccClient(
     BlockClient,
     ConcurrencyLimitClient,
     ArtifactClient,
+    WorkPoolClient,
+    WorkQueueClient,
 ):
     """The client for code that does not await.
 
@@ -64,6 +68,8 @@ class PaccClient(
     BlockAsyncClient,
     ConcurrencyLimitAsyncClient,
     ArtifactAsyncClient,
+    WorkPoolAsyncClient,
+    WorkQueueAsyncClient,
 ):
     """The client for code that awaits: the methods of `SyncPaccClient`, each derived from it.
 

@@ -10,6 +10,12 @@ from pacc.schemas.blocks import (
 )
 from pacc.schemas.concurrency import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
 from pacc.schemas.variables import VariableCreate, VariableUpdate
+from pacc.schemas.work_pools import (
+    WorkPoolCreate,
+    WorkPoolUpdate,
+    WorkQueueCreate,
+    WorkQueueUpdate,
+)
 
 __all__ = [
     "ArtifactCreate",
@@ -23,4 +29,8 @@ __all__ = [
     "GlobalConcurrencyLimitUpdate",
     "VariableCreate",
     "VariableUpdate",
+    "WorkPoolCreate",
+    "WorkPoolUpdate",
+    "WorkQueueCreate",
+    "WorkQueueUpdate",
 ]

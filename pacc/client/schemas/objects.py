@@ -17,6 +17,16 @@ from pacc.schemas.logs import Log
 from pacc.schemas.states import TERMINAL_STATES, State, StateDetails, StateType
 from pacc.schemas.task_runs import TaskRun, TaskRunPolicy
 from pacc.schemas.variables import MAX_VARIABLE_NAME_LENGTH, Variable
+from pacc.schemas.work_pools import (
+    Worker,
+    WorkerStatus,
+    WorkPool,
+    WorkPoolStatus,
+    WorkQueue,
+    WorkQueueHealthPolicy,
+    WorkQueueStatus,
+    WorkQueueStatusDetail,
+)
 
 __all__ = [
     "DEFAULT_BLOCK_SCHEMA_VERSION",
@@ -46,4 +56,12 @@ __all__ = [
     "TaskRun",
     "TaskRunPolicy",
     "Variable",
+    "WorkPool",
+    "WorkPoolStatus",
+    "WorkQueue",
+    "WorkQueueHealthPolicy",
+    "WorkQueueStatus",
+    "WorkQueueStatusDetail",
+    "Worker",
+    "WorkerStatus",
 ]

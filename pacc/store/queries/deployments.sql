@@ -179,7 +179,3 @@ DELETE FROM serving WHERE session = :session;
 SELECT work_pool.name AS work_pool_name, work_queue.name AS work_queue_name, work_queue.last_polled
 FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id
 WHERE work_queue.last_polled IS NOT NULL;
-
--- name: deployments.work_pool
--- The id of the work pool of that name.
-SELECT id FROM work_pool WHERE name = :name;

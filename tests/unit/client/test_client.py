@@ -12,7 +12,12 @@ import pytest
 from pacc import flow, get_client, task
 from pacc.client.orchestration import PaccClient, SyncPaccClient
 from pacc.client.schemas import FlowRunPolicy, SetStateStatus
-from pacc.client.schemas.actions import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
+from pacc.client.schemas.actions import (
+    GlobalConcurrencyLimitCreate,
+    GlobalConcurrencyLimitUpdate,
+    WorkPoolCreate,
+    WorkPoolUpdate,
+)
 from pacc.client.schemas.filters import FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter
 from pacc.client.schemas.sorting import FlowRunSort, FlowSort, LogSort, TaskRunSort
 from pacc.exceptions import ObjectNotFound
@@ -89,7 +94,7 @@ def test_get_client_gives_the_colour_asked_for():
 
 
 def test_what_has_nothing_behind_it_is_not_there():
-    for name in ("create_automation", "create_work_pool", "resume_flow_run"):
+    for name in ("create_automation", "read_worker_metadata", "resume_flow_run"):
         assert not hasattr(get_client(sync_client=True), name)
 
 
@@ -320,3 +325,28 @@ def test_limits_and_their_slots_are_at_hand_in_the_client(client):
     assert [each.active_slots for each in client.read_global_concurrency_limits()] == [0]
     client.create_concurrency_limit("etl", 1)
     assert client.read_concurrency_limits(10, 0)[0].tag == "etl"
+
+
+# -- work pools --------------------------------------------------------------------------------------------------------
+
+
+def test_work_pools_and_their_queues_are_made_changed_and_deleted(client):
+    pool = client.create_work_pool(WorkPoolCreate(name="local"))
+    queue = client.create_work_queue("nightly", concurrency_limit=2, work_pool_name="local")
+    client.update_work_pool("local", WorkPoolUpdate(is_paused=True))
+    client.update_work_queue(queue.id, priority=1)
+    assert client.read_work_pool("local").is_paused
+    assert [each.name for each in client.read_work_queues("local")] == ["nightly", "default"]
+    assert [each.name for each in client.match_work_queues(["ni"], work_pool_name="local")] == ["nightly"]
+    assert client.send_worker_heartbeat("local", "w", get_worker_id=True) is not None
+    assert [worker.name for worker in client.read_workers_for_work_pool("local")] == ["w"]
+    assert client.read_work_queue_status(queue.id).healthy
+    assert client.read_work_pool_concurrency_status("local").active_slots == 0
+    assert client.read_work_queue_concurrency_status(queue.id).concurrency_limit == 2
+    assert client.get_scheduled_flow_runs_for_work_pool("local") == []
+    assert client.get_runs_in_work_queue(queue.id) == []
+    client.delete_work_queue_by_id(queue.id)
+    client.delete_work_pool("local")
+    assert client.read_work_pools() == []
+    with pytest.raises(ObjectNotFound):
+        client.read_work_queue(pool.default_queue_id)

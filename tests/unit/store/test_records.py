@@ -17,7 +17,7 @@ from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tag_text, tags_text
 from pacc.schemas.flow_runs import FlowRunPolicy
 from pacc.schemas.states import StateType
-from pacc.store import deployments, flow_runs, flows, states, task_runs, variables
+from pacc.store import deployments, flow_runs, flows, states, task_runs, variables, work_pools
 from pacc.store.columns import estimated_run_time, lateness
 
 
@@ -45,6 +45,12 @@ def test_columns_are_those_of_the_schema_in_its_order(table, module):
 
 def test_columns_of_schedules_are_those_of_the_schema_in_its_order():
     assert schema_columns("deployment_schedule") == deployments.SCHEDULE_COLUMNS
+
+
+def test_columns_of_work_pools_are_those_of_the_schema_in_its_order():
+    assert schema_columns("work_pool") == work_pools.POOL_COLUMNS
+    assert schema_columns("work_queue") == work_pools.QUEUE_COLUMNS
+    assert schema_columns("worker") == work_pools.WORKER_COLUMNS
 
 
 @pytest.mark.parametrize(("table", "module"), [("flow_run", flow_runs), ("task_run", task_runs)])
