@@ -13,6 +13,7 @@ PaccException
 ├── ParameterTypeError            a parameter does not fit its type
 ├── InvalidDeploymentError        (ValueError) a deployment is described in a way that cannot work
 ├── PullFailed                    (RuntimeError) code cannot be fetched from where it is kept
+├── StepExecutionError            (RuntimeError) a step that brings code, or deploys it, failed
 ├── SignatureMismatchError        (TypeError)
 ├── MissingFlowError, UnspecifiedFlowError, ScriptError      an entrypoint did not give one flow
 ├── FailedRun, CrashedRun, CancelledRun, PausedRun, UnfinishedRun     what a run's state says, raised
@@ -139,6 +140,10 @@ class InvalidDeploymentError(PaccException, ValueError):
 
 class PullFailed(PaccException, RuntimeError):
     """Code cannot be fetched from where it is kept."""
+
+
+class StepExecutionError(PaccException, RuntimeError):
+    """A step that brings code, or deploys it, failed."""
 
 
 class SignatureMismatchError(PaccException, TypeError):

@@ -125,7 +125,19 @@ def _flow_of(here: Place, run: LiveFlowRun) -> AnyFlow:
     folder = code.job_variables.get("working_dir") or code.path
     if folder:
         _enter(folder)
+    if code.pull_steps:
+        _pull(here, run, code.pull_steps, enter=not folder)
     return load_flow_from_entrypoint(code.entrypoint)
+
+
+def _pull(here: Place, run: LiveFlowRun, steps: list[dict[str, Any]], *, enter: bool) -> None:
+    """Bring the run's code here, into a folder of its own unless its deployment names one, and enter where it is."""
+    from pacc.deployments.steps.core import needs_folder, run_pull_steps  # start-up: as above
+    from pacc.runner import workplace
+
+    if enter and needs_folder(steps):
+        _enter(str(workplace.make(here.home, run.id)))
+    run_pull_steps(steps)
 
 
 def _enter(folder: str) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import sessions
 from pacc.exceptions import ObjectNotFound
 from pacc.logging.files import RunLog
+from pacc.runner import workplace
 from pacc.runner.children import Child, start
 from pacc.runner.ears import Ears
 from pacc.runner.limits import Limits
@@ -93,6 +94,7 @@ class Supervisor:
             self._run.end(str(problem))
         else:
             self._stand_by(limits)
+        workplace.clear(self._assignment.home, self._run.id)
 
     def _taken_up(self) -> Supervised:
         home = self._assignment.home
