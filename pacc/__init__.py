@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pacc._internal.annotations import allow_failure, opaque, quote, unmapped
     from pacc.client.orchestration import get_client
     from pacc.context import tags
-    from pacc.flows import Flow, flow
+    from pacc.flows import Flow, aserve, flow, serve
     from pacc.logging import get_run_logger
     from pacc.schemas.states import State
     from pacc.tasks import Task, task
@@ -33,11 +33,13 @@ _HOMES = {
     "Task": "pacc.tasks",
     "Transaction": "pacc.transactions",
     "allow_failure": "pacc._internal.annotations",
+    "aserve": "pacc.flows",
     "flow": "pacc.flows",
     "get_client": "pacc.client.orchestration",
     "get_run_logger": "pacc.logging",
     "opaque": "pacc._internal.annotations",
     "quote": "pacc._internal.annotations",
+    "serve": "pacc.flows",
     "tags": "pacc.context",
     "task": "pacc.tasks",
     "unmapped": "pacc._internal.annotations",
@@ -54,11 +56,13 @@ __all__ = [
     "Transaction",
     "__version__",
     "allow_failure",
+    "aserve",
     "flow",
     "get_client",
     "get_run_logger",
     "opaque",
     "quote",
+    "serve",
     "tags",
     "task",
     "unmapped",

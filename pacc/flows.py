@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pacc.deployments.runner import DeploymentOptions, RunnerDeployment
     from pacc.filesystems import WritableFileSystem
     from pacc.runner.storage import RunnerStorage
+    from pacc.schemas.deployments import ConcurrencyLimitConfig
     from pacc.schemas.states import State
     from pacc.serializers import Serializer
     from pacc.task_runners.base import TaskRunner
@@ -44,10 +45,12 @@ R = TypeVar("R")
 __all__ = [
     "BANNED_CHARACTERS",
     "Flow",
+    "aserve",
     "flow",
     "load_flow_from_entrypoint",
     "load_function_and_convert_to_flow",
     "select_flow",
+    "serve",
 ]
 
 
@@ -446,6 +449,51 @@ class Flow(Method, Hooked, Generic[P, R]):
 
     adeploy = awaitable(_deploy)
 
+    def serve(
+        self,
+        name: str | None = None,
+        *,
+        global_limit: int | ConcurrencyLimitConfig | None = None,
+        pause_on_shutdown: bool = True,
+        print_starting_message: bool = True,
+        limit: int | None = None,
+        entrypoint_type: EntrypointType | None = None,
+        **options: Unpack[DeploymentOptions],
+    ) -> None:
+        """Make a deployment of the flow and execute its runs in this process's care, until it is told to stop.
+
+        Ctrl-C stops it: pressed once, it takes no more runs and waits for those under way; twice, it asks those to end; thrice, it
+        kills them.
+
+        Args:
+            name: the deployment's name; the flow's own by default.
+            global_limit: how many runs of the deployment may be open at once, whoever executes them.
+            pause_on_shutdown: let its schedules rest once this process stops, until it is served again.
+            print_starting_message: say on standard output what is served.
+            limit: how many runs are executed at once by this process; any number by default.
+            entrypoint_type: whether the flow is found again by its file, the default, or by its module.
+            **options: when it runs, with which parameters, and so on; see `pacc.deployments.runner.DeploymentOptions`.
+
+        Raises:
+            RuntimeError: an event loop is running here; `aserve` is for that.
+            InvalidDeploymentError: the flow is in no file, or something about the deployment cannot work.
+            InvalidSchedule: a schedule is wrong. ParameterTypeError: an argument does not fit, or cannot be kept as JSON.
+            StoreError: the store cannot be used.
+
+        >>> fetch_weather.serve(name="deploy-1", cron="0 9 * * *")  # doctest: +SKIP
+        """
+        from pacc.deployments.serving import serve  # start-up: most flows are not served
+
+        if global_limit is not None:
+            options["concurrency_limit"] = global_limit
+        declared = self._to_deployment(name or self.name, entrypoint_type=entrypoint_type, **options)
+        serve(
+            declared,
+            pause_on_shutdown=pause_on_shutdown,
+            print_starting_message=print_starting_message,
+            limit=limit,
+        )
+
     @property
     def on_cancellation_hooks(self) -> list[Callable[..., Any]]:
         """The functions called when a run is being cancelled."""
@@ -622,6 +670,60 @@ def load_flow_from_entrypoint(entrypoint: str) -> Flow[..., Any]:
     raise MissingFlowError(
         f"{entrypoint!r} is a {type(found).__name__}, not a flow; decorate it with @flow, or name another function"
     )
+
+
+def serve(
+    *args: RunnerDeployment,
+    pause_on_shutdown: bool = True,
+    print_starting_message: bool = True,
+    limit: int | None = None,
+    **kwargs: Any,
+) -> None:
+    """Write deployments to the store and execute their runs in this process's care, until it is told to stop.
+
+    Args:
+        *args: the deployments, of `flow.to_deployment`.
+        pause_on_shutdown: let their schedules rest once this process stops, until they are served again.
+        print_starting_message: say on standard output what is served.
+        limit: how many runs are executed at once by this process; any number by default.
+        **kwargs: whatever else `pacc.runner.Runner` takes.
+
+    Raises:
+        RuntimeError: an event loop is running here; `aserve` is for that.
+        InvalidDeploymentError: there is nothing to serve, or something about a deployment cannot work.
+        StoreError: the store cannot be used.
+
+    >>> serve(slow.to_deployment("sleeper"), fast.to_deployment("quickie", interval=5))  # doctest: +SKIP
+    """
+    from pacc.deployments import serving  # start-up: most programs serve nothing
+
+    serving.serve(
+        *args, pause_on_shutdown=pause_on_shutdown, print_starting_message=print_starting_message, limit=limit,
+        **kwargs,
+    )  # fmt: skip
+
+
+async def aserve(
+    *args: RunnerDeployment,
+    pause_on_shutdown: bool = True,
+    print_starting_message: bool = True,
+    limit: int | None = None,
+    **kwargs: Any,
+) -> None:
+    """Write deployments to the store and execute their runs, in an event loop; see `serve`.
+
+    Raises:
+        InvalidDeploymentError: there is nothing to serve, or something about a deployment cannot work.
+        StoreError: the store cannot be used.
+
+    >>> await aserve(fetch_weather.to_deployment("deploy-1"))  # doctest: +SKIP
+    """
+    from pacc.deployments import serving  # start-up: as above
+
+    await serving.aserve(
+        *args, pause_on_shutdown=pause_on_shutdown, print_starting_message=print_starting_message, limit=limit,
+        **kwargs,
+    )  # fmt: skip
 
 
 flow.from_source = Flow.from_source  # type: ignore[attr-defined]  # Prefect's decorator has it too

@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --catchup --count --cron --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --id --idempotency-key --interval --job-variable --limit --log-level --module --name --num-logs --offset --output --overlap --param --params --prefix --profile --rrule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --type --watch-interval --watch-timeout -F -e -f -jv -l -m -n -o -p -s -t
+set -g __pacc_valued --active-slots --anchor-date --catchup --count --cron --description --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --id --idempotency-key --interval --job-variable --limit --log-level --module --name --num-logs --offset --output --overlap --param --params --prefix --profile --rrule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --type --version --watch-interval --watch-timeout -F -d -e -f -jv -l -m -n -o -p -s -t -v
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -30,7 +30,7 @@ function __pacc_at --description 'the words typed so far are exactly these'
 end
 
 complete -c pacc -f
-complete -c pacc -n "__pacc_at ''" -a flow -d 'See the flows that have been run.'
+complete -c pacc -n "__pacc_at ''" -a flow -d 'See the flows that have been run, and serve one.'
 complete -c pacc -n "__pacc_at ''" -a flow-run -d 'See flow runs, their logs and how they ended.'
 complete -c pacc -n "__pacc_at ''" -a deployment -d 'See, run, pause and delete deployments, and their schedules.'
 complete -c pacc -n "__pacc_at ''" -a task -d 'Execute background tasks.'
@@ -55,10 +55,24 @@ complete -c pacc -n "__pacc_at ''" -l debug -d 'Show the traceback of an error.'
 complete -c pacc -n "__pacc_at ''" -l version -s v -d 'Show the version.'
 complete -c pacc -n "__pacc_at ''" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'flow|flows'" -a ls -d 'List flows, the newest first.'
+complete -c pacc -n "__pacc_at 'flow|flows'" -a serve -d 'Make a deployment of a flow and execute its runs, until Ctrl-C or SIGTERM.'
 complete -c pacc -n "__pacc_at 'flow|flows'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'flow|flows ls'" -l limit -r -d 'Show at most this many.'
 complete -c pacc -n "__pacc_under 'flow|flows ls'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'flow|flows ls'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l name -s n -r -d 'The deployment\'s name.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l description -s d -r -d 'What it is for.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l version -s v -r -d 'The version of its code.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l tag -s t -r -d 'A tag of it and of its runs; repeat for more.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l cron -r -d 'Run it by a cron expression.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l interval -r -d 'Run it at even distances.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l anchor-date -r -d 'Where the interval counts from, in ISO 8601.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l rrule -r -d 'Run it by a recurrence rule.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l timezone -r -d 'The zone meant, such as Europe/Kyiv.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l pause-on-shutdown -l no-pause-on-shutdown -d 'Let its schedules rest once this stops, until it is served again.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l limit -r -d 'Execute so many runs at once here.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l global-limit -r -d 'Let so many runs be open at once anywhere.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a inspect -d 'Show everything about a flow run: where it stands, when it ran, what it was given.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a create -d 'Start a run of a deployment, now or later. With --watch, fails unless the run completes.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a ls -d 'List flow runs, the newest first.'

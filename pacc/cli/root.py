@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ENTRIES = (
-    Entry(name="flow", module="pacc.cli.flow", help="See the flows that have been run.", aliases=("flows",)),
+    Entry(
+        name="flow",
+        module="pacc.cli.flow",
+        help="See the flows that have been run, and serve one.",
+        aliases=("flows",),
+    ),
     Entry(
         name="flow-run",
         module="pacc.cli.flow_run",

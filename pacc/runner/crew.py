@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import TYPE_CHECKING
 
 from pacc.runner.spawning import spawn
@@ -55,3 +56,13 @@ class Crew:
         """Ask every supervisor to end its run and let it wait for the next runner."""
         for process in self._at_work.values():
             process.send_signal(signal.SIGUSR2)
+
+    def leave(self, patience: float = 2.0) -> None:
+        """Ask those that are left to end, wait a moment, and let go of the others: they end without this process, too."""
+        self.terminate()
+        until = time.monotonic() + patience
+        while self._at_work and time.monotonic() < until:
+            self.collect()
+            time.sleep(0.01)
+        for process in self._at_work.values():
+            process.returncode = 0  # or Python would warn of a child that is left to itself

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, sessions
 from pacc._internal.steps import awaitable
+from pacc.context import either_colour
 from pacc.exceptions import ObjectNotFound, StoreError
 from pacc.loops.household import keeping_house
 from pacc.runner import spawning, tree
 from pacc.runner.crew import Crew
 from pacc.runner.stopping import Stop, StopSignals
-from pacc.services import claims, deployments, reaping
+from pacc.services import admission, claims, deployments, reaping
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 
@@ -80,8 +81,8 @@ class Runner:
 
     # -- what it runs
 
-    def add_deployment(self, deployment: Any) -> UUID:
-        """Write a deployment to the store and run it from now on.
+    def _add_deployment(self, deployment: Any) -> UUID:
+        """Write a deployment to the store and run it from now on. In async code, await it.
 
         Args:
             deployment: one that `flow.to_deployment` made.
@@ -94,12 +95,12 @@ class Runner:
 
         >>> runner.add_deployment(fetch_weather.to_deployment("hourly"))  # doctest: +SKIP
         """
-        identity: UUID = deployment.apply()
+        identity: UUID = deployment.write()
         self.add(identity)
         return identity
 
-    def add_flow(self, flow: Any, name: str | None = None, **options: Any) -> UUID:
-        """Make a deployment of a flow and run it from now on.
+    def _add_flow(self, flow: Any, name: str | None = None, **options: Any) -> UUID:
+        """Make a deployment of a flow and run it from now on. In async code, await it.
 
         Args:
             flow: the flow.
@@ -114,7 +115,7 @@ class Runner:
 
         >>> runner.add_flow(fetch_weather, cron="0 * * * *")  # doctest: +SKIP
         """
-        return self.add_deployment(flow.to_deployment(name or self.name, **options))
+        return self._add_deployment(flow._to_deployment(name or self.name, **options))  # noqa: SLF001 - the name of either colour
 
     def add(self, deployment_id: UUID) -> None:
         """Run a deployment that is in the store from now on.
@@ -125,8 +126,10 @@ class Runner:
         if self.started:
             deployments.serve(self._store, [deployment_id], self._session.id)
 
-    aadd_deployment = awaitable(add_deployment)
-    aadd_flow = awaitable(add_flow)
+    add_deployment = either_colour(_add_deployment)
+    add_flow = either_colour(_add_flow)
+    aadd_deployment = awaitable(_add_deployment)
+    aadd_flow = awaitable(_add_flow)
 
     # -- running
 
@@ -217,8 +220,9 @@ class Runner:
                 yield
         finally:
             self.started = False
-            self._crew.terminate()  # where an error ended it; else there are none left
+            self._crew.leave()  # after an error or a cancellation; else there are none left
             deployments.unserve(self._store, self._session.id)
+            admission.leave(self._store)
 
     def _begin(self, *, run_once: bool) -> None:
         self._version: int | None = None
@@ -257,19 +261,20 @@ class Runner:
 
     def _take(self) -> None:
         """Claim what is due and there is room for, and have it executed."""
-        began = time.monotonic()
-        claimed = self._claimed()
+        began, now = time.monotonic(), clock.now()
+        admission.before_claims(self._store, now)
+        claimed = self._claimed(now)
         for collided in claims.collide(self._store, self._session.id):
             _log.info("The flow run %r is %s: its deployment has no room", collided.name, collided.state_name)
-        self._due = claims.next_of_served(self._store, self._session.id, clock.now())
+        self._due = claims.next_of_served(self._store, self._session.id, now)
         ended = time.monotonic()
         self._rest_until = ended + (ended - began) * (1 / _SHARE - 1)
         for run in claimed:
             self._start(run)
 
-    def _claimed(self) -> list[Claimed]:
+    def _claimed(self, now: int) -> list[Claimed]:
         room = claims.MOST if self.limit is None else min(claims.MOST, self.limit - len(self._crew))
-        due = claims.due_of_served(self._store, self._session.id, room) if room > 0 else []
+        due = claims.due_of_served(self._store, self._session.id, now=now, limit=room) if room > 0 else []
         if not due:
             return []
         return claims.claim(

@@ -45,9 +45,16 @@ class Collided:
     state_name: str
 
 
-def due_of_served(store: Store, session: str, limit: int = MOST) -> list[str]:
-    """Return the ids of runs that are due of the deployments a session serves, as far as those have room."""
-    wanted = {"session": session, "now": clock.now(), "limit": limit}
+def due_of_served(store: Store, session: str, *, now: int | None = None, limit: int = MOST) -> list[str]:
+    """Return the ids of runs that are due of the deployments a session serves, as far as those have room.
+
+    Args:
+        store: where they are kept.
+        session: serves the deployments that are meant.
+        now: the moment by which they are due, in microseconds since the epoch; the present one by default.
+        limit: so many at most.
+    """
+    wanted = {"session": session, "now": clock.now() if now is None else now, "limit": limit}
     return [row["id"] for row in store.read("claims.due_of_served", wanted)]
 
 

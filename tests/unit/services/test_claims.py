@@ -35,7 +35,7 @@ def deployed(store):
 
 
 def claimed(store, session="runner", limit=claims.MOST):
-    due = claims.due_of_served(store, session, limit)
+    due = claims.due_of_served(store, session, limit=limit)
     return [run.id for run in claims.claim(store, due, session=session, process=PROCESS, limit=limit)]
 
 
@@ -73,7 +73,7 @@ def test_a_run_is_claimed_once_by_any_number_of_runners(store, deployed):
     found = Counter()
 
     def take(session):
-        while due := claims.due_of_served(store, "runner", 7):
+        while due := claims.due_of_served(store, "runner", limit=7):
             found.update(
                 run.id for run in claims.claim(store, due, session=session, process=PROCESS, limit=3)
             )
