@@ -206,6 +206,18 @@ def _load(cls: type[Block], name: str, validate: bool = True, client: Any = None
     return _of_class(cls, opened, validate=validate)
 
 
+def load_block(reference: str) -> Any:
+    """Return a saved block by its type and name, whatever colour the caller is; see `Block.load`.
+
+    Args:
+        reference: `type/name`.
+
+    Raises:
+        BlockNotFound, UnknownBlockType, BlockSchemaMismatch, EncryptionKeyError: as `Block.load`.
+    """
+    return _load(Block, reference)
+
+
 def _load_from_ref(
     cls: type[Block], ref: str | UUID | dict[str, Any], validate: bool = True, client: Any = None
 ) -> Any:

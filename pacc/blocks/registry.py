@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 BUILT_IN = {
     "date-time": "pacc.blocks.system",
     "json": "pacc.blocks.system",
+    "local-file-system": "pacc.filesystems.blocks",
+    "remote-file-system": "pacc.filesystems.blocks",
     "secret": "pacc.blocks.system",
+    "smb": "pacc.filesystems.blocks",
     "string": "pacc.blocks.system",
     "webhook": "pacc.blocks.webhook",
 }

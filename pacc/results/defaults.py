@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pacc._internal.steps import awaitable
 from pacc.context import innermost
-from pacc.filesystems import LocalFileSystem, WritableFileSystem, filesystem_for
+from pacc.filesystems.places import Folder, Place, place_for
 from pacc.serializers import Serializer, serializer_for
 from pacc.settings import get_current_settings
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def get_default_result_storage() -> WritableFileSystem:
+def get_default_result_storage() -> Place:
     """Return where results are kept unless a flow or task says: a folder below the home, or as the settings have it."""
-    return LocalFileSystem(get_current_settings().results.local_storage_path)
+    return Folder(get_current_settings().results.local_storage_path)
 
 
 def get_default_result_serializer() -> Serializer:
@@ -24,9 +24,9 @@ def get_default_result_serializer() -> Serializer:
     return serializer_for(get_current_settings().results.default_serializer)
 
 
-def resolve_result_storage(result_storage: WritableFileSystem | str | Path | None) -> WritableFileSystem:
+def resolve_result_storage(result_storage: Place | str | Path | None) -> Place:
     """Return the file system a path, a URL or a file system means, the default one for `None`."""
-    return get_default_result_storage() if result_storage is None else filesystem_for(result_storage)
+    return get_default_result_storage() if result_storage is None else place_for(result_storage).opened()
 
 
 def resolve_serializer(serializer: Serializer | str | None) -> Serializer:

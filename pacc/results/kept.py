@@ -6,8 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from pacc.exceptions import MissingResult, SerializationError, UntrustedResult
-from pacc.filesystems import WritableFileSystem, filesystem_for
+from pacc.exceptions import MissingResult, PaccException, SerializationError, UntrustedResult
+from pacc.filesystems.places import Place, is_block_name, place_for
 from pacc.results.records import loaded, opened
 from pacc.results.trust import bytes_of, verified
 from pacc.serializers import serializer_for
@@ -77,18 +77,23 @@ def delete_kept(store: Store, kept: KeptResult) -> None:
     notes.forget(store, kept.storage, kept.key)
 
 
-def opened_storage(location: str) -> WritableFileSystem:
-    """Return the storage of a location.
+def opened_storage(location: str) -> Place:
+    """Return the storage of a location: a folder, a URL, or the name of a block.
 
     Raises:
-        MissingResult: only the process that made it can open it.
+        MissingResult: it cannot be opened.
     """
-    if location.startswith("/") or "://" in location:
-        return filesystem_for(location)
-    raise MissingResult(f"the result was kept by {location!r}, which only the process that made it can open")
+    if not (location.startswith("/") or "://" in location or is_block_name(location)):
+        raise MissingResult(f"the result was kept in {location!r}, which cannot be opened again")
+    try:
+        return place_for(location).opened()
+    except PaccException as error:
+        raise MissingResult(
+            f'the result was kept in the block "{location}", which cannot be loaded: {error}', hint=error.hint
+        ) from error
 
 
-def _read_patiently(storage: WritableFileSystem, key: str, tries: int) -> bytes:
+def _read_patiently(storage: Place, key: str, tries: int) -> bytes:
     for left in range(tries - 1, -1, -1):
         try:
             return bytes_of(storage, key)[0]

@@ -11,7 +11,7 @@ from pacc.results.kept import opened_storage
 from pacc.results.trust import bytes_of, digest, file_to_sync, settled
 
 if TYPE_CHECKING:
-    from pacc.filesystems import WritableFileSystem
+    from pacc.filesystems.places import Place
 
 LARGEST_INSIDE = 64 * 1024
 """How many bytes of pickled arguments the store keeps itself, at most."""
@@ -27,7 +27,7 @@ class KeptParameters(NamedTuple):
     """Otherwise the place they lie in."""
 
 
-def keep_parameters(run_id: str, pickled: bytes, result_storage: WritableFileSystem | None) -> KeptParameters:
+def keep_parameters(run_id: str, pickled: bytes, result_storage: Place | None) -> KeptParameters:
     """Keep the arguments of a run and return where they are; the caller records that.
 
     Args:

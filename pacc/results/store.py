@@ -14,7 +14,7 @@ from pacc._internal import clock
 from pacc._internal.steps import awaitable
 from pacc.context import innermost
 from pacc.exceptions import ConfigurationError, MissingResult, SerializationError, UntrustedResult
-from pacc.filesystems import LocalFileSystem, WritableFileSystem, filesystem_for
+from pacc.filesystems.places import Folder, Place, place_for
 from pacc.results.defaults import resolve_result_storage, resolve_serializer
 from pacc.results.records import DEFAULT_STORAGE_KEY_FN, ResultRecord, ResultRecordMetadata, envelope, opened
 from pacc.results.trust import bytes_of, digest, file_to_sync, is_new, settled, verified
@@ -53,7 +53,7 @@ class ResultStore:
     """Where results are kept and how.
 
     Args:
-        result_storage: a file system, a path or a URL; `$PACC_HOME/storage` unless given.
+        result_storage: a path, a URL, a storage block or its name; `$PACC_HOME/storage` unless given.
         metadata_storage: where the records are, if not beside the values.
         lock_manager: what calls with the same key wait by.
         cache_result_in_memory: keep the bytes of up to a thousand records in memory too.
@@ -70,8 +70,8 @@ class ResultStore:
     def __init__(
         self,
         *,
-        result_storage: WritableFileSystem | str | Path | None = None,
-        metadata_storage: WritableFileSystem | str | Path | None = None,
+        result_storage: Place | str | Path | None = None,
+        metadata_storage: Place | str | Path | None = None,
         lock_manager: LockManager | None = None,
         cache_result_in_memory: bool = True,
         serializer: Serializer | str | None = None,
@@ -79,7 +79,7 @@ class ResultStore:
         store: Store | None = None,
     ) -> None:
         self.result_storage = resolve_result_storage(result_storage)
-        self.metadata_storage = None if metadata_storage is None else filesystem_for(metadata_storage)
+        self.metadata_storage = None if metadata_storage is None else place_for(metadata_storage).opened()
         self.lock_manager = lock_manager
         self.cache_result_in_memory = cache_result_in_memory
         self.serializer = resolve_serializer(serializer)
@@ -92,9 +92,9 @@ class ResultStore:
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
         if changes.get("result_storage") is not None:
-            changes["result_storage"] = filesystem_for(changes["result_storage"])
+            changes["result_storage"] = place_for(changes["result_storage"]).opened()
         if changes.get("metadata_storage") is not None:
-            changes["metadata_storage"] = filesystem_for(changes["metadata_storage"])
+            changes["metadata_storage"] = place_for(changes["metadata_storage"]).opened()
         if changes.get("serializer") is not None:
             changes["serializer"] = resolve_serializer(changes["serializer"])
         copy.__dict__.update({name: value for name, value in changes.items() if value is not None})
@@ -174,20 +174,20 @@ class ResultStore:
         kind = UntrustedResult if found.suspicious else MissingResult
         raise kind(f"the result {key!r} cannot be read: {found.why}")
 
-    def _verified(self, storage: WritableFileSystem, key: str) -> tuple[bytes, Note | None]:
+    def _verified(self, storage: Place, key: str) -> tuple[bytes, Note | None]:
         """Return the bytes kept under a key and what is known of them.
 
         Raises:
             FileNotFoundError, OSError: as the storage says. UntrustedResult: they must not be loaded.
         """
         place = (storage.location, key)
-        version = storage.version(key) if isinstance(storage, LocalFileSystem) else None
+        version = storage.version(key) if isinstance(storage, Folder) else None
         remembered = self.cache.get(place) if self.cache_result_in_memory and version is not None else None
         if remembered is not None and remembered[0] == version:
             with suppress(KeyError):  # another thread may have made room
                 self.cache.move_to_end(place)
             return remembered[1], remembered[2]
-        if version is None and isinstance(storage, LocalFileSystem):
+        if version is None and isinstance(storage, Folder):
             raise FileNotFoundError(key)
         data, version = bytes_of(storage, key)
         known = verified(self.store, storage.location, key, data)
@@ -205,7 +205,7 @@ class ResultStore:
         """Return a record that is not written yet; without a key it gets one of its own."""
         key = self.storage_key_fn() if key is None else key
         place = self.result_storage
-        path = place.path_of(key) if isinstance(place, LocalFileSystem) else key
+        path = place.path_of(key) if isinstance(place, Folder) else key
         metadata = ResultRecordMetadata(storage_key=path, expiration=expiration, serializer=self.serializer)
         return ResultRecord(obj, metadata=metadata)
 
@@ -251,9 +251,9 @@ class ResultStore:
     def _key_of(self, record: ResultRecord) -> str:
         path = record.metadata.storage_key or self.storage_key_fn()
         root = f"{self.result_storage.location}/"
-        return path.removeprefix(root) if isinstance(self.result_storage, LocalFileSystem) else path
+        return path.removeprefix(root) if isinstance(self.result_storage, Folder) else path
 
-    def _keep(self, storage: WritableFileSystem, key: str, data: bytes, record: ResultRecord) -> None:
+    def _keep(self, storage: Place, key: str, data: bytes, record: ResultRecord) -> None:
         expiration = record.metadata.expiration
         noted = notes.Note(
             storage.location,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal.steps import run_in_own_loop
 from pacc.exceptions import UntrustedResult
-from pacc.filesystems import LocalFileSystem, UnsafeFile, WritableFileSystem
+from pacc.filesystems.places import Folder, Place, UnsafeFile
 from pacc.services import results as notes
 from pacc.settings import get_current_settings
 
@@ -45,15 +45,15 @@ def verified(store: Store, location: str, key: str, data: bytes) -> Note | None:
     raise refusal
 
 
-def is_new(storage: WritableFileSystem, key: str) -> bool:
+def is_new(storage: Place, key: str) -> bool:
     """Say whether a record may be that young that the process which wrote it has not noted it yet."""
-    version = storage.version(key) if isinstance(storage, LocalFileSystem) else None
+    version = storage.version(key) if isinstance(storage, Folder) else None
     return version is None or time.time_ns() - version[1] < _NOTED_WITHIN
 
 
-def bytes_of(storage: WritableFileSystem, key: str) -> tuple[bytes, Any]:
+def bytes_of(storage: Place, key: str) -> tuple[bytes, Any]:
     """Return what lies in a storage, and in a folder what tells this version of the file from others."""
-    if not isinstance(storage, LocalFileSystem):
+    if not isinstance(storage, Folder):
         return settled(storage.read_path(key)), None
     if get_current_settings().results.load_unverified:
         version = storage.version(key)
@@ -64,9 +64,9 @@ def bytes_of(storage: WritableFileSystem, key: str) -> tuple[bytes, Any]:
         raise UntrustedResult(str(refusal)) from refusal
 
 
-def file_to_sync(storage: WritableFileSystem, key: str) -> str | None:
+def file_to_sync(storage: Place, key: str) -> str | None:
     """Return the file that must survive power loss, `None` where it is another machine's or the settings do not ask for it."""
-    if not isinstance(storage, LocalFileSystem) or get_current_settings().store.synchronous != "full":
+    if not isinstance(storage, Folder) or get_current_settings().store.synchronous != "full":
         return None
     return storage.path_of(key)
 

@@ -17,6 +17,7 @@ from pacc import flow, task
 from pacc.cache_policies import INPUTS
 from pacc.exceptions import MissingResult, SerializationError, UntrustedResult
 from pacc.filesystems import LocalFileSystem, WritableFileSystem
+from pacc.filesystems.places import Folder
 from pacc.results import ResultStore, get_result_store, read_reference, should_persist_result
 from pacc.services import results
 from pacc.settings import temporary_settings
@@ -254,14 +255,43 @@ class TestWhereItIsWritten:
             async def write_path(self, path, content):
                 kept[path] = content
 
-        one = colour.task(lambda x: [x], name="one", cache_key_fn=lambda *_: "mine", result_storage=Mine())
-        colour.call(one, 1)
-        assert "mine" in kept
-        assert colour.call(one, 2, return_state=True).name == "Cached"
+        with pytest.raises(TypeError, match="a Mine has to be saved before results are kept in it"):
+            colour.task(lambda x: [x], name="one", result_storage=Mine())
+        Mine().save("mine")
+        for storage in (Mine.load("mine"), "mine/mine"):
+            kept.clear()
+            one = colour.task(
+                lambda x: [x], name="one", cache_key_fn=lambda *_: "mine", result_storage=storage
+            )
+            colour.call(one, 1)
+            assert "mine" in kept
+            assert colour.call(one, 2, return_state=True).name == "Cached"
 
-    def test_the_name_of_a_block_is_refused_when_the_task_is_declared(self):
-        with pytest.raises(ValueError, match="no blocks yet"):
-            task(lambda: 1, result_storage="s3-bucket/mine")
+    def test_in_a_storage_block_by_its_name(self, colour, recorded, tmp_path):
+        LocalFileSystem(basepath=tmp_path / "results").save("results")
+        one = task(lambda: 1, name="one", persist_result=True)
+        outer = colour.flow(lambda: one(), result_storage="local-file-system/results")
+        assert colour.call(outer) == 1
+        assert len(list((tmp_path / "results").iterdir())) == 2
+        assert recorded.task_run("one").state.result() == 1
+
+    def test_records_and_values_in_two_storage_blocks(self, colour, tmp_path):
+        LocalFileSystem(basepath=tmp_path / "keys").save("keys")
+        LocalFileSystem(basepath=tmp_path / "values").save("values")
+        policy = INPUTS.configure(key_storage="local-file-system/keys")
+        one = colour.task(
+            lambda x: x, name="one", cache_policy=policy, result_storage="local-file-system/values"
+        )
+        assert (colour.call(one, 3), colour.call(one, 3, return_state=True).name) == (3, "Cached")
+        assert {len(list((tmp_path / each).iterdir())) for each in ("keys", "values")} == {1}
+
+    def test_the_name_of_a_block_that_is_not_there_fails_the_run_with_a_sentence(self, colour, recorded):
+        one = colour.task(lambda: 1, name="one", result_storage="local-file-system/nobody")
+        with pytest.raises(ValueError, match='no block "local-file-system/nobody"'):
+            colour.call(one)
+        assert recorded.task_run().state_name == "Failed"
+
+    def test_what_is_no_storage_is_refused_when_the_task_is_declared(self):
         with pytest.raises(TypeError, match="not in 3"):
             task(lambda: 1, result_storage=3)
         with pytest.raises(SerializationError, match="no serializer 'yaml'"):
@@ -292,7 +322,7 @@ class TestFaults:
         def fail(self, path, content):
             raise error
 
-        monkeypatch.setattr(LocalFileSystem, "write_path", fail)
+        monkeypatch.setattr(Folder, "write_path", fail)
         one = colour.task(lambda x: x, name="one", cache_policy=INPUTS)
         assert [colour.call(one, 1), colour.call(one, 1)] == [1, 1]
         assert error.strerror in capfd.readouterr().err
@@ -331,13 +361,13 @@ class TestFaults:
         assert files(pacc_home) == []
 
     def test_a_storage_that_is_slow_holds_up_its_own_run_alone(self, recorded, monkeypatch):
-        write = LocalFileSystem.write_path
+        write = Folder.write_path
 
         def slowly(self, path, content):
             time.sleep(0.5)
             return write(self, path, content)
 
-        monkeypatch.setattr(LocalFileSystem, "write_path", slowly)
+        monkeypatch.setattr(Folder, "write_path", slowly)
         kept = threading.Thread(target=task(lambda: 1, name="kept", persist_result=True))
         kept.start()
         start = time.monotonic()

@@ -26,9 +26,9 @@ def check_results(storage: Any, serializer: Any, storage_key: Any = None) -> tup
         SerializationError: there is no serializer of that name.
     """
     if storage is not None:
-        from pacc.filesystems import filesystem_for  # start-up: few name a storage
+        from pacc.filesystems.places import place_for  # start-up: few name a storage
 
-        storage = filesystem_for(storage)
+        storage = place_for(storage)
     if serializer is not None:
         from pacc.serializers import Serializer, serializer_for  # start-up: few name a serializer
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from pacc._internal import clock, ids
-from pacc.filesystems import LocalFileSystem
+from pacc.filesystems.places import Folder
 from pacc.loops import retention
 from pacc.services import flow_runs, results, task_runs
 from pacc.settings import (
@@ -152,7 +152,7 @@ class Kept:
 
     def __init__(self, store, folder, now):
         self.store, self.folder, self.now = store, folder, now
-        self.files = LocalFileSystem(folder)
+        self.files = Folder(folder)
 
     def add(self, key, days, run):
         self.files.write_path(key, b"value")

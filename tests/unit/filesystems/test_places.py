@@ -8,22 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pacc.filesystems import LocalFileSystem, RemoteFileSystem, UnsafeFile, filesystem_for
+from pacc.filesystems.places import Folder, NamedPlace, Remote, UnsafeFile, place_for
 
 
 @pytest.fixture
 def folder(tmp_path):
-    return LocalFileSystem(tmp_path / "kept")
+    return Folder(tmp_path / "kept")
 
 
 @pytest.fixture(params=["folder", "memory"])
 def anywhere(request, tmp_path):
     """The same promises wherever it is."""
-    return (
-        LocalFileSystem(tmp_path)
-        if request.param == "folder"
-        else RemoteFileSystem(f"memory://{tmp_path.name}")
-    )
+    return Folder(tmp_path) if request.param == "folder" else Remote(f"memory://{tmp_path.name}")
 
 
 def test_what_is_written_is_read(anywhere):
@@ -43,7 +39,7 @@ def test_no_path_leads_out(anywhere, path):
 
 @given(st.text())
 def test_any_text_is_a_path_inside_or_refused(path):
-    folder = LocalFileSystem("/srv/kept")
+    folder = Folder("/srv/kept")
     try:
         place = folder.path_of(path)
     except ValueError:
@@ -101,16 +97,15 @@ def test_a_file_of_another_user_is_not_ones_own(folder):
 
 
 def test_a_path_a_url_and_a_file_system_are_understood(tmp_path):
-    assert filesystem_for(tmp_path) == filesystem_for(str(tmp_path)) == LocalFileSystem(tmp_path)
-    assert filesystem_for("./results").location == os.path.join(os.getcwd(), "results")
-    assert filesystem_for(f"file://{tmp_path}") == LocalFileSystem(tmp_path)
-    assert filesystem_for("memory://here") == RemoteFileSystem("memory://here")
+    assert place_for(tmp_path) == place_for(str(tmp_path)) == Folder(tmp_path)
+    assert place_for("./results").location == os.path.join(os.getcwd(), "results")
+    assert place_for(f"file://{tmp_path}") == Folder(tmp_path)
+    assert place_for("memory://here") == Remote("memory://here")
 
 
-def test_the_name_of_a_block_is_refused_and_a_thing_that_is_no_place():
-    with pytest.raises(ValueError, match="name of a block"):
-        filesystem_for("s3-bucket/mine")
+def test_the_name_of_a_block_is_one_and_a_thing_that_is_no_place_is_refused():
+    assert place_for("s3-bucket/mine") == NamedPlace("s3-bucket/mine")
     with pytest.raises(TypeError, match="not in 3"):
-        filesystem_for(3)
+        place_for(3)
     with pytest.raises(ValueError, match="needs a URL"):
-        RemoteFileSystem("bucket/folder")
+        Remote("bucket/folder")
