@@ -30,6 +30,7 @@ function __pacc_at --description 'the words typed so far are exactly these'
 end
 
 complete -c pacc -f
+complete -c pacc -n "__pacc_at ''" -a run -d 'Run a flow here and now, its parameters as options.'
 complete -c pacc -n "__pacc_at ''" -a flow -d 'See the flows that have been run, and serve one.'
 complete -c pacc -n "__pacc_at ''" -a flow-run -d 'See flow runs, their logs and how they ended.'
 complete -c pacc -n "__pacc_at ''" -a deployment -d 'See, run, pause and delete deployments, and their schedules.'
@@ -54,6 +55,10 @@ complete -c pacc -n "__pacc_at ''" -l no-color -d 'Write no colours.'
 complete -c pacc -n "__pacc_at ''" -l debug -d 'Show the traceback of an error.'
 complete -c pacc -n "__pacc_at ''" -l version -s v -d 'Show the version.'
 complete -c pacc -n "__pacc_at ''" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'run'" -l param -s p -r -d 'A parameter; the value is JSON or a word. Repeat for more.'
+complete -c pacc -n "__pacc_under 'run'" -l params -r -d 'Parameters as a JSON object; - reads it from standard input.'
+complete -c pacc -n "__pacc_under 'run'" -l as-prefect -d 'Run a script that imports prefect, with its arguments.'
+complete -c pacc -n "__pacc_under 'run'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'flow|flows'" -a ls -d 'List flows, the newest first.'
 complete -c pacc -n "__pacc_at 'flow|flows'" -a serve -d 'Make a deployment of a flow and execute its runs, until Ctrl-C or SIGTERM.'
 complete -c pacc -n "__pacc_at 'flow|flows'" -l help -d 'Show this message and exit.'

@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
     name: str
     module: str
-    """Where `command`, a function, or `group`, a `LazyGroup`, is defined."""
+    """Where `command`, a function, or `group`, a command object of its own, most often a `LazyGroup`, is defined."""
     help: str
     """One line for the list of commands, so that listing them loads none."""
     aliases: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ENTRIES = (
+    Entry(name="run", module="pacc.cli.run", help="Run a flow here and now, its parameters as options."),
     Entry(
         name="flow",
         module="pacc.cli.flow",
