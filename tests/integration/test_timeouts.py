@@ -7,10 +7,14 @@ import contextlib
 import signal
 import threading
 import time
+from collections import Counter
+from contextvars import ContextVar
 
 import pytest
 
 from pacc import flow, task
+from pacc._internal.steps import Call
+from pacc.engine.features.timeouts import limited
 from pacc.exceptions import FlowRunTimeoutError, TaskRunTimeoutError
 from pacc.states import Completed
 
@@ -127,6 +131,48 @@ def test_a_timeout_reaches_a_run_in_another_thread(recorded):
     thread.start()
     thread.join(10)
     assert [state.name for state in states] == ["TimedOut"]
+
+
+def test_a_debugger_works_after_a_timeout_in_another_thread(run_python):
+    traced = run_python("""
+import sys, threading, time
+from pacc import flow
+
+@flow(timeout_seconds=0.05)
+def busy():
+    while True:
+        time.sleep(0.01)
+
+thread = threading.Thread(target=lambda: busy(return_state=True))
+thread.start()
+thread.join()
+calls = []
+sys.settrace(lambda frame, event, argument: calls.append(frame.f_code.co_name))
+(lambda: None)()
+sys.settrace(None)
+print(calls)
+""")
+    assert traced.stdout == "['<lambda>']\n"
+
+
+def test_a_timeout_that_comes_as_its_run_ends_strikes_nobody_else():
+    counts = Counter()
+
+    def just_so_long():
+        end = time.perf_counter() + 0.001
+        while time.perf_counter() < end:
+            pass
+
+    def call():
+        for _ in range(200):
+            outcome = limited(Call(just_so_long, (), {}, ContextVar("none"), None), 0.001, "Task").run()
+            counts[type(outcome.error).__name__] += 1
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join(30)
+    assert counts.total() == 200
+    assert set(counts) <= {"NoneType", "TaskRunTimeoutError"}
 
 
 def test_a_timeout_is_a_failure_that_can_be_retried(colour, too_long, recorded):

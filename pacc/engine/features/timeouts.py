@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
@@ -186,11 +186,14 @@ class _Planting:
                 _raise_in(self._thread, self._mine)
 
     def end(self) -> None:
-        """Take it back unless it was raised already."""
+        """Let it be planted no more; one that was planted and not raised yet is raised here, and no later."""
         with self._lock:
             self._over = True
-            if self._planted:
-                _raise_in(self._thread, None)
+        if self._planted:
+            # To take it back would leave CPython 3.11 looking for it for ever, slowly, and hanging under a debugger.
+            with suppress(self._mine):
+                for _ in range(2):  # where a loop goes round, what is planted is raised
+                    pass
 
 
 def _moved_past(seconds: float, mine: type[TimeIsUp]) -> AbstractContextManager[None]:
@@ -234,9 +237,8 @@ def _moved_past_in_loop(seconds: float, scope: asyncio.Timeout) -> Generator[Non
         call_off()
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Plant an exception in a thread, or take one back that was not raised yet."""
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Plant an exception in a thread."""
     import ctypes  # start-up
 
-    planted = ctypes.py_object(error) if error is not None else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), planted)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
