@@ -34,6 +34,7 @@ PaccException
 ├── NotPausedError, FlowPauseTimeout, FlowRunWaitTimeout
 ├── ConcurrencySlotAcquisitionError    slots of a concurrency limit can never be had
 ├── AcquireConcurrencySlotTimeoutError       (TimeoutError) they could not be had in time
+├── ShellCommandFailed            a shell command ended badly
 ├── MappingLengthMismatch, MappingMissingIterable, SerializationError, HashError
 ├── ServerError                   the process that keeps house cannot be started
 └── StoreError                    the database file
@@ -296,6 +297,21 @@ class ConcurrencySlotAcquisitionError(PaccException):
 
 class AcquireConcurrencySlotTimeoutError(PaccException, TimeoutError):
     """Slots of a concurrency limit could not be had in time."""
+
+
+class ShellCommandFailed(PaccException):
+    """A shell command ended with another exit code than 0; `exit_code` has it, below zero for a signal."""
+
+    def __init__(self, *args: object, exit_code: int = 1) -> None:
+        super().__init__(*args)
+        self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _shell_command_failed, (self.args, self.exit_code)
+
+
+def _shell_command_failed(args: tuple[object, ...], exit_code: int) -> ShellCommandFailed:
+    return ShellCommandFailed(*args, exit_code=exit_code)
 
 
 class MappingLengthMismatch(PaccException):

@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --catchup --count --cron --description --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --id --idempotency-key --interval --job-variable --limit --log-level --module --name --num-logs --offset --output --overlap --param --params --prefix --profile --rrule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --type --version --watch-interval --watch-timeout -F -d -e -f -jv -l -m -n -o -p -s -t -v
+set -g __pacc_valued --active-slots --anchor-date --catchup --concurrency-limit --count --cron --cron-schedule --deployment-name --deployment-tags --description --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --id --idempotency-key --interval --job-variable --limit --log-level --module --name --num-logs --offset --output --overlap --param --params --prefix --profile --rrule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --type --version --watch-interval --watch-timeout -F -d -e -f -jv -l -m -n -o -p -s -t -v
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -32,6 +32,7 @@ end
 complete -c pacc -f
 complete -c pacc -n "__pacc_at ''" -a run -d 'Run a flow here and now, its parameters as options.'
 complete -c pacc -n "__pacc_at ''" -a flow -d 'See the flows that have been run, and serve one.'
+complete -c pacc -n "__pacc_at ''" -a shell -d 'Run and schedule shell commands as flows.'
 complete -c pacc -n "__pacc_at ''" -a flow-run -d 'See flow runs, their logs and how they ended.'
 complete -c pacc -n "__pacc_at ''" -a deployment -d 'See, run, pause and delete deployments, and their schedules.'
 complete -c pacc -n "__pacc_at ''" -a task -d 'Execute background tasks.'
@@ -78,6 +79,25 @@ complete -c pacc -n "__pacc_under 'flow|flows serve'" -l pause-on-shutdown -l no
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l limit -r -d 'Execute so many runs at once here.'
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l global-limit -r -d 'Let so many runs be open at once anywhere.'
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_at 'shell'" -a serve -d 'Make a deployment of a shell command and execute its runs in this folder and environment, until Ctrl-C.'
+complete -c pacc -n "__pacc_at 'shell'" -a watch -d 'Run a shell command now, as a flow run: its lines are logged, its exit code is the run\'s state and this command\'s.'
+complete -c pacc -n "__pacc_at 'shell'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l flow-name -r -d 'The name of its flow.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l deployment-name -r -d 'The deployment\'s name.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l tag -l deployment-tags -r -d 'A tag besides `shell`; repeat for more.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l log-output -l no-log-output -d 'Log what the command says, or nothing of it.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l stream-stdout -l no-stream-stdout -d 'Log its output line by line, or at once when it has ended.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l cron-schedule -r -d 'Run it by a cron expression.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l timezone -r -d 'The zone meant, such as Europe/Kyiv.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l concurrency-limit -r -d 'Let so many runs be open at once.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l run-once -l no-run-once -d 'Execute what is due now, and stop.'
+complete -c pacc -n "__pacc_under 'shell serve'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'shell watch'" -l log-output -l no-log-output -d 'Log what the command says, or nothing of it.'
+complete -c pacc -n "__pacc_under 'shell watch'" -l flow-run-name -r -d 'Give the run this name.'
+complete -c pacc -n "__pacc_under 'shell watch'" -l flow-name -r -d 'Of which flow it is a run.'
+complete -c pacc -n "__pacc_under 'shell watch'" -l stream-stdout -l no-stream-stdout -d 'Log its output line by line, or at once when it has ended.'
+complete -c pacc -n "__pacc_under 'shell watch'" -l tag -l deployment-tags -r -d 'A tag besides `shell`; repeat for more.'
+complete -c pacc -n "__pacc_under 'shell watch'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a inspect -d 'Show everything about a flow run: where it stands, when it ran, what it was given.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a create -d 'Start a run of a deployment, now or later. With --watch, fails unless the run completes.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a ls -d 'List flow runs, the newest first.'

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from pacc.deployments.runner import RunnerDeployment
 
 
-def serve(*deployed: RunnerDeployment, print_starting_message: bool = True, **options: Any) -> None:
+def serve(
+    *deployed: RunnerDeployment,
+    print_starting_message: bool = True,
+    run_once: bool = False,
+    **options: Any,
+) -> None:
     """Write deployments to the store and execute their runs, until this process is told to stop.
 
     Args:
         *deployed: the deployments, of `flow.to_deployment`.
         print_starting_message: say on standard output what is served, and how a run is started.
+        run_once: execute what is due now, and stop.
         **options: `limit`, `pause_on_shutdown` and whatever else `pacc.runner.Runner` takes.
 
     Raises:
@@ -37,7 +43,7 @@ def serve(*deployed: RunnerDeployment, print_starting_message: bool = True, **op
         raise RuntimeError(
             "an event loop is running here, which serving would block; use `await aserve(...)`"
         )
-    _prepared(deployed, print_starting_message=print_starting_message, **options).run()
+    _prepared(deployed, print_starting_message=print_starting_message, **options).run(run_once=run_once)
 
 
 async def aserve(*deployed: RunnerDeployment, print_starting_message: bool = True, **options: Any) -> None:

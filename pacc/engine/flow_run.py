@@ -362,7 +362,7 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
             return call.reuse(kept)
         told = "Created" if call.run.state is None else "Beginning"
         call.begin()
-        _engine_log.info("%s flow run '%s' for flow '%s'", told, call.run.name, flow.name)
+        _engine_log.info("%s flow run '%s' for flow '%s'", told, call.run.name, call.run.flow_name)
         if call.blocking is not None:
             return _not_ready(call, call.blocking)
         if call.is_stored:
