@@ -31,6 +31,8 @@ ENTRIES = (
         help="See flow runs, their logs and how they ended.",
         aliases=("flow-runs",),
     ),
+    Entry(name="init", module="pacc.cli.init", help="Write a pacc.yaml for a folder of flows."),
+    Entry(name="deploy", module="pacc.cli.deploy", help="Deploy flows for the workers of a work pool."),
     Entry(
         name="deployment",
         module="pacc.cli.deployment",

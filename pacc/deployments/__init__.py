@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pacc.deployments.base import initialize_project
     from pacc.deployments.deployments import Deployment
     from pacc.deployments.flow_runs import arun_deployment, run_deployment
     from pacc.deployments.runner import RunnerDeployment, deploy
@@ -19,10 +20,18 @@ _HOMES = {
     "RunnerDeployment": "pacc.deployments.runner",
     "arun_deployment": "pacc.deployments.flow_runs",
     "deploy": "pacc.deployments.runner",
+    "initialize_project": "pacc.deployments.base",
     "run_deployment": "pacc.deployments.flow_runs",
 }
 
-__all__ = ["Deployment", "RunnerDeployment", "arun_deployment", "deploy", "run_deployment"]
+__all__ = [
+    "Deployment",
+    "RunnerDeployment",
+    "arun_deployment",
+    "deploy",
+    "initialize_project",
+    "run_deployment",
+]
 
 
 def __getattr__(name: str) -> Any:

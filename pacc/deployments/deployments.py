@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal.steps import awaitable
 from pacc.context import either_colour
 from pacc.deployments.runner import RunnerDeployment
+from pacc.schemas.work_pools import DEFAULT_AGENT_POOL
+from pacc.services import work_pools
+from pacc.settings import get_current_settings
+from pacc.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,6 +73,8 @@ class Deployment:
         Raises:
             InvalidDeploymentError, InvalidSchedule, ParameterTypeError: as for `flow.to_deployment`.
         """
+        if work_pool_name is None:
+            work_pool_name = DEFAULT_AGENT_POOL
         declared = RunnerDeployment.from_flow(
             flow, name, version=version, description=description, tags=tags, parameters=parameters,
             schedule=schedule, schedules=schedules, paused=is_schedule_active is False,
@@ -79,12 +85,15 @@ class Deployment:
         declared.path = path or declared.path
         made = cls(declared)
         if apply:
-            declared.write()
+            made._apply()
         return made
 
     abuild_from_flow = classmethod(awaitable(build_from_flow.__func__))  # type: ignore[attr-defined]
 
-    @either_colour
-    def apply(self) -> UUID:
-        """Write the deployment to the store and return its id; in async code, await it."""
+    def _apply(self) -> UUID:
+        """Write the deployment to the store and return its id; in async code, await it. The agents' own pool is made if need be."""
+        if self.declared.work_pool_name == DEFAULT_AGENT_POOL:
+            work_pools.ensure(open_store(get_current_settings().home), DEFAULT_AGENT_POOL)
         return self.declared.write()
+
+    apply = either_colour(_apply)

@@ -169,7 +169,7 @@ class RunnerDeployment:
         if entrypoint is None:
             entrypoint = entrypoint_of(flow, entrypoint_type)
         path = None if storage else os.getcwd()
-        return cls._declared(
+        return cls.declared(
             flow, name, entrypoint, storage=storage, path=path, work_pool_name=work_pool_name, **options
         )
 
@@ -199,8 +199,8 @@ class RunnerDeployment:
         >>> RunnerDeployment.from_entrypoint("weather.py:fetch_weather", "deploy-1").entrypoint  # doctest: +SKIP
         'weather.py:fetch_weather'
         """
-        flow = _loaded(entrypoint)
-        return cls._declared(
+        flow = loaded_flow(entrypoint)
+        return cls.declared(
             flow,
             name,
             entrypoint,
@@ -239,7 +239,7 @@ class RunnerDeployment:
         GitRepository('https://example.com/flows.git')
         """
         flow = fetched_flow(storage, entrypoint)
-        return cls._declared(
+        return cls.declared(
             flow,
             name,
             entrypoint,
@@ -252,7 +252,7 @@ class RunnerDeployment:
     afrom_storage = classmethod(awaitable(from_storage.__func__))  # type: ignore[attr-defined]
 
     @classmethod
-    def _declared(
+    def declared(
         cls,
         flow: Any,
         name: str,
@@ -281,6 +281,7 @@ class RunnerDeployment:
         work_queue_name: str | None = None,
         job_variables: Mapping[str, Any] | None = None,
     ) -> Self:
+        """Return a deployment of a flow that is loaded, wherever it was found; the names above are for people."""
         name = name.removesuffix(".py")
         flow_name = flow_name or flow.name
         times = (interval, cron, rrule, schedule, schedules)
@@ -310,6 +311,10 @@ class RunnerDeployment:
             work_queue_name=work_queue_name,
             job_variables=dict(job_variables or {}),
         )  # fmt: skip
+
+    def with_schedules(self, schedules: Iterable[Any]) -> Self:
+        """Return a copy that has these schedules, of whichever form."""
+        return replace(self, schedules=normalize_to_deployment_schedule(schedules))
 
     def wanted(self) -> DeploymentCreate:
         """Return the deployment as the store is asked for it.
@@ -368,7 +373,7 @@ class RunnerDeployment:
         """
         changed = replace(self)
         if schedules is not None:
-            changed.schedules = normalize_to_deployment_schedule(schedules)
+            changed = changed.with_schedules(schedules)
         if work_pool_name is not None:
             changed.work_pool_name = work_pool_name
         if image is not None:
@@ -416,12 +421,17 @@ def fetched_flow(storage: RunnerStorage, entrypoint: str) -> Any:
         run_in_own_loop(storage.pull_code())
         place, _, name = entrypoint.rpartition(":")
         if place.endswith(".py"):
-            return _loaded(f"{storage.destination / place}:{name}")
+            return loaded_flow(f"{storage.destination / place}:{name}")
         sys.path.insert(0, str(storage.destination))
-        return _loaded(entrypoint)
+        return loaded_flow(entrypoint)
 
 
-def _loaded(entrypoint: str) -> Any:
+def loaded_flow(entrypoint: str) -> Any:
+    """Return the flow an entrypoint names.
+
+    Raises:
+        MissingFlowError: there is no such flow. ScriptError: its file raised an error while it was loaded.
+    """
     found = load_object(entrypoint)
     if not hasattr(found, "binder"):  # what `@flow` makes is on a floor above
         raise MissingFlowError(

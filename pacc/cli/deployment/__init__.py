@@ -21,6 +21,16 @@ group = LazyGroup(
             module="pacc.cli.deployment.resume",
             help="Let the schedules of a deployment go on.",
         ),
+        Entry(
+            name="build",
+            module="pacc.cli.deployment.build",
+            help="Write the deployment of a flow into a file, as older programs do.",
+        ),
+        Entry(
+            name="apply",
+            module="pacc.cli.deployment.apply",
+            help="Put deployments that build wrote into the store.",
+        ),
         Entry(name="delete", module="pacc.cli.deployment.delete", help="Delete a deployment."),
         Entry(
             name="schedule",

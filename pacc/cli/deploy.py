@@ -1,0 +1,229 @@
+"""`pacc deploy`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pacc.cli._exits import CommandError, UsageError
+from pacc.cli._store import open_for_command
+from pacc.cli._terminal import terminal
+from pacc.cli._values import json_object, named_values, nested_values
+from pacc.exceptions import PaccException
+from pacc.schemas.deployments import ConcurrencyLimitStrategy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pacc.deployments.project import Project
+    from pacc.schemas.deployments import Deployment
+    from pacc.store import Store
+
+Several = list[str] | None
+
+
+def command(
+    entrypoint: Annotated[
+        str | None,
+        typer.Argument(metavar="[ENTRYPOINT]", help="The flow: file.py:function.", show_default=False),
+    ] = None,
+    *,
+    name: Annotated[
+        Several,
+        typer.Option(
+            "--name", "-n", metavar="NAME", help="A deployment of the file, or FLOW/NAME; * fits any text."
+        ),
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", help="Every deployment of the file.")] = False,
+    description: Annotated[
+        str | None, typer.Option("--description", "-d", metavar="TEXT", help="What it is for.")
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="TEXT", help="The version of its code.")
+    ] = None,
+    version_type: Annotated[
+        str | None,
+        typer.Option(
+            "--version-type", metavar="TYPE", help="Where the version comes from: pacc:simple, vcs:git, ..."
+        ),
+    ] = None,
+    tag: Annotated[
+        Several, typer.Option("--tag", "-t", metavar="TAG", help="Give it this tag; repeat for more.")
+    ] = None,
+    concurrency_limit: Annotated[
+        int | None,
+        typer.Option("--concurrency-limit", min=0, metavar="COUNT", help="So many of its runs at once."),
+    ] = None,
+    collision_strategy: Annotated[
+        ConcurrencyLimitStrategy | None,
+        typer.Option(
+            "--collision-strategy",
+            metavar="ENQUEUE|CANCEL_NEW",
+            case_sensitive=False,
+            help="What the others do meanwhile.",
+        ),
+    ] = None,
+    pool: Annotated[
+        str | None, typer.Option("--pool", "-p", metavar="NAME", help="The work pool its runs wait in.")
+    ] = None,
+    work_queue: Annotated[
+        str | None, typer.Option("--work-queue", "-q", metavar="NAME", help="The queue of that pool.")
+    ] = None,
+    job_variable: Annotated[
+        Several,
+        typer.Option(
+            "--job-variable",
+            "-jv",
+            metavar="NAME=VALUE",
+            help="Something the infrastructure of its runs is told: env.CITY=Ulm. Repeat for more.",
+        ),
+    ] = None,
+    cron: Annotated[
+        Several, typer.Option("--cron", metavar="EXPRESSION", help='Run it by cron: "0 9 * * MON-FRI".')
+    ] = None,
+    interval: Annotated[
+        list[int] | None, typer.Option("--interval", metavar="SECONDS", help="Run it every so many seconds.")
+    ] = None,
+    anchor_date: Annotated[
+        str | None,
+        typer.Option("--anchor-date", metavar="TIME", help="Where intervals count from, as ISO 8601."),
+    ] = None,
+    rrule: Annotated[
+        Several, typer.Option("--rrule", metavar="RULE", help='Run it by a recurrence rule: "FREQ=DAILY".')
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option("--timezone", metavar="ZONE", help="The zone whose clock is meant; UTC otherwise."),
+    ] = None,
+    trigger: Annotated[
+        Several,
+        typer.Option("--trigger", metavar="JSON|FILE", help="An event that starts it; repeat for more."),
+    ] = None,
+    param: Annotated[
+        Several,
+        typer.Option("--param", metavar="NAME=VALUE", help="An argument of its runs; repeat for more."),
+    ] = None,
+    params: Annotated[
+        str | None,
+        typer.Option(
+            "--params", metavar="JSON", help="Arguments as a JSON object; - reads it from standard input."
+        ),
+    ] = None,
+    enforce_parameter_schema: Annotated[
+        bool | None,
+        typer.Option(
+            "--enforce-parameter-schema/--no-enforce-parameter-schema",
+            help="Refuse runs whose arguments do not fit, or let them.",
+            show_default=False,
+        ),
+    ] = None,
+    prefect_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            "--prefect-file",
+            metavar="FILE",
+            help="The file, else pacc.yaml or prefect.yaml of this folder.",
+        ),
+    ] = None,
+) -> None:
+    """Deploy flows for the workers of a work pool: those pacc.yaml or prefect.yaml declares, or one by its entrypoint.
+
+    What the command line says goes before what the file says. Where several deployments are meant, only the file counts.
+    """
+    if all and name:
+        raise UsageError("give --all or -n, not both")
+    from pacc.deployments.project import chosen, read_project  # start-up: help needs no pydantic
+
+    said: dict[str, Any] = {
+        "entrypoint": entrypoint,
+        "description": description,
+        "version": version,
+        "version_type": version_type,
+        "tags": tag,
+        "concurrency_limit": _limit(concurrency_limit, collision_strategy),
+        "schedules": _schedules(cron, interval, rrule, anchor_date, timezone),
+        "triggers": [_trigger(each) for each in trigger or ()] or None,
+        "parameters": _parameters(param or (), params),
+        "enforce_parameter_schema": enforce_parameter_schema,
+        "work_pool": _work_pool(pool, work_queue, job_variable),
+    }
+    said = {key: value for key, value in said.items() if value is not None}
+    project = read_project(prefect_file, Path.cwd())
+    meant = chosen(project, name or (), everything=all)
+    if len(meant) > 1 and said:
+        terminal.remark(f"Several deployments are meant, so only {project.name} counts, and not the options.")
+        said = {}
+    _deploy(open_for_command(reap=False), project, meant, said)
+
+
+def _deploy(store: Store, project: Project, meant: Sequence[dict[str, Any]], said: dict[str, Any]) -> None:
+    """Deploy one after the other; one that cannot be deployed does not keep the others from it."""
+    from pacc.deployments.deploying import deploy_declared, overlaid  # start-up: as above
+
+    failed = []
+    for each in meant:
+        try:
+            made = deploy_declared(store, project, overlaid(each, said), say=terminal.remark)
+        except PaccException as problem:
+            if len(meant) == 1:
+                raise
+            failed.append(str(each.get("name")))
+            terminal.remark(f'Not deployed: "{each.get("name")}": {problem}')
+        else:
+            _tell(made)
+    if failed:
+        names = ", ".join(f'"{each}"' for each in failed)
+        raise CommandError(f"{len(failed)} of {len(meant)} deployments could not be deployed: {names}")
+
+
+def _tell(made: Deployment) -> None:
+    terminal.remark(f'Deployed "{made.full_name}" ({made.id}).')
+    terminal.remark(f"Start a run:    pacc deployment run {made.full_name}")
+    if made.status != "READY":
+        terminal.remark(f"Start a worker: pacc worker start --pool {made.work_pool_name}")
+
+
+def _limit(limit: int | None, strategy: ConcurrencyLimitStrategy | None) -> Any:
+    if strategy is None:
+        return limit
+    if limit is None:
+        raise UsageError("--collision-strategy goes with --concurrency-limit")
+    return {"limit": limit, "collision_strategy": str(strategy)}
+
+
+def _schedules(
+    cron: Several, interval: list[int] | None, rrule: Several, anchor_date: str | None, timezone: str | None
+) -> list[dict[str, Any]] | None:
+    if anchor_date is not None and not interval:
+        raise UsageError("--anchor-date goes with --interval")
+    if timezone is not None and not (cron or interval or rrule):
+        raise UsageError("--timezone goes with --cron, --interval or --rrule")
+    zone = {"timezone": timezone} if timezone else {}
+    anchor = {"anchor_date": anchor_date} if anchor_date else {}
+    times: list[dict[str, Any]] = [
+        *({"cron": each, **zone} for each in cron or ()),
+        *({"interval": each, **zone, **anchor} for each in interval or ()),
+        *({"rrule": each, **zone} for each in rrule or ()),
+    ]
+    return times or None
+
+
+def _trigger(text: str) -> dict[str, Any]:
+    from pacc.deployments.project import read_yaml  # start-up: as above
+
+    return json_object(text, "--trigger") if text.lstrip().startswith("{") else read_yaml(Path(text))
+
+
+def _parameters(param: Sequence[str], params: str | None) -> dict[str, Any] | None:
+    text = terminal.input() if params == "-" else params
+    given = {**(json_object(text, "--params") if text else {}), **named_values(param, "--param")}
+    return given or None
+
+
+def _work_pool(pool: str | None, queue: str | None, job_variable: Several) -> dict[str, Any] | None:
+    variables = nested_values(job_variable, "--job-variable") if job_variable else None
+    said = {"name": pool, "work_queue_name": queue, "job_variables": variables}
+    return {key: value for key, value in said.items() if value is not None} or None
