@@ -206,16 +206,16 @@ def _load(cls: type[Block], name: str, validate: bool = True, client: Any = None
     return _of_class(cls, opened, validate=validate)
 
 
-def load_block(reference: str) -> Any:
-    """Return a saved block by its type and name, whatever colour the caller is; see `Block.load`.
+def load_block(reference: Any) -> Any:
+    """Return a saved block by whatever refers to it, whatever colour the caller is; see `Block.load_from_ref`.
 
     Args:
-        reference: `type/name`.
+        reference: `type/name`, an id, or a dict.
 
     Raises:
         BlockNotFound, UnknownBlockType, BlockSchemaMismatch, EncryptionKeyError: as `Block.load`.
     """
-    return _load(Block, reference)
+    return _load_from_ref(Block, reference)
 
 
 def _load_from_ref(

@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from pacc.blocks.core import Block
 
 BUILT_IN = {
+    "bitbucket-credentials": "pacc.integrations.bitbucket",
     "date-time": "pacc.blocks.system",
+    "github-credentials": "pacc.integrations.github",
+    "gitlab-credentials": "pacc.integrations.gitlab",
     "json": "pacc.blocks.system",
     "local-file-system": "pacc.filesystems.blocks",
     "remote-file-system": "pacc.filesystems.blocks",
     "secret": "pacc.blocks.system",
+    "shell-operation": "pacc.integrations.shell",
     "smb": "pacc.filesystems.blocks",
     "string": "pacc.blocks.system",
     "webhook": "pacc.blocks.webhook",

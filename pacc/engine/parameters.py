@@ -9,6 +9,7 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.functions import called
+from pacc.engine.block_parameters import with_blocks
 from pacc.exceptions import ParameterBindError, ParameterTypeError, ReservedArgumentError
 
 if TYPE_CHECKING:
@@ -136,11 +137,12 @@ class Validator:
         self._model: Any = None
 
     def validated(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        """Return bound parameters checked and coerced.
+        """Return bound parameters checked and coerced, and saved blocks where `{"$ref": ...}` stands for one.
 
         Raises:
             ParameterTypeError: one does not fit; the message names each, and says why.
         """
+        parameters = with_blocks(parameters)
         if self._hints is None:
             self._hints = resolved_hints(self._fn)
         hints, kinds = self._hints, self._signature.parameters
