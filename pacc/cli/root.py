@@ -47,6 +47,12 @@ ENTRIES = (
         aliases=("task-runs",),
     ),
     Entry(
+        name="why",
+        module="pacc.cli.why",
+        help="Say why a run or a deployment is as it is.",
+    ),
+    Entry(name="cache", module="pacc.cli.cache", help="See why the results of tasks were reused, or not."),
+    Entry(
         name="result",
         module="pacc.cli.result",
         help="See and delete the results that were kept.",
