@@ -8,10 +8,14 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import shlex
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal import clock
 from pacc.exceptions import PaccException, StaleTransition
+from pacc.runner.spawning import ASSIGNMENT
 from pacc.runner.supervisor import Assignment, Supervisor
 from pacc.settings import get_current_settings
 
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     from pacc.services.live_runs import LiveFlowRun
 
     AnyFlow = Flow[..., Any]
+
+_LOOK_AT_CLOCK = 1.0
+"""Seconds: a clock that is set while a run waits for its time is noticed so soon."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("run", help="the id of the flow run")
     parser.add_argument("--claimed-by", help="the session that claimed it")
     parser.add_argument("--quiet", action="store_true", help="pass nothing on of what it writes")
-    told = parser.parse_args(arguments)
+    told = parser.parse_args(_assigned(arguments))
     assignment = Assignment(
         home=get_current_settings().home,
         flow_run_id=told.run,
@@ -57,6 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PaccException as problem:
         return _complain(problem)
     return 0
+
+
+def _assigned(arguments: Sequence[str] | None) -> Sequence[str] | None:
+    """Return the words of the command line, or where it has none those of the environment, which nothing started here inherits."""
+    assignment = os.environ.pop(ASSIGNMENT, None)
+    words = sys.argv[1:] if arguments is None else arguments
+    return shlex.split(assignment) if assignment is not None and not words else words
 
 
 def _complain(problem: PaccException) -> int:
@@ -77,11 +91,18 @@ def execute(flow_run_id: str, session: str) -> None:
     here, run = _opened(flow_run_id, session)
     flow = _loaded(here, run)
     if flow is not None:
+        _wait_until(run.next_scheduled_start_time)
         supervision.tell(hooks=[option for option, hooks in flow.hooks.items() if hooks])
         try:
             run_taken_up(flow, run)
         except StaleTransition as moved:  # it was cancelled meanwhile, or ended by someone else
             logging.getLogger("pacc.engine").info("%s", moved)
+
+
+def _wait_until(due: int | None) -> None:
+    """Wait for the time of a run that was claimed before it, in microseconds since the epoch."""
+    while due is not None and (left := (due - clock.now()) / 1_000_000) > 0:
+        time.sleep(min(left, _LOOK_AT_CLOCK))
 
 
 def _opened(flow_run_id: str, session: str) -> tuple[Place, LiveFlowRun]:

@@ -95,6 +95,28 @@ ENTRIES = (
         aliases=("global-concurrency-limits", "gcl"),
     ),
     Entry(
+        name="work-pool",
+        module="pacc.cli.work_pool",
+        help="See, make, limit and pause work pools.",
+        aliases=("work-pools",),
+    ),
+    Entry(
+        name="work-queue",
+        module="pacc.cli.work_queue",
+        help="See, make, order, limit and pause work queues.",
+        aliases=("work-queues",),
+    ),
+    Entry(
+        name="worker",
+        module="pacc.cli.worker",
+        help="Take the runs of a work pool.",
+    ),
+    Entry(
+        name="agent",
+        module="pacc.cli.agent",
+        help="Take the runs of work queues, in the older spelling of `pacc worker`.",
+    ),
+    Entry(
         name="server",
         module="pacc.cli.server",
         help="Keep house in a process of its own; nothing else needs it.",

@@ -85,6 +85,13 @@ def next_of_served(store: Store, session: str, now: int) -> int | None:
     return rows[0]["due"] if rows else None
 
 
+def next_in_pool(store: Store, pool: str, queues: Sequence[str] | None, now: int) -> int | None:
+    """Return when the first run is due after `now` in a work pool, in these of its queues or in all: microseconds since the epoch."""
+    wanted = {"pool": pool, "queues": None if queues is None else dumps(list(queues)), "now": now}
+    rows = store.read("claims.next_in_pool", wanted)
+    return rows[0]["due"] if rows else None
+
+
 def claim(
     store: Store, candidates: Sequence[str], *, session: str, process: Mapping[str, Any], limit: int = MOST
 ) -> list[Claimed]:
@@ -116,19 +123,24 @@ def claim(
     return [claimed[identity] for identity in candidates if identity in claimed]
 
 
-def collide(store: Store, session: str) -> list[Collided]:
+def collide(store: Store, session: str | None = None, *, pool: str | None = None) -> list[Collided]:
     """Let runs that are due and find no room in their deployment say so, or cancel them, as the deployment wishes.
 
     Args:
         store: where they are kept.
         session: serves the deployments that are meant.
+        pool: or the name of the work pool whose deployments are.
     """
-    rows = store.read("claims.collisions", {"session": session, "now": clock.now()})
+    now = clock.now()
+    if pool is None:
+        rows = store.read("claims.collisions", {"session": session, "now": now})
+    else:
+        rows = store.read("claims.collisions_in_pool", {"pool": pool, "now": now})
     if not rows:
         return []
     parameters = {
         "candidates": dumps([row["id"] for row in rows]),
-        "now": clock.now(),
+        "now": now,
         "message": _NO_ROOM,
         "quoted_message": quoted(_NO_ROOM),
     }

@@ -96,8 +96,9 @@ def read_by_name(store: Store, name: str, *, work_pool_name: str | None = None) 
     if found:
         return found[0]
     known = [queue.name for queue in _rows(store, pool=pool)]
+    sentence = did_you_mean(WORK_QUEUE, name, known)
     raise ObjectNotFound(
-        f'{did_you_mean(WORK_QUEUE, name, known)} (in the pool "{pool}")',
+        sentence.replace(f'"{name}"', f'"{name}" in the pool "{pool}"', 1),
         hint="pacc work-queue ls" if work_pool_name is None else f"pacc work-queue ls --pool {pool}",
     )
 

@@ -89,12 +89,13 @@ def select(
         worker_from_row(row, status=_status(store, row))
         for row in store.read("workers.select", {"work_pool_id": pool})
     )
-    found = [worker for worker in every if _lets_through(worker, worker_filter)]
+    found = [worker for worker in every if matches(worker, worker_filter)]
     return found[offset : None if limit is None else offset + limit]
 
 
-def _lets_through(worker: Worker, worker_filter: WorkerFilter | None) -> bool:
-    return matches(worker, worker_filter)
+def leave(store: Store, work_pool_id: UUID | str, name: str) -> None:
+    """Say that a worker is there no more; its record stays."""
+    store.write("workers.leave", {"work_pool_id": str(work_pool_id), "name": name})
 
 
 def remove(store: Store, work_pool_id: UUID | str, name: str) -> bool:

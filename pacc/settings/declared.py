@@ -282,6 +282,26 @@ class RunnerSettings(Section):
     )
 
 
+class WorkerWebserverSettings(Section):
+    """Where a worker answers whether it is well, when it is asked to."""
+
+    host = setting(word, "127.0.0.1", "The address a worker's healthcheck listens on.")
+    port = setting(whole(), 8080, "The port a worker's healthcheck listens on; 0 for any that is free.")
+
+
+class WorkerSettings(Section):
+    """How workers take the runs of their pool."""
+
+    heartbeat_seconds = setting(seconds, 30.0, "Seconds between two times a worker says that it is there.")
+    query_seconds = setting(
+        seconds, 10.0, "A worker that has not looked for runs for thirty times as long is not well."
+    )
+    prefetch_seconds = setting(
+        seconds, 0.0, "Seconds before its time that a worker claims a run and starts its infrastructure."
+    )
+    webserver = section(WorkerWebserverSettings)
+
+
 class TestingSettings(Section):
     """What makes runs easier to test."""
 
@@ -315,6 +335,7 @@ class Settings(Values):
     server = section(ServerSettings)
     retention = section(RetentionSettings)
     runner = section(RunnerSettings)
+    worker = section(WorkerSettings)
     testing = section(TestingSettings)
 
 

@@ -86,6 +86,18 @@ WHERE flow_run.state_type = 'SCHEDULED'
 ORDER BY flow_run.next_scheduled_start_time
 LIMIT 1;
 
+-- name: claims.next_in_pool
+-- When the first run is due after :now in a work pool, in those of its queues that :queues names, a JSON array, or in all.
+SELECT next_scheduled_start_time AS due
+FROM flow_run
+WHERE state_type = 'SCHEDULED'
+    AND session IS NULL
+    AND next_scheduled_start_time > :now
+    AND work_pool_name = :pool
+    AND (:queues IS NULL OR work_queue_name IN (SELECT value FROM json_each(:queues)))
+ORDER BY next_scheduled_start_time
+LIMIT 1;
+
 -- name: claims.claim
 -- At most :limit of the runs in :candidates, a JSON array of ids, as far as they still wait and the limits of their deployment,
 -- work queue and work pool leave room. Candidates for which there was no room when they were read must not be among them: they would
@@ -175,6 +187,28 @@ WHERE flow_run.state_type = 'SCHEDULED'
         SELECT deployment.id
         FROM serving JOIN deployment ON deployment.id = serving.deployment_id
         WHERE serving.session = :session AND deployment.concurrency_limit <= (
+            SELECT count(*) FROM flow_run AS open
+            WHERE open.deployment_id = deployment.id
+                AND open.session IS NOT NULL
+                AND open.process IS NOT NULL
+                AND open.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+        )
+    )
+LIMIT 500;
+
+-- name: claims.collisions_in_pool
+-- Runs that are due of the deployments of a work pool, and find no room in their deployment and do not say so yet.
+SELECT flow_run.id
+FROM flow_run
+WHERE flow_run.state_type = 'SCHEDULED'
+    AND flow_run.session IS NULL
+    AND flow_run.next_scheduled_start_time <= :now
+    AND flow_run.state_name <> 'AwaitingConcurrencySlot'
+    AND flow_run.work_pool_name = :pool
+    AND flow_run.deployment_id IN (
+        SELECT deployment.id
+        FROM deployment
+        WHERE deployment.work_pool_name = :pool AND deployment.concurrency_limit <= (
             SELECT count(*) FROM flow_run AS open
             WHERE open.deployment_id = deployment.id
                 AND open.session IS NOT NULL

@@ -16,6 +16,10 @@ RETURNING id;
 -- The workers of every pool or of one, the latest heartbeat first.
 SELECT * FROM worker WHERE :work_pool_id IS NULL OR work_pool_id = :work_pool_id ORDER BY last_heartbeat DESC, name;
 
+-- name: workers.leave
+-- A worker is there no more, and its session counts for it no longer.
+UPDATE worker SET session = '' WHERE work_pool_id = :work_pool_id AND name = :name;
+
 -- name: workers.delete
 -- One worker; nothing is returned if it was not there.
 DELETE FROM worker WHERE work_pool_id = :work_pool_id AND name = :name RETURNING id;
