@@ -1,6 +1,7 @@
 """`python -m pacc.flow_engine RUN_ID`: executes a stored flow run, in a process of its own under a supervisor of its own.
 
-The process itself becomes the supervisor, so it loads little; the flow's code is loaded by the process it forks.
+The process itself becomes the supervisor, so it loads little; the flow's code is loaded by the process it forks. With `--warm` it
+loads a flow instead and forks supervisors for its runner, see `pacc.runner.warm_parent`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shlex
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
@@ -46,20 +48,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0
     """
     parser = argparse.ArgumentParser("python -m pacc.flow_engine", description="Execute a stored flow run.")
-    parser.add_argument("run", help="the id of the flow run")
+    parser.add_argument("run", help="the id of the flow run; with --warm, where the flow is")
+    parser.add_argument(
+        "--warm", type=int, metavar="FD", help="fork supervisors for the runner at this socket"
+    )
     parser.add_argument("--claimed-by", help="the session that claimed it")
     parser.add_argument("--quiet", action="store_true", help="pass nothing on of what it writes")
     told = parser.parse_args(_assigned(arguments))
+    if told.warm is not None:
+        return _be_warm(told.warm, told.run)
     assignment = Assignment(
         home=get_current_settings().home,
         flow_run_id=told.run,
         claimed_by=told.claimed_by,
         stream=not told.quiet,
     )
+    return supervise(assignment)
+
+
+def supervise(assignment: Assignment, flow: AnyFlow | None = None) -> int:
+    """Supervise one run, in this process.
+
+    Args:
+        assignment: which.
+        flow: its flow, where that is loaded already.
+
+    Returns:
+        The exit code, see `main`.
+    """
     try:
-        Supervisor(assignment, execute, call_hooks).supervise()
+        Supervisor(assignment, partial(execute, flow=flow), partial(call_hooks, flow=flow)).supervise()
     except StaleTransition as beaten:
-        if told.claimed_by is None:
+        if assignment.claimed_by is None:
             return _complain(beaten)
     except PaccException as problem:
         return _complain(problem)
@@ -73,23 +93,56 @@ def _assigned(arguments: Sequence[str] | None) -> Sequence[str] | None:
     return shlex.split(assignment) if assignment is not None and not words else words
 
 
+def _be_warm(descriptor: int, entrypoint: str) -> int:
+    """Load a flow, and fork a supervisor for each of its runs that the runner asks for."""
+    from socket import socket  # start-up: as below
+
+    from pacc.engine import flow_run, place, supervision, task_run  # noqa: F401 - loaded for the children
+    from pacc.flows import load_flow_from_entrypoint
+    from pacc.logging import configure
+    from pacc.logging.prints import patch_print  # noqa: F401 - as above
+    from pacc.runner.warm_parent import WarmParent
+    from pacc.task_runners import threads  # noqa: F401 - as above
+
+    loaded: list[AnyFlow] = []
+    home = get_current_settings().home
+
+    def load() -> None:
+        supervision.be_loading()
+        configure()
+        flow = load_flow_from_entrypoint(entrypoint)
+        flow.validator.prepare()
+        loaded.append(flow)
+
+    def fork_for(order: dict[str, Any]) -> int:
+        assignment = Assignment(
+            home=home, flow_run_id=order["run"], claimed_by=order["claimed_by"], stream=order["stream"]
+        )
+        return supervise(assignment, loaded[0])
+
+    os.set_inheritable(descriptor, False)
+    WarmParent(socket(fileno=descriptor), load, fork_for).serve()
+    return 0
+
+
 def _complain(problem: PaccException) -> int:
     sys.stderr.write(f"Error: {problem}\n" + (f"See: {problem.hint}\n" if problem.hint else ""))
     return 1
 
 
-def execute(flow_run_id: str, session: str) -> None:
+def execute(flow_run_id: str, session: str, flow: AnyFlow | None = None) -> None:
     """Load a run's flow and execute it, in the process that the supervisor forked for that.
 
     Args:
         flow_run_id: the run, which the supervisor has taken up.
         session: the supervisor's session.
+        flow: the flow, where it is loaded already.
     """
     from pacc.engine import supervision  # start-up: the supervisor needs none of this
     from pacc.engine.flow_run import run_taken_up
 
     here, run = _opened(flow_run_id, session)
-    flow = _loaded(here, run)
+    flow = flow or _loaded(here, run)
     if flow is not None:
         _wait_until(run.next_scheduled_start_time)
         supervision.tell(hooks=[option for option, hooks in flow.hooks.items() if hooks])
@@ -170,19 +223,20 @@ def _enter(folder: str) -> None:
         raise MissingFlowError(f"its folder {folder!r} cannot be entered: {error.strerror}") from None
 
 
-def call_hooks(flow_run_id: str, session: str, option: str) -> None:
+def call_hooks(flow_run_id: str, session: str, option: str, flow: AnyFlow | None = None) -> None:
     """Call the hooks of a run whose own process did not live to call them.
 
     Args:
         flow_run_id: the run.
         session: the supervisor's session.
         option: which hooks, e.g. `on_crashed`.
+        flow: the flow, where it is loaded already.
     """
     from pacc.engine.flow_run import call_stored_hooks  # start-up: as above
 
     here, run = _opened(flow_run_id, session)
     try:
-        flow = _flow_of(here, run)
+        flow = flow or _flow_of(here, run)
     except PaccException:  # the run's log has it, if the flow was ever loaded
         return
     call_stored_hooks(flow, run, option)

@@ -85,6 +85,7 @@ complete -c pacc -n "__pacc_under 'flow|flows serve'" -l rrule -r -d 'Run it by 
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l timezone -r -d 'The zone meant, such as Europe/Kyiv.'
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l pause-on-shutdown -l no-pause-on-shutdown -d 'Let its schedules rest once this stops, until it is served again.'
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l limit -r -d 'Execute so many runs at once here.'
+complete -c pacc -n "__pacc_under 'flow|flows serve'" -l warm -l no-warm -d 'Fork runs from a process that has loaded the flow; PACC_RUNNER_WARM says.'
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l global-limit -r -d 'Let so many runs be open at once anywhere.'
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'shell'" -a serve -d 'Make a deployment of a shell command and execute its runs in this folder and environment, until Ctrl-C.'

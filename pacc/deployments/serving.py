@@ -58,7 +58,7 @@ def _prepared(
     deployed: tuple[RunnerDeployment, ...], *, print_starting_message: bool, **options: Any
 ) -> Runner:
     """Return a runner that knows the deployments."""
-    if supervision.is_supervised():
+    if supervision.is_on_call():
         raise InvalidDeploymentError(
             "`serve` was called while a run's code was being loaded",
             hint="put it under `if __name__ == '__main__':`",

@@ -6,6 +6,7 @@ import inspect
 import math
 import types
 import typing
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.functions import called
@@ -151,6 +152,13 @@ class Validator:
         ):
             return parameters
         return self._coerced(parameters)
+
+    def prepare(self) -> None:
+        """Make what checking is likely to need, for a process that forks those who check."""
+        self._hints = resolved_hints(self._fn)
+        if any(hint is not Any for hint in self._hints.values()):
+            with suppress(ParameterTypeError):  # whoever checks is told
+                self._coerced({})
 
     def _coerced(self, parameters: dict[str, Any]) -> dict[str, Any]:
         from pydantic import ValidationError  # start-up

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _mouth = -1
+_loading = False
 
 
 def speak_through(descriptor: int) -> None:
@@ -26,6 +27,17 @@ def speak_through(descriptor: int) -> None:
 def is_supervised() -> bool:
     """Say whether a supervisor stands by that writes what this process cannot."""
     return _mouth >= 0
+
+
+def be_loading() -> None:
+    """Say that this process loads code for others to execute, and executes none itself."""
+    global _loading
+    _loading = True
+
+
+def is_on_call() -> bool:
+    """Say whether this process is there for runs only: serving is for other processes."""
+    return _loading or is_supervised()
 
 
 def tell(**facts: Any) -> None:

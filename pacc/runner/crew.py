@@ -1,15 +1,20 @@
-"""The supervisors a runner has started and that have not ended yet."""
+"""The supervisors a runner has started and that have not ended yet, forked from warm parents or in interpreters of their own."""
 
 from __future__ import annotations
 
+import select
 import signal
 import time
 from typing import TYPE_CHECKING
 
+from pacc.runner.parents import Parents
 from pacc.runner.spawning import spawn
+from pacc.runner.warm import source_of
 
 if TYPE_CHECKING:
     import subprocess
+
+    from pacc.services.taking_up import Code
 
 
 class Crew:
@@ -17,27 +22,52 @@ class Crew:
 
     Args:
         session: the session of the runner, which claimed the runs.
+        warm: fork them from processes that have loaded their code, where that can be done.
         stream: whether what runs write comes to this process's standard output and error.
     """
 
-    def __init__(self, session: str, *, stream: bool = True) -> None:
+    def __init__(self, session: str, *, warm: bool = True, stream: bool = True) -> None:
         self._session = session
         self._stream = stream
+        self._parents = Parents(session, stream=stream) if warm else None
         self._at_work: dict[str, subprocess.Popen[bytes]] = {}
 
     def __len__(self) -> int:
-        return len(self._at_work)
+        return len(self._at_work) + (len(self._parents) if self._parents is not None else 0)
 
-    def start(self, flow_run_id: str) -> None:
+    def prepare(self, code: Code) -> None:
+        """Have code loaded that will be wanted soon."""
+        source = source_of(code)
+        if self._parents is not None and source is not None:
+            self._parents.prepare(source)
+
+    def start(self, flow_run_id: str, code: Code) -> None:
         """Have a supervisor take up a run.
 
         Raises:
             OSError: none can be started.
         """
+        source = source_of(code)
+        if self._parents is None or source is None or not self._parents.start(flow_run_id, source):
+            self._start_fresh(flow_run_id)
+
+    def _start_fresh(self, flow_run_id: str) -> None:
         self._at_work[flow_run_id] = spawn(flow_run_id, claimed_by=self._session, stream=self._stream)
 
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until there is something to collect."""
+        descriptors = self._parents.filenos() if self._parents is not None else []
+        if descriptors:
+            select.select(descriptors, [], [], seconds)
+        else:
+            time.sleep(seconds)
+
     def collect(self) -> list[tuple[str, bool]]:
-        """Return the runs whose supervisors have ended since this was last asked, and whether each ended as it should."""
+        """Return the runs whose supervisors have ended since this was last asked, and whether each ended as it should.
+
+        Raises:
+            OSError: none can be started for a run that a warm parent would not begin.
+        """
         ended = [
             (run, process.returncode == 0)
             for run, process in self._at_work.items()
@@ -45,24 +75,41 @@ class Crew:
         ]
         for run, _ in ended:
             del self._at_work[run]
+        if self._parents is not None:
+            news = self._parents.collect()
+            ended += news.ended
+            for run in news.sent_back:
+                self._start_fresh(run)
         return ended
 
     def terminate(self) -> None:
         """Ask every supervisor to end its run; asked again, it kills."""
-        for process in self._at_work.values():
-            process.send_signal(signal.SIGTERM)
+        self._signal(signal.SIGTERM)
 
     def reschedule(self) -> None:
         """Ask every supervisor to end its run and let it wait for the next runner."""
+        self._signal(signal.SIGUSR2)
+
+    def _signal(self, number: int) -> None:
         for process in self._at_work.values():
-            process.send_signal(signal.SIGUSR2)
+            process.send_signal(number)
+        if self._parents is not None:
+            self._parents.signal(number)
 
     def leave(self, patience: float = 2.0) -> None:
         """Ask those that are left to end, wait a moment, and let go of the others: they end without this process, too."""
-        self.terminate()
+        if len(self):
+            self.terminate()
+        if self._parents is not None:
+            self._parents.close()
         until = time.monotonic() + patience
-        while self._at_work and time.monotonic() < until:
+        while self._is_busy() and time.monotonic() < until:
             self.collect()
-            time.sleep(0.01)
+            time.sleep(0.005)
         for process in self._at_work.values():
             process.returncode = 0  # or Python would warn of a child that is left to itself
+        if self._parents is not None:
+            self._parents.leave()
+
+    def _is_busy(self) -> bool:
+        return bool(len(self)) or (self._parents is not None and self._parents.are_there())

@@ -18,10 +18,12 @@ from pacc._internal.steps import awaitable
 from pacc.context import either_colour
 from pacc.exceptions import ObjectNotFound, StoreError
 from pacc.loops.household import keeping_house
-from pacc.runner import spawning, tree
+from pacc.runner import parents, spawning, tree
 from pacc.runner.crew import Crew
 from pacc.runner.stopping import Stop, StopSignals
-from pacc.services import admission, claims, deployments, reaping
+from pacc.runner.warm import source_of
+from pacc.services import admission, claims, deployments, reaping, taking_up
+from pacc.services.taking_up import Code
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from uuid import UUID
 
+    from pacc.runner.warm import Source
     from pacc.services.claims import Claimed
     from pacc.store import Store
 
@@ -54,6 +57,8 @@ class Runner:
         query_seconds: how often the store is asked for news; forty times a second by default.
         limit: how many runs it executes at once, `None` for any number; PACC_RUNNER_PROCESS_LIMIT by default.
         pause_on_shutdown: let the schedules of the deployments rest once it stops, until they are served again.
+        warm: fork runs from processes that have loaded their code, where that can be done, instead of starting an interpreter for
+            each; PACC_RUNNER_WARM by default.
 
     >>> runner = Runner(name="my-runner")
     >>> runner.add_flow(fetch_weather, name="hourly", cron="0 * * * *")  # doctest: +SKIP
@@ -66,12 +71,14 @@ class Runner:
         query_seconds: float | None = None,
         limit: int | type[AsTheSettingsSay] | None = AsTheSettingsSay,
         pause_on_shutdown: bool = True,
+        warm: bool | None = None,
     ) -> None:
         settings = get_current_settings()
         self.name = Path(name).stem if name else "runner"
         self.query_seconds = LOOK_SECONDS if query_seconds is None else query_seconds
         self.limit = settings.runner.process_limit if isinstance(limit, type) else limit
         self.pause_on_shutdown = pause_on_shutdown
+        self.warm = settings.runner.warm if warm is None else warm
         self.started = False
         """Whether it takes runs now, or waits for the last ones to end."""
         self._home = settings.home
@@ -150,7 +157,7 @@ class Runner:
         with self._at_work():
             self._begin(run_once=run_once)
             while not self._is_done():
-                time.sleep(self._turn())
+                self._crew.wait(self._turn())
 
     async def start(self, run_once: bool = False) -> None:
         """Execute runs until it is told to stop, and all that it started have ended; see `run`.
@@ -212,7 +219,7 @@ class Runner:
     def _at_work(self) -> Generator[None, None, None]:
         self._store: Store = open_store(self._home)
         self._session = sessions.current(self._home)
-        self._crew = Crew(self._session.id)
+        self._crew = Crew(self._session.id, warm=self.warm)
         deployments.serve(self._store, self._deployments, self._session.id)
         self.started = True
         try:
@@ -233,9 +240,23 @@ class Runner:
         if run_once:
             self._turn()
             self.stop()
+        else:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Have the code loaded of a runner that serves little; of others each is loaded when it is first wanted."""
+        sources: dict[Source | None, Code] = {}
+        for identity in self._deployments:
+            with suppress(ObjectNotFound):
+                code = taking_up.code_of_deployment(self._store, str(identity))
+                sources.setdefault(source_of(code), code)
+            if len(sources) > parents.MOST:
+                return
+        for code in sources.values():
+            self._crew.prepare(code)
 
     def _is_done(self) -> bool:
-        return self.stopping and not len(self._crew)
+        return self._heeded > Stop.NO and not len(self._crew)
 
     def _turn(self) -> float:
         """Do what is to be done now, and return in how many seconds to ask again."""
@@ -284,11 +305,18 @@ class Runner:
     def _start(self, run: Claimed) -> None:
         """Start a supervisor; a run for which there is none now waits again."""
         try:
-            self._crew.start(run.id)
+            self._crew.start(run.id, self._code_of(run.id))
         except OSError as error:
             _log.error("The flow run %r cannot be started and waits again: %s", run.name, error)
             claims.give_back(self._store, self._session.id, run.id)
             self._rest_until = time.monotonic() + _AGAIN_SECONDS
+
+    def _code_of(self, flow_run_id: str) -> Code:
+        """Return where a run's code is; of one whose deployment is gone its supervisor will tell."""
+        try:
+            return taking_up.code_of(self._store, flow_run_id)
+        except ObjectNotFound:
+            return Code()
 
     def _collect(self) -> bool:
         """Clear up after supervisors that did not end as they should; say whether any has ended."""

@@ -14,6 +14,7 @@ from pacc.services.references import FLOW_RUN, canonical, read_row
 from pacc.store.flow_runs import COLUMNS
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping
 
     from pacc.store import Store
@@ -53,6 +54,22 @@ def code_of(store: Store, flow_run_id: str) -> Code:
     row = rows[0]
     if row["deployment_id"] is not None and row["deployment_name"] is None:
         raise ObjectNotFound("the deployment of the flow run is gone", hint="pacc deployment ls")
+    return _code(row)
+
+
+def code_of_deployment(store: Store, deployment_id: str) -> Code:
+    """Return where the code of a deployment's runs is found, as far as they don't say themselves.
+
+    Raises:
+        ObjectNotFound: there is no such deployment.
+    """
+    rows = store.read("outcomes.code_of_deployment", {"id": deployment_id})
+    if not rows:
+        raise ObjectNotFound(f'no deployment "{deployment_id}"', hint="pacc deployment ls")
+    return _code(rows[0])
+
+
+def _code(row: sqlite3.Row) -> Code:
     return Code(
         entrypoint=row["deployment_entrypoint"] or row["entrypoint"],
         path=row["path"],

@@ -271,6 +271,11 @@ class RetentionSettings(Section):
 class RunnerSettings(Section):
     """How runs are executed in processes of their own."""
 
+    warm = setting(
+        boolean,
+        True,
+        "Fork runs from a process that has loaded their code, instead of starting an interpreter.",
+    )
     process_limit = setting(whole(1), 5, "Runs that a runner executes at once unless it says.")
     on_sigterm = setting(
         one_of("terminate", "drain", "reschedule"),

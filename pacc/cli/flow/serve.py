@@ -52,6 +52,14 @@ def command(
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="Execute so many runs at once here.")
     ] = None,
+    warm: Annotated[
+        bool | None,
+        typer.Option(
+            "--warm/--no-warm",
+            help="Fork runs from a process that has loaded the flow; PACC_RUNNER_WARM says.",
+            show_default=False,
+        ),
+    ] = None,
     global_limit: Annotated[
         int | None,
         typer.Option("--global-limit", metavar="N", min=1, help="Let so many runs be open at once anywhere."),
@@ -70,7 +78,7 @@ def command(
         entrypoint, name, description=description, version=version, tags=tag, schedule=schedule,
         concurrency_limit=global_limit,
     )  # fmt: skip
-    serve(declared, pause_on_shutdown=pause_on_shutdown, limit=limit)
+    serve(declared, pause_on_shutdown=pause_on_shutdown, limit=limit, warm=warm)
 
 
 def _schedule(

@@ -33,6 +33,18 @@ SELECT
 FROM flow_run LEFT JOIN deployment ON deployment.id = flow_run.deployment_id
 WHERE flow_run.id = :id;
 
+-- name: outcomes.code_of_deployment
+-- The same for a run that a deployment may have.
+SELECT
+    NULL AS entrypoint,
+    NULL AS job_variables,
+    deployment.name AS deployment_name,
+    deployment.entrypoint AS deployment_entrypoint,
+    deployment.path,
+    deployment.pull_steps,
+    deployment.job_variables AS deployment_job_variables
+FROM deployment WHERE deployment.id = :id;
+
 -- name: outcomes.reschedule
 -- A run of a deployment whose processes were ended waits to be executed again, unless someone wants it cancelled.
 UPDATE flow_run SET

@@ -91,7 +91,7 @@ def test_the_command_serves_a_flow_of_a_file(runs, processes, serving, weather):
         "--interval",
         "3600",
     ]
-    process = serving(*words, "--tag", "hourly", "--global-limit", "2", "--no-pause-on-shutdown")
+    process = serving(*words, "--tag", "hourly", "--global-limit", "2", "--no-pause-on-shutdown", "--no-warm")
     found = deployed(runs)
     assert (found.tags, found.concurrency_limit) == (["hourly"], 2)
     assert found.schedules[0].schedule.interval.total_seconds() == 3600

@@ -1,0 +1,203 @@
+"""A warm parent as its runner has it: a process that has loaded one flow and forks a supervisor for each of its runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from socket import SHUT_WR, socketpair
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pacc.runner import tree
+from pacc.runner.output import Lines
+from pacc.settings import get_current_settings
+
+if TYPE_CHECKING:
+    from pacc.services.taking_up import Code
+
+
+CHANGED = "its source has changed"
+"""Why a warm parent forks nothing more where another one will."""
+
+_ENDED = "its process has ended"
+
+
+class News(NamedTuple):
+    """What a warm parent tells."""
+
+    ended: list[tuple[str, bool]]
+    """Runs whose supervisors have ended, and whether each ended as it should."""
+    sent_back: list[str]
+    """Runs that somebody else must start."""
+
+
+class Source(NamedTuple):
+    """What is loaded once for many runs: the same flow, in the same folder, in the same environment."""
+
+    entrypoint: str
+    folder: str
+    environment: tuple[tuple[str, str], ...]
+
+
+def source_of(code: Code) -> Source | None:
+    """Return what can be loaded beforehand for a run, `None` where its code must be fetched first."""
+    if code.entrypoint is None or code.pull_steps:
+        return None
+    folder = code.job_variables.get("working_dir") or code.path or os.getcwd()
+    return Source(code.entrypoint, os.path.expanduser(folder), tuple(sorted(code.environment.items())))
+
+
+class Warm:
+    """One warm parent. What is asked for before it is ready waits.
+
+    Args:
+        source: what it loads.
+        session: the session of the runner.
+        stream: whether what runs write comes to this process's standard output and error.
+    """
+
+    def __init__(self, source: Source, session: str, *, stream: bool = True) -> None:
+        self.source = source
+        self._session = session
+        self._stream = stream
+        self._mouth, theirs = socketpair()
+        self._mouth.setblocking(False)
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-m", "pacc.flow_engine", "--warm", str(theirs.fileno()), source.entrypoint],
+            pass_fds=[theirs.fileno()],
+            env={**os.environ, **_settings(), **dict(source.environment)},
+            cwd=source.folder if os.path.isdir(source.folder) else None,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._words = Lines()
+        self._unsent = bytearray()
+        self._waiting: list[str] = []
+        self._asked: set[str] = set()
+        self._begun: dict[str, int] = {}
+        self._orphans: dict[str, int] = {}
+        self.is_ready = False
+        self.unfit = ""
+        """Why it forks nothing, or nothing more."""
+
+    def __len__(self) -> int:
+        return len(self._waiting) + len(self._asked) + len(self._begun) + len(self._orphans)
+
+    def fileno(self) -> int:
+        """Return what is readable when it has something to tell."""
+        return self._mouth.fileno()
+
+    def start(self, flow_run_id: str) -> None:
+        """Have a supervisor take up a run, as soon as it is ready."""
+        if self.is_ready:
+            self._ask(flow_run_id)
+        else:
+            self._waiting.append(flow_run_id)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to every supervisor it has forked."""
+        self._send({"signal": number})
+        for pid in self._orphans.values():
+            tree.send(pid, number)
+
+    def collect(self) -> News:
+        """Return what has happened since this was last asked."""
+        news = News([], [])
+        while self._mouth.fileno() >= 0:
+            try:
+                data = self._mouth.recv(1 << 16)
+            except BlockingIOError:
+                break
+            except OSError:
+                data = b""
+            if not data:
+                self._lose(news)
+                break
+            for line in self._words.feed(data):
+                self._take_note(json.loads(line), news)
+        self._flush()
+        for run in [run for run, pid in self._orphans.items() if not _is_there(pid)]:
+            del self._orphans[run]
+            news.ended.append((run, True))
+        return news
+
+    def close(self) -> None:
+        """Ask for nothing more; it ends once the last supervisor has, and tells until then."""
+        with suppress(OSError):
+            self._mouth.shutdown(SHUT_WR)
+
+    def is_replaced(self) -> bool:
+        """Say whether another one would do: its code has changed, or it was killed."""
+        return self.is_ready and self.unfit in (CHANGED, _ENDED)
+
+    def is_gone(self) -> bool:
+        """Say whether its process has ended, and all that it told has been heard."""
+        return self._mouth.fileno() < 0 and self._process.poll() is not None
+
+    def leave(self) -> None:
+        """Let go of its process, which ends without this one, too."""
+        self._mouth.close()
+        if self._process.poll() is None:
+            self._process.returncode = 0  # or Python would warn of a child that is left to itself
+
+    def _take_note(self, told: dict[str, Any], news: News) -> None:
+        if "ready" in told:
+            self.is_ready = True
+            for run in self._waiting:
+                self._ask(run)
+            self._waiting.clear()
+        elif "began" in told:
+            self._asked.discard(told["began"])
+            self._begun[told["began"]] = told["pid"]
+        elif "ended" in told:
+            self._begun.pop(told["ended"], None)
+            news.ended.append((told["ended"], told["status"] == 0))
+        elif "refused" in told:
+            self._asked.discard(told["refused"])
+            self.unfit = told["why"]
+            news.sent_back.append(told["refused"])
+        elif "unfit" in told:
+            self.unfit = told["unfit"]
+            news.sent_back.extend(self._waiting)
+            self._waiting.clear()
+
+    def _lose(self, news: News) -> None:
+        """Its process is gone: what was asked for is for others to do, and what had begun goes on without it."""
+        self._mouth.close()
+        self.unfit = self.unfit or _ENDED
+        news.sent_back.extend([*self._waiting, *self._asked])
+        self._orphans.update(self._begun)
+        self._waiting.clear()
+        self._asked.clear()
+        self._begun.clear()
+
+    def _ask(self, flow_run_id: str) -> None:
+        self._asked.add(flow_run_id)
+        self._send({"run": flow_run_id, "claimed_by": self._session, "stream": self._stream})
+
+    def _send(self, order: dict[str, Any]) -> None:
+        self._unsent += json.dumps(order).encode() + b"\n"
+        self._flush()
+
+    def _flush(self) -> None:
+        """Send as much as there is room for; the rest is sent another time."""
+        with suppress(OSError):  # one that is gone is found out by listening
+            while self._unsent and self._mouth.fileno() >= 0:
+                del self._unsent[: self._mouth.send(self._unsent)]
+
+
+def _settings() -> dict[str, str]:
+    return get_current_settings().to_environment_variables(exclude_unset=True)
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

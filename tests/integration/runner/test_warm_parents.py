@@ -1,0 +1,157 @@
+"""Runs are forked from a process that has loaded their code, unless that would not be safe or the code has changed."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from pacc.runner.runner import Runner
+from pacc.schemas.deployments import DeploymentCreate
+from pacc.services import deployments
+
+CODE = """
+import os, subprocess, time
+from pacc import flow
+import helper
+{more}
+LOADED = os.getpid()
+
+@flow
+def told(then: str = ""):
+    print("loaded", LOADED == os.getpid(), LOADED, helper.WORD, flush=True)
+    if then == "daemon":
+        daemon = subprocess.Popen(["sleep", "100"], env={{}}, start_new_session=True)
+        print("pids", daemon.pid, os.getpid(), flush=True)
+        time.sleep(60)
+    if then == "wait":
+        time.sleep(1)
+"""
+
+
+class Program:
+    """A file with a flow, and a runner in this process that serves it."""
+
+    def __init__(self, runs, folder, **options):
+        self.runs = runs
+        self.folder = folder
+        self.write()
+        (folder / "helper.py").write_text("WORD = 'first'")
+        wanted = DeploymentCreate(
+            name="d", flow_name="told", entrypoint="code.py:told", path=str(folder), **options
+        )
+        self.deployment = deployments.upsert(runs.recorded.store, wanted)
+        self.runner = Runner(limit=None, pause_on_shutdown=False)
+        self.runner.add(self.deployment.id)
+
+    def write(self, more=""):
+        (self.folder / "code.py").write_text(CODE.format(more=more))
+
+    def run(self, **parameters):
+        return str(
+            deployments.create_run(self.runs.recorded.store, self.deployment.id, parameters=parameters).id
+        )
+
+    def turn_until(self, condition):
+        """Let the runner work until something is the case."""
+
+        def asked():
+            self.runner._turn()
+            return condition()
+
+        return self.runs.eventually(asked)
+
+    def said(self, run):
+        return self.turn_until(
+            lambda: [line.split()[1:] for line in self.runs.lines(run) if line.startswith("loaded ")]
+        )[0]
+
+
+@pytest.fixture
+def program(runs, tmp_path):
+    made = Program(runs, tmp_path)
+    with made.runner._at_work():
+        made.runner._begin(run_once=False)
+        yield made
+
+
+def test_runs_are_forked_from_one_process_that_has_loaded_their_code(program):
+    first, second = program.said(program.run()), program.said(program.run())
+    assert first == second
+    assert first[0] == "False"
+    assert int(first[1]) != os.getpid()
+
+
+def test_edited_code_counts_from_the_next_run_on(program):
+    before = program.said(program.run())
+    (program.folder / "helper.py").write_text("WORD = 'second'")
+    after = program.said(program.run())
+    assert (before[2], after[2]) == ("first", "second")
+    assert after[0] == "False"
+    program.write("raise RuntimeError('edited badly')")
+    run = program.run()
+    program.turn_until(lambda: program.runs.run(run).state_name == "Crashed")
+    assert "edited badly" in program.runs.run(run).state.message
+    program.write()
+    assert program.said(program.run())[2] == "second"
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (
+            "import threading; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+            "started threads",
+        ),
+        ("import socket; LISTENING = socket.socket()", "opened socket:"),
+    ],
+)
+def test_code_that_is_unsafe_to_fork_begins_in_fresh_interpreters(
+    runs, tmp_path, caplog, monkeypatch, more, why
+):
+    monkeypatch.setenv("PACC_TESTING_TEST_MODE", "true")
+    made = Program(runs, tmp_path)
+    made.write(more)
+    with caplog.at_level("INFO", "pacc.runner"), made.runner._at_work():
+        made.runner._begin(run_once=False)
+        assert made.said(made.run())[0] == "True"
+    assert why in caplog.text
+
+
+def test_no_process_is_kept_warm_where_that_is_not_wished(runs, tmp_path, monkeypatch):
+    made = Program(runs, tmp_path)
+    made.runner = Runner(limit=None, pause_on_shutdown=False, warm=False)
+    made.runner.add(made.deployment.id)
+    with made.runner._at_work():
+        made.runner._begin(run_once=False)
+        assert made.said(made.run())[0] == "True"
+
+
+def test_runs_outlive_their_warm_parent_and_another_takes_its_place(program):
+    run = program.run(then="wait")
+    parent = int(program.said(run)[1])
+    os.kill(parent, signal.SIGKILL)
+    again = program.said(program.run())
+    assert again[0] == "False"
+    assert int(again[1]) != parent
+    program.turn_until(lambda: program.runs.run(run).state_name == "Completed")
+    program.turn_until(lambda: not len(program.runner._crew))
+
+
+def test_what_a_killed_supervisor_leaves_is_ended_by_the_warm_parent(program):
+    run = program.run(then="daemon")
+    pids = program.turn_until(
+        lambda: [line.split()[1:] for line in program.runs.lines(run) if line.startswith("pids ")]
+    )[0]
+    os.kill(int(program.runs.run(run).infrastructure_pid), signal.SIGKILL)
+    program.turn_until(lambda: program.runs.run(run).state_name == "Crashed")
+    program.turn_until(lambda: not any(program.runs.is_there(int(pid)) for pid in pids))
+
+
+def test_the_environment_of_a_deployment_is_there_when_its_code_is_loaded(runs, tmp_path):
+    made = Program(runs, tmp_path, job_variables={"env": {"CITY": "Kyiv"}})
+    made.write("import helper; helper.WORD = os.environ['CITY']")
+    with made.runner._at_work():
+        made.runner._begin(run_once=False)
+        assert made.said(made.run())[2] == "Kyiv"
