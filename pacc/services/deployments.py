@@ -202,7 +202,7 @@ def find(store: Store, reference: UUID | str) -> Deployment:
 
     Args:
         store: where it is kept.
-        reference: its `flow/deployment`, or a beginning of it that no other one has; its own name where it is the only one of that
+        reference: its `flow/deployment`, also with a colon between, or a beginning of it that no other one has; its own name where it is the only one of that
             name; its id, or a beginning of its id that no other one has.
 
     Raises:
@@ -211,8 +211,9 @@ def find(store: Store, reference: UUID | str) -> Deployment:
     if isinstance(reference, UUID):
         return read(store, reference)
     by_name = _full_names(store)
-    if reference in by_name:
-        return read(store, by_name[reference])
+    for exact in (reference, reference.replace(":", "/", 1)):
+        if exact in by_name:
+            return read(store, by_name[exact])
     alike = [row["id"] for row in beginning_with(store, DEPLOYMENT, reference)]
     named = [by_name[each] for each in by_name if each.endswith(f"/{reference}")]
     begun = [by_name[each] for each in by_name if reference and each.startswith(reference)]

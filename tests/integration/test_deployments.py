@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import os
 import subprocess
 import threading
 import time
@@ -12,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from pacc import flow, get_client, task
+from pacc.blocks.system import Secret
 from pacc.client.schemas import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from pacc.deployments import Deployment, RunnerDeployment, deploy, run_deployment
+from pacc.deployments.steps import run_pull_steps
 from pacc.engine import place
 from pacc.exceptions import (
     InvalidDeploymentError,
@@ -23,6 +27,8 @@ from pacc.exceptions import (
     ParameterTypeError,
     PullFailed,
 )
+from pacc.filesystems import LocalFileSystem
+from pacc.runner.git import credentials
 from pacc.runner.storage import GitRepository, LocalStorage, RemoteStorage
 from pacc.schedules import Cron, Interval
 from pacc.schemas.schedules import Catchup, CronSchedule, Overlap
@@ -349,6 +355,47 @@ def test_a_plain_token_is_used_but_never_kept():
     with pytest.raises(InvalidDeploymentError, match="save it in a Secret block") as refusal:
         storage.to_pull_step()
     assert "hush" not in str(refusal.value) + repr(storage)
+
+
+def test_a_token_in_a_block_is_kept_by_the_blocks_name():
+    Secret(value="hush").save("git-token")
+    token = Secret.load("git-token")
+    storage = GitRepository("https://example.com/flows.git", credentials={"access_token": token})
+    ((_, step),) = storage.to_pull_step().items()
+    assert step["access_token"] == "{{ pacc.blocks.secret.git-token }}"
+    named = GitRepository(
+        "https://example.com/flows.git", credentials={"username": "ada", "access_token": token}
+    )
+    ((_, step),) = named.to_pull_step().items()
+    assert step["credentials"] == {
+        "username": "ada",
+        "access_token": "{{ pacc.blocks.secret.git-token }}",
+    }
+
+
+def test_a_token_is_shown_to_its_host_alone_and_stands_in_no_argument():
+    given = credentials("https://gitlab.example.com/flows.git", None, "hush")
+    assert given["GIT_CONFIG_KEY_0"] == "http.https://gitlab.example.com/.extraHeader"
+    assert base64.b64decode(given["GIT_CONFIG_VALUE_0"].rpartition(" ")[2]) == b"oauth2:hush"
+    assert credentials("git@example.com:flows.git", None, "hush") == {}
+
+
+def test_a_flow_is_fetched_from_a_block_that_holds_code(code, tmp_path):
+    LocalFileSystem(basepath=str(code)).save("flows")
+    fetched = flow.from_source(LocalFileSystem.load("flows"), "flows.py:etl")
+    assert fetched("Ulm") == "Ulm 1"
+    ((step, inputs),) = read(fetched.to_deployment("x").apply()).pull_steps[0].items()
+    assert step == "pacc.deployments.steps.pull_with_block"
+    assert inputs == {"block_document_name": "flows", "block_type_slug": "local-file-system"}
+    (tmp_path / "elsewhere").mkdir()
+    os.chdir(tmp_path / "elsewhere")
+    assert (run_pull_steps([{step: inputs}]) / "flows.py").exists()
+
+
+@pytest.mark.parametrize("source", [7, Secret(value="x")])
+def test_what_holds_no_code_is_a_sentence(source):
+    with pytest.raises(InvalidDeploymentError, match="holds no code"):
+        flow.from_source(source, "flows.py:etl")
 
 
 # -- run and waited for ------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -82,6 +83,17 @@ def test_a_run_whose_code_is_gone_crashes_and_the_runner_goes_on(runs, served):
     assert runs.run(well).state_name == "Completed"
     assert runs.run(gone).state_name == "Crashed"
     assert "could not be loaded" in runs.run(gone).state.message
+
+
+def test_a_runner_with_nothing_under_way_lets_schedules_rest_as_it_stops(served):
+    fine = served("fine")
+    runner = Runner()
+    runner.add(fine.id)
+    timer = threading.Timer(0.2, runner.stop)
+    timer.start()
+    runner.run()
+    timer.join()
+    assert fine.is_paused()
 
 
 def test_an_interrupted_runner_waits_for_its_runs_and_asks_them_to_end_the_second_time(runs, served):

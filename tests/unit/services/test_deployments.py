@@ -266,7 +266,16 @@ def test_a_deployment_is_found_however_a_person_says_it(deploy, store):
     made = deploy()
     deploy("weekly")
     text = str(made.id)
-    for reference in ("etl/daily", "daily", "etl/d", text, text.upper(), text.replace("-", ""), made.id):
+    for reference in (
+        "etl/daily",
+        "etl:daily",
+        "daily",
+        "etl/d",
+        text,
+        text.upper(),
+        text.replace("-", ""),
+        made.id,
+    ):
         assert deployments.find(store, reference).id == made.id
     assert deployments.read_by_name(store, "etl/daily").id == made.id
 
