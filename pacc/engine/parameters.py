@@ -278,31 +278,36 @@ def stored(parameters: dict[str, Any], owner: Any = None) -> str:
     return _text({name: _sized(value, parameters[name]) for name, value in kept.items()})
 
 
-def _storable(value: Any) -> Any:
-    """Return a value as JSON can say it; what turns out not to be sayable is named by its type."""
+def _storable(value: Any, inside: frozenset[int] = frozenset()) -> Any:
+    """Return a value as JSON can say it; what turns out not to be sayable is named by its type.
+
+    `inside` are the values being looked into, by identity: one may hold itself.
+    """
     if isinstance(value, str | int | type(None)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)  # JSON has no word for nan
+    if id(value) in inside:
+        return f"<{type(value).__name__}>"
     try:
-        return _parts(value)
-    except Exception:  # noqa: BLE001 - looking into a user's object runs its code; and one may hold itself
+        return _parts(value, inside | {id(value)})
+    except Exception:  # noqa: BLE001 - looking into a user's object runs its code
         return f"<{type(value).__name__}>"
 
 
-def _parts(value: Any) -> Any:
+def _parts(value: Any, inside: frozenset[int]) -> Any:
     if isinstance(value, dict):
-        return {str(key): _storable(member) for key, member in value.items()}
+        return {str(key): _storable(member, inside) for key, member in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_storable(member) for member in value]
+        return [_storable(member, inside) for member in value]
     if hasattr(type(value), "model_fields") and hasattr(value, "model_dump"):
-        return _storable(value.model_dump(mode="json"))
+        return _storable(value.model_dump(mode="json"), inside)
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    return _other(value)
+    return _other(value, inside)
 
 
-def _other(value: Any) -> Any:
+def _other(value: Any, inside: frozenset[int]) -> Any:
     """Enumerations, paths, UUIDs, decimals and dataclasses have a plain form; the rest is named by its type."""
     from dataclasses import fields, is_dataclass
     from decimal import Decimal
@@ -311,13 +316,13 @@ def _other(value: Any) -> Any:
     from uuid import UUID  # start-up: rare kinds of arguments
 
     if isinstance(value, Enum):
-        return _storable(value.value)
+        return _storable(value.value, inside)
     if isinstance(value, UUID | Decimal):
         return str(value)
     if isinstance(value, PathLike):
         return str(fspath(value))
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _storable(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _storable(getattr(value, field.name), inside) for field in fields(value)}
     return f"<{type(value).__name__}>"
 
 

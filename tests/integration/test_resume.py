@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import signal
 import sys
 import threading
@@ -395,12 +396,15 @@ def test_a_plan_says_what_is_reused_and_changes_nothing(recorded):
 
 def test_parameters_that_json_cannot_say_come_back_as_they_were(recorded):
     @flow
-    def given(city: object, when: object, names: object):
+    def given(city: object, when: object, names: object, most: object, ring: object):
         fragile()
-        return city, when, names
+        return city, when, names, most, ring[1][0] is ring
 
-    failed(given, City("Ulm"), date(2026, 1, 1), ("a", "b"))
-    assert retried(recorded, given).result() == (City("Ulm"), date(2026, 1, 1), ("a", "b"))
+    ring = [[], []]
+    ring[1].append(ring)
+    failed(given, City("Ulm"), date(2026, 1, 1), ("a", "b"), math.inf, ring)
+    expected = City("Ulm"), date(2026, 1, 1), ("a", "b"), math.inf, True
+    assert retried(recorded, given).result() == expected
 
 
 def test_a_parameter_that_was_lost_is_named(recorded):

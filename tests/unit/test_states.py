@@ -41,7 +41,9 @@ from pacc.states import (
     raise_state_exception,
 )
 
-NAMED = [(kind, name) for kind, names in NAMES.items() for name in names]
+OURS = {"Skipped"}
+"""Names only pacc gives, to runs nobody could make by hand."""
+NAMED = [(kind, name) for kind, names in NAMES.items() for name in names if name not in OURS]
 
 
 @pytest.mark.parametrize(("kind", "name"), NAMED, ids=[name for _, name in NAMED])

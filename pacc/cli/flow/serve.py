@@ -34,7 +34,12 @@ def command(
     ] = None,
     anchor_date: Annotated[
         datetime | None,
-        typer.Option("--anchor-date", metavar="TIME", help="Where the interval counts from, in ISO 8601."),
+        typer.Option(
+            "--anchor-date",
+            metavar="TIME",
+            parser=datetime.fromisoformat,
+            help="Where the interval counts from, in ISO 8601.",
+        ),
     ] = None,
     rrule: Annotated[
         str | None, typer.Option("--rrule", metavar="RULE", help="Run it by a recurrence rule.")

@@ -12,6 +12,7 @@ import json
 import marshal
 from _pickle import Pickler, dumps  # `pickle` itself takes 2 ms to load
 from contextlib import suppress
+from math import isfinite
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -483,10 +484,17 @@ def _telling() -> tuple[type, ...]:
 
 
 def _is_json(value: Any) -> bool:
-    """Say whether JSON gives a value back as it is."""
-    kind = type(value)
-    if kind in (str, int, float, bool, type(None)):
-        return True
-    if kind is list:
-        return all(_is_json(member) for member in value)
-    return kind is dict and all(type(key) is str and _is_json(member) for key, member in value.items())
+    """Say whether JSON gives a value back as it is; what holds itself, or one thing twice, it does not."""
+    waiting, seen = [value], set()
+    while waiting:
+        part = waiting.pop()
+        kind = type(part)
+        if kind in (str, int, bool, type(None)) or (kind is float and isfinite(part)):
+            continue
+        if kind not in (list, dict) or id(part) in seen:
+            return False
+        seen.add(id(part))
+        if kind is dict and not all(type(key) is str for key in part):
+            return False
+        waiting += part.values() if kind is dict else part
+    return True

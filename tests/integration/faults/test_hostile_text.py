@@ -66,6 +66,7 @@ def place(pacc_home, tmp_path, monkeypatch):
     assert sorted(os.listdir("/")) == before
     allowed = {
         "logs",
+        "seal-key",
         "sessions",
         "storage",
         "pacc.db",

@@ -104,7 +104,10 @@ def test_other_values_have_a_plain_form_or_a_name(value, expected):
 def test_what_holds_itself_can_be_stored():
     held = []
     held.append(held)
-    assert json.loads(stored({"x": held}))
+    assert json.loads(stored({"x": held, "y": [held, held]})) == {
+        "x": ["<list>"],
+        "y": [["<list>"], ["<list>"]],
+    }
 
 
 def test_the_owner_of_a_method_is_left_out():
