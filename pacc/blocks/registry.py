@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from pacc.blocks.core import Block
 
 BUILT_IN = {
+    "aws-credentials": "pacc.integrations.aws",
     "bitbucket-credentials": "pacc.integrations.bitbucket",
     "date-time": "pacc.blocks.system",
     "github-credentials": "pacc.integrations.github",
     "gitlab-credentials": "pacc.integrations.gitlab",
     "json": "pacc.blocks.system",
     "local-file-system": "pacc.filesystems.blocks",
+    "minio-credentials": "pacc.integrations.aws",
     "remote-file-system": "pacc.filesystems.blocks",
+    "s3-bucket": "pacc.integrations.aws",
     "secret": "pacc.blocks.system",
     "shell-operation": "pacc.integrations.shell",
     "smb": "pacc.filesystems.blocks",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -301,6 +301,32 @@ def _ignoring(ignore_file: str | None) -> Callable[[str], bool]:
 # -- the file systems ----------------------------------------------------------------------------------------------------
 
 
+class RemoteFiles(ABC):
+    """Reading and writing for blocks that lead to a place behind a URL, in both colours."""
+
+    @abstractmethod
+    def place(self) -> Remote:
+        """Return the place the block leads to."""
+
+    read_path = either_colour(_read_path, in_a_thread)
+    aread_path = in_a_thread(_read_path)
+    write_path = either_colour(_write_path, in_a_thread)
+    awrite_path = in_a_thread(_write_path)
+    get_directory = either_colour(_get_remote, in_a_thread)
+    aget_directory = in_a_thread(_get_remote)
+    put_directory = either_colour(_put_remote, in_a_thread)
+    aput_directory = in_a_thread(_put_remote)
+
+    @property
+    def filesystem(self) -> Any:
+        """Return fsspec's file system.
+
+        Raises:
+            ConfigurationError: a package it needs is not installed.
+        """
+        return self.place().files
+
+
 class LocalFileSystem(WritableFileSystem, WritableDeploymentStorage):
     """A folder of this machine.
 
@@ -354,7 +380,7 @@ class LocalFileSystem(WritableFileSystem, WritableDeploymentStorage):
         )
 
 
-class RemoteFileSystem(WritableFileSystem, WritableDeploymentStorage):
+class RemoteFileSystem(RemoteFiles, WritableFileSystem, WritableDeploymentStorage):
     """Anything fsspec has a protocol for; what that needs (`s3fs`, `gcsfs`, ...) is installed apart.
 
     Attributes:
@@ -382,26 +408,12 @@ class RemoteFileSystem(WritableFileSystem, WritableDeploymentStorage):
     def _is_url(cls, value: str) -> str:
         return Remote(value).basepath
 
-    read_path = either_colour(_read_path, in_a_thread)
-    aread_path = in_a_thread(_read_path)
-    write_path = either_colour(_write_path, in_a_thread)
-    awrite_path = in_a_thread(_write_path)
-    get_directory = either_colour(_get_remote, in_a_thread)
-    aget_directory = in_a_thread(_get_remote)
-    put_directory = either_colour(_put_remote, in_a_thread)
-    aput_directory = in_a_thread(_put_remote)
-
     def place(self) -> Remote:
         """Return the place itself, for those who keep results in it."""
         return Remote(self.basepath, self.settings, named=self._block_reference() if self.settings else None)
 
-    @property
-    def filesystem(self) -> Any:
-        """Return fsspec's file system."""
-        return self.place().files
 
-
-class SMB(WritableFileSystem, WritableDeploymentStorage):
+class SMB(RemoteFiles, WritableFileSystem, WritableDeploymentStorage):
     """A share of a Windows server. Needs the package `smbprotocol`.
 
     Attributes:
@@ -423,15 +435,6 @@ class SMB(WritableFileSystem, WritableDeploymentStorage):
     smb_host: str = Field(description="The server.", examples=["files.example"])
     smb_port: int | None = Field(default=None, description="Where it listens; 445 unless given.")
 
-    read_path = either_colour(_read_path, in_a_thread)
-    aread_path = in_a_thread(_read_path)
-    write_path = either_colour(_write_path, in_a_thread)
-    awrite_path = in_a_thread(_write_path)
-    get_directory = either_colour(_get_remote, in_a_thread)
-    aget_directory = in_a_thread(_get_remote)
-    put_directory = either_colour(_put_remote, in_a_thread)
-    aput_directory = in_a_thread(_put_remote)
-
     @property
     def basepath(self) -> str:
         """The share as a URL."""
@@ -447,11 +450,6 @@ class SMB(WritableFileSystem, WritableDeploymentStorage):
         }
         given = {name: value for name, value in settings.items() if value is not None}
         return Remote(self.basepath, given, named=self._block_reference())
-
-    @property
-    def filesystem(self) -> Any:
-        """Return fsspec's file system."""
-        return self.place().files
 
 
 class NullFileSystem:

@@ -197,8 +197,13 @@ class Remote(Place):
         return self._named or self.basepath
 
     @property
+    def needs_name(self) -> bool:
+        """Whether another process could not reach it by the URL alone, and nothing names the block it comes from."""
+        return bool(self.settings) and self._named is None
+
+    @property
     def files(self) -> Any:
-        """Fsspec's file system.
+        """The file system that fsspec makes.
 
         Raises:
             ConfigurationError: a package it needs is not installed.
@@ -418,10 +423,10 @@ def is_block_name(text: str) -> bool:
 
 def _place_of_block(wanted: Any) -> Place:
     """Return where a block leads; this module knows blocks only by what they can do."""
-    place = getattr(wanted, "place", None)
-    if callable(place):
-        return place()  # type: ignore[no-any-return]
-    if not (hasattr(wanted, "read_path") and hasattr(wanted, "write_path")):
+    found = wanted.place() if callable(getattr(wanted, "place", None)) else None
+    if isinstance(found, Place) and not (isinstance(found, Remote) and found.needs_name):
+        return found
+    if found is None and not (hasattr(wanted, "read_path") and hasattr(wanted, "write_path")):
         raise TypeError(f"results can be kept in a path, a URL or a storage block, not in {wanted!r}")
     reference = wanted._block_reference() if hasattr(wanted, "_block_reference") else None  # noqa: SLF001 - one of ours
     if reference is None:
