@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --base-job-template --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment-name --deployment-tags --description --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --hours --id --idempotency-key --interval --job-variable --limit --log-level --match --module --name --num-logs --offset --output --overlap --override --param --params --path --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --rrule --schedule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --trigger --type --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -jv -l -m -n -o -p -q -s -t -v
+set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment-name --deployment-tags --description --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --hours --id --idempotency-key --interval --job-variable --limit --log-level --match --module --name --num-logs --offset --output --overlap --override --param --params --path --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --rrule --schedule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --trigger --type --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -jv -l -m -n -o -p -q -s -t -v
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -55,7 +55,7 @@ complete -c pacc -n "__pacc_at ''" -a agent -d 'Take the runs of work queues, in
 complete -c pacc -n "__pacc_at ''" -a server -d 'Keep house in a process of its own; nothing else needs it.'
 complete -c pacc -n "__pacc_at ''" -a config -d 'View and change settings.'
 complete -c pacc -n "__pacc_at ''" -a profile -d 'Choose and change profiles.'
-complete -c pacc -n "__pacc_at ''" -a db -d 'Copy the store, or bring a copy back.'
+complete -c pacc -n "__pacc_at ''" -a db -d 'Look after the store: how big it is, copies, room, old runs.'
 complete -c pacc -n "__pacc_at ''" -a doctor -d 'Look the store and the home over; exit 3 where something is wrong.'
 complete -c pacc -n "__pacc_at ''" -a version -d 'Show the version and where pacc keeps its things.'
 complete -c pacc -n "__pacc_at ''" -l profile -s p -r -d 'Use the settings of this profile.'
@@ -631,12 +631,25 @@ complete -c pacc -n "__pacc_under 'profile|profiles inspect'" -l help -d 'Show t
 complete -c pacc -n "__pacc_under 'profile|profiles populate-defaults'" -l yes -s y -d 'Don\'t ask.'
 complete -c pacc -n "__pacc_under 'profile|profiles populate-defaults'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'db'" -a backup -d 'Copy the store into one file and check the copy; runs may go on meanwhile.'
+complete -c pacc -n "__pacc_at 'db'" -a check -d 'Read every page of the store and compare every index; exit 3 where something is wrong.'
+complete -c pacc -n "__pacc_at 'db'" -a prune -d 'Delete runs that ended long ago, with their task runs, logs and results, now and not when retention comes by.'
 complete -c pacc -n "__pacc_at 'db'" -a restore -d 'Put a copy in the place of the store; what was there before is set aside.'
+complete -c pacc -n "__pacc_at 'db'" -a stats -d 'Show what the store holds, how much room it takes, and what retention would delete.'
+complete -c pacc -n "__pacc_at 'db'" -a vacuum -d 'Give room that nothing uses any more back to the system; runs may go on meanwhile.'
 complete -c pacc -n "__pacc_at 'db'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'db backup'" -l yes -s y -d 'Don\'t ask.'
 complete -c pacc -n "__pacc_under 'db backup'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'db check'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'db check'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'db prune'" -l before -r -d 'What ended before: "30 days ago", 2026-10-01. By default as long ago as PACC_RETENTION_FLOW_RUNS says.'
+complete -c pacc -n "__pacc_under 'db prune'" -l dry-run -d 'Only say how much it would be.'
+complete -c pacc -n "__pacc_under 'db prune'" -l yes -s y -d 'Don\'t ask.'
+complete -c pacc -n "__pacc_under 'db prune'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'db restore'" -l yes -s y -d 'Don\'t ask.'
 complete -c pacc -n "__pacc_under 'db restore'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'db stats'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'db stats'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'db vacuum'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'doctor'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'doctor'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'version'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'

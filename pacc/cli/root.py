@@ -125,7 +125,9 @@ ENTRIES = (
     Entry(
         name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)
     ),
-    Entry(name="db", module="pacc.cli.db", help="Copy the store, or bring a copy back."),
+    Entry(
+        name="db", module="pacc.cli.db", help="Look after the store: how big it is, copies, room, old runs."
+    ),
     Entry(name="doctor", module="pacc.cli.doctor", help="Look over the store and the home."),
     Entry(
         name="version", module="pacc.cli.version", help="Show the version and where pacc keeps its things."

@@ -43,7 +43,7 @@ def examine(home: Path) -> list[Finding]:
                 hint="it is made by the first run",
             )
         ]
-    return [*_store(home), _library(), *_privacy(home), *_sessions(home), _space(home)]
+    return [*examine_store(home), _library(), *_privacy(home), *_sessions(home), _space(home)]
 
 
 def problem(store: Store) -> StoreError | None:
@@ -55,7 +55,8 @@ def problem(store: Store) -> StoreError | None:
     return None
 
 
-def _store(home: Path) -> list[Finding]:
+def examine_store(home: Path) -> list[Finding]:
+    """Look the store of a home over, every page and index, and return what was found."""
     if not (home / FILE_NAME).exists():
         return [
             Finding(

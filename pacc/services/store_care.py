@@ -1,0 +1,102 @@
+"""Care of a store that is in use: what it holds, what is old, and giving room back to the system."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pacc.schemas.store_stats import StoreStats
+from pacc.store.columns import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pacc.store import Store
+
+
+def stats(store: Store, *, old_before: int, results: Path) -> StoreStats:
+    """Return what a store holds and how much room it takes. Counts every row once.
+
+    Args:
+        store: the store.
+        old_before: what ended before this moment is old, in microseconds since the epoch.
+        results: the folder that results are kept in by default.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    store.journal.flush()
+    pages = store.read("care.pages")[0]
+    runs = store.read("care.flow_runs")
+    old = store.read("care.old", {"before": old_before})[0]
+    logs, logs_size = _measured(store.home / "logs")
+    return StoreStats(
+        path=str(store.path),
+        size=pages["pages"] * pages["page_size"],
+        unused=pages["free"] * pages["page_size"],
+        log_size=_size(f"{store.path}-wal"),
+        logs=logs,
+        logs_size=logs_size,
+        results_size=_measured(results)[1],
+        flow_runs={row["state_type"]: row["number"] for row in runs},
+        first_run=moment(min((row["first"] for row in runs), default=None)),
+        last_run=moment(max((row["last"] for row in runs), default=None)),
+        rows={row["noun"]: row["number"] for row in store.read("care.counts")},
+        old_flow_runs=old["flow_runs"],
+        old_task_runs=old["task_runs"],
+    )
+
+
+def old_runs(store: Store, before: int) -> tuple[int, int]:
+    """Return how many flow runs, and how many task runs outside of flows, ended before a moment.
+
+    Args:
+        store: where they are kept.
+        before: the moment, in microseconds since the epoch.
+    """
+    store.journal.flush()
+    row = store.read("care.old", {"before": before})[0]
+    return row["flow_runs"], row["task_runs"]
+
+
+def vacuum(store: Store, on_progress: Callable[[int, int], None] | None = None) -> int:
+    """Give the room that nothing uses back to the system, in steps so short that others may go on writing.
+
+    Args:
+        store: the store.
+        on_progress: called after each step with how many bytes were given back, and how many there were to give.
+
+    Returns:
+        How many bytes the file has shrunk by.
+
+    Raises:
+        StoreError: the store cannot be written; what was given back stays given back.
+    """
+    before = store.read("care.pages")[0]
+    while True:
+        left = store.read("care.pages")[0]
+        given = (before["pages"] - left["pages"]) * left["page_size"]
+        if on_progress is not None:
+            on_progress(given, before["free"] * left["page_size"])
+        if not left["free"]:
+            return int(given)
+        store.write("care.give_back")
+        if store.read("care.pages")[0]["free"] >= left["free"]:
+            return int(given)
+
+
+def _measured(folder: Path) -> tuple[int, int]:
+    """How many files a folder holds, at any depth, and how big they are together."""
+    count = size = 0
+    for path, _, files in os.walk(folder):
+        count += len(files)
+        size += sum(_size(os.path.join(path, name)) for name in files)
+    return count, size
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
