@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from pacc._internal.annotations import allow_failure, opaque, quote, unmapped
     from pacc.client.orchestration import get_client
     from pacc.context import tags
+    from pacc.flow_runs import (
+        apause_flow_run,
+        aresume_flow_run,
+        asuspend_flow_run,
+        pause_flow_run,
+        resume_flow_run,
+        suspend_flow_run,
+    )
     from pacc.flows import Flow, aserve, flow, serve
     from pacc.logging import get_run_logger
     from pacc.schemas.states import State
@@ -33,13 +41,19 @@ _HOMES = {
     "Task": "pacc.tasks",
     "Transaction": "pacc.transactions",
     "allow_failure": "pacc._internal.annotations",
+    "apause_flow_run": "pacc.flow_runs",
+    "aresume_flow_run": "pacc.flow_runs",
     "aserve": "pacc.flows",
+    "asuspend_flow_run": "pacc.flow_runs",
     "flow": "pacc.flows",
     "get_client": "pacc.client.orchestration",
     "get_run_logger": "pacc.logging",
     "opaque": "pacc._internal.annotations",
+    "pause_flow_run": "pacc.flow_runs",
     "quote": "pacc._internal.annotations",
+    "resume_flow_run": "pacc.flow_runs",
     "serve": "pacc.flows",
+    "suspend_flow_run": "pacc.flow_runs",
     "tags": "pacc.context",
     "task": "pacc.tasks",
     "unmapped": "pacc._internal.annotations",
@@ -56,13 +70,19 @@ __all__ = [
     "Transaction",
     "__version__",
     "allow_failure",
+    "apause_flow_run",
+    "aresume_flow_run",
     "aserve",
+    "asuspend_flow_run",
     "flow",
     "get_client",
     "get_run_logger",
     "opaque",
+    "pause_flow_run",
     "quote",
+    "resume_flow_run",
     "serve",
+    "suspend_flow_run",
     "tags",
     "task",
     "unmapped",

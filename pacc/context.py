@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from pacc._internal import clock
-from pacc._internal.steps import awaitable
+from pacc._internal.steps import adrive, awaitable, drive
 from pacc.exceptions import MissingContextError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pacc._internal.steps import Steps
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.task_runs import TaskRun
 
@@ -32,6 +33,7 @@ __all__ = [
     "TaskRunContext",
     "TransactionContext",
     "either_colour",
+    "either_driver",
     "get_run_context",
     "in_async_code",
     "tags",
@@ -91,6 +93,8 @@ class FlowRunContext(RunContext):
         "home",
         "open_results",
         "parent",
+        "pause_gate",
+        "pauses",
         "persist_result",
         "persists_tasks",
         "store",
@@ -131,6 +135,10 @@ class FlowRunContext(RunContext):
         """Counts the calls of each task and flow, for a retry to recognise them."""
         self.checkpoints: Any = None
         """What is kept of what the run called, for a retry; `None` where nothing is."""
+        self.pauses = 0
+        """How often the run's code has paused it, this time it is executed."""
+        self.pause_gate: Any = None
+        """Where tasks wait while someone else has paused the flow run that no other one called."""
         self.persist_result = False
         """Whether the run's result is kept."""
         self.persists_tasks = False
@@ -380,6 +388,25 @@ def either_colour(
     @wraps(sync)
     def either(*args: P.args, **kwargs: P.kwargs) -> Any:
         return derived(*args, **kwargs) if in_async_code() else sync(*args, **kwargs)
+
+    either.aio = derived  # type: ignore[attr-defined]
+    return either
+
+
+def either_driver(steps: Callable[P, Steps[R]]) -> Callable[P, Any]:
+    """Give a function that waits one name for both colours: it blocks, and in async code it is something to await.
+
+    Args:
+        steps: the function as a generator of effects. `name.aio` is its async form by name.
+    """
+
+    @wraps(steps)
+    async def derived(*args: P.args, **kwargs: P.kwargs) -> R:
+        return await adrive(steps(*args, **kwargs))
+
+    @wraps(steps)
+    def either(*args: P.args, **kwargs: P.kwargs) -> Any:
+        return derived(*args, **kwargs) if in_async_code() else drive(steps(*args, **kwargs))
 
     either.aio = derived  # type: ignore[attr-defined]
     return either

@@ -31,7 +31,7 @@ PaccException
 ├── InvalidBlockRegistration      a class that cannot be registered as a block
 ├── EncryptionKeyError            the key of the secrets is missing or another one
 ├── FlowVisualizationError        a flow cannot be drawn before it runs
-├── NotPausedError, FlowPauseTimeout, FlowRunWaitTimeout
+├── NotPausedError, InvalidRunInput, FlowPauseTimeout, FlowRunWaitTimeout
 ├── ConcurrencySlotAcquisitionError    slots of a concurrency limit can never be had
 ├── AcquireConcurrencySlotTimeoutError       (TimeoutError) they could not be had in time
 ├── ShellCommandFailed            a shell command ended badly
@@ -281,6 +281,10 @@ class FlowVisualizationError(PaccException):
 
 class NotPausedError(PaccException):
     """The flow run is not paused."""
+
+
+class InvalidRunInput(PaccException, RuntimeError):
+    """The input does not fit what the paused run asks for."""
 
 
 class FlowPauseTimeout(PaccException):

@@ -1,22 +1,35 @@
-"""Flow runs as programs deal with them: retried from where they stopped."""
+"""Flow runs as programs deal with them: paused and resumed, and retried from where they stopped."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.steps import awaitable
+from pacc.context import FlowRunContext, TaskRunContext, either_colour, either_driver
 from pacc.engine import place
 from pacc.engine.entrypoints import load_object
+from pacc.engine.features import pauses
 from pacc.engine.flow_run import run_taken_up
 from pacc.exceptions import MissingFlowError
-from pacc.services import flow_runs, flows, retrying, taking_up
+from pacc.services import flow_runs, flows, pausing, retrying, taking_up
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
+    from pacc._internal.steps import Steps
     from pacc.schemas.states import State
 
-__all__ = ["aretry_flow_run", "retry_flow_run"]
+__all__ = [
+    "apause_flow_run",
+    "aresume_flow_run",
+    "aretry_flow_run",
+    "asuspend_flow_run",
+    "pause_flow_run",
+    "resume_flow_run",
+    "retry_flow_run",
+    "suspend_flow_run",
+]
 
 
 def retry_flow_run(
@@ -89,3 +102,113 @@ def _require(flow: Any, name: str, entrypoint: str | None) -> None:
         raise MissingFlowError(
             f"the run is one of the flow {name!r}, and {entrypoint or 'this'} is {found!r}"
         )
+
+
+def _inside(verb: str) -> FlowRunContext:
+    """Return the flow run whose code this is.
+
+    Raises:
+        RuntimeError: it is none, or a task's.
+    """
+    context = FlowRunContext.get()
+    if context is None:
+        raise RuntimeError(f"a run is {verb} from inside its flow, and no flow is running here")
+    around = TaskRunContext.get()
+    if around is not None and around.flow_context is context:
+        raise RuntimeError(f"a run is {verb} by the code of its flow, not by a task")
+    return context
+
+
+def _pause(
+    wait_for_input: Any = None,
+    timeout: float | None = 3600,
+    poll_interval: float = 10,
+    key: str | None = None,
+) -> Steps[Any]:
+    """Wait in this flow run until someone resumes it. Tasks that were submitted before go on meanwhile.
+
+    Args:
+        wait_for_input: the type of what to ask whoever resumes it: a `RunInput`, a pydantic model, or a plain type such as `str`.
+        timeout: seconds after which the wait ends with an error; `None` for no end.
+        poll_interval: seconds after which to look at the latest; that the run was resumed is seen at once.
+        key: tells the pauses of the run apart; the number of the pause by default. One that was resumed before, when the run was
+            executed earlier, is passed at once.
+
+    Returns:
+        The input, `None` where none was asked for.
+
+    Raises:
+        FlowPauseTimeout: nobody resumed the run in time.
+        RuntimeError: this is called outside of flows, or by a task.
+
+    >>> pause_flow_run(wait_for_input=bool)  # doctest: +SKIP
+    True
+    """
+    context = _inside("paused")
+    return (
+        yield from pauses.pause_steps(pauses.Request(context, wait_for_input, timeout, key), poll_interval)
+    )
+
+
+pause_flow_run = either_driver(_pause)
+apause_flow_run = pause_flow_run.aio  # type: ignore[attr-defined]
+
+
+def _suspend(
+    wait_for_input: Any = None,
+    flow_run_id: UUID | str | None = None,
+    timeout: float | None = None,
+    key: str | None = None,
+) -> Any:
+    """Let this process go until someone resumes the run: it is started anew then, and reuses what its tasks had finished.
+
+    Args:
+        wait_for_input: the type of what to ask whoever resumes it; see `pause_flow_run`.
+        flow_run_id: another run, which is suspended where it stands.
+        timeout: seconds after which the run fails unless someone resumes it; `None` for no end.
+        key: tells the pauses of the run apart; see `pause_flow_run`.
+
+    Returns:
+        The input, once the run has been resumed; `None` where none was asked for.
+
+    Raises:
+        RuntimeError: this is called outside of flows, or by a task; the run has no deployment that would start it anew, or another
+            flow run called it.
+        ObjectNotFound: there is no such run. IllegalTransition: it cannot be suspended now.
+    """
+    own = FlowRunContext.get()
+    if flow_run_id is not None and (own is None or str(flow_run_id) != own.run.id):
+        return pausing.suspend(place.current().store, flow_run_id, timeout=timeout, key=key)
+    context = _inside("suspended")
+    if context.parent is not None:
+        raise RuntimeError("a nested flow run cannot be suspended; suspend the one that called it")
+    if context.run.deployment_id is None:
+        raise RuntimeError(
+            "only runs of deployments can be suspended: there is nobody to start this one again"
+        )
+    return pauses.suspend(pauses.Request(context, wait_for_input, timeout, key, suspends=True))
+
+
+suspend_flow_run = either_colour(_suspend)
+asuspend_flow_run = awaitable(_suspend)
+
+
+def _resume(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None) -> None:
+    """Let a paused or suspended flow run go on.
+
+    Args:
+        flow_run_id: the run.
+        run_input: the input it asks for, by the names of the fields; `{"value": ...}` for a plain type.
+
+    Raises:
+        ObjectNotFound: there is no such run. NotPausedError: it is not paused.
+        FlowPauseTimeout: the pause has ended; the run has failed.
+        InvalidRunInput: the input does not fit, is missing, or none was asked for; the run stays paused.
+
+    >>> resume_flow_run(run_id, {"approved": True})  # doctest: +SKIP
+    """
+    pausing.resume(place.current().store, flow_run_id, run_input)
+
+
+resume_flow_run = either_colour(_resume)
+aresume_flow_run = awaitable(_resume)

@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment-name --deployment-tags --description --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --hours --id --idempotency-key --interval --job-variable --limit --log-level --match --module --name --num-logs --offset --output --overlap --override --param --params --path --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --rrule --schedule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --trigger --type --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -jv -l -m -n -o -p -q -s -t -v
+set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment-name --deployment-tags --description --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --hours --id --idempotency-key --input --interval --job-variable --limit --log-level --match --module --name --num-logs --offset --output --overlap --override --param --params --path --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --rrule --schedule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --trigger --type --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -i -jv -l -m -n -o -p -q -s -t -v
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -112,6 +112,9 @@ complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a create -d 'Start a run o
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a ls -d 'List flow runs, the newest first.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a delete -d 'Delete a flow run with its task runs and its log.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a retry -d 'Run a flow run again that failed, crashed or was cancelled, from where it stopped.'
+complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a pause -d 'Have a running flow run wait before the next task it calls, until it is resumed.'
+complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a suspend -d 'Have the process of a deployment\'s run leave; resumed, the run is started anew and reuses what had finished.'
+complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a resume -d 'Let a paused or suspended flow run go on.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a logs -d 'Show what a flow run and its task runs logged, oldest line first.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a graph -d 'Show what ran within a flow run, who called it, and which result went where.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a execute -d 'Execute a flow run that is waiting, here and now, and follow it to its end. Fails unless it completes.'
@@ -151,6 +154,12 @@ complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l dry-run -d 'Sho
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l entrypoint -s e -r -d 'Where the flow is, if not where it was.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs retry'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs pause'" -l timeout -r -d 'Fail the run unless it is resumed in so many seconds.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs pause'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs suspend'" -l timeout -r -d 'Fail the run unless it is resumed in so many seconds.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs suspend'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs resume'" -l input -s i -r -d 'The input it asks for: {"approved": true}.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs resume'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs logs'" -l head -s h -d 'Only the first lines, 20 unless -n says.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs logs'" -l num-logs -s n -r -d 'How many lines to show.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs logs'" -l reverse -s r -d 'The newest line first.'

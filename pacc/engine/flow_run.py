@@ -27,6 +27,7 @@ from pacc.engine.body import Body
 from pacc.engine.entrypoints import entrypoint_of
 from pacc.engine.features.checkpoints import Checkpoints
 from pacc.engine.features.hooks import call_hooks, option_of
+from pacc.engine.features.pauses import Gate
 from pacc.engine.features.results import prepare_context
 from pacc.engine.features.run_names import rendered
 from pacc.engine.features.timeouts import exceeded
@@ -40,6 +41,7 @@ from pacc.exceptions import (
     FlowRunTimeoutError,
     ParameterBindError,
     ParameterTypeError,
+    Pause,
     SerializationError,
     StaleTransition,
     StoreError,
@@ -112,6 +114,7 @@ class FlowCall:
         prepare_context(self.context, flow)
         self.checkpoints: Checkpoints = self._prepared_checkpoints(parent)
         """What is kept for a retry of the flow run that no other one called."""
+        self.context.pause_gate = Gate(self.run, self.context.logger) if parent is None else parent.pause_gate
         self.fingerprint: bytes | None = None
         """What a retry recognises the arguments by, `None` where the result is not kept for one."""
         self.outcome = Outcome()
@@ -383,10 +386,14 @@ def flow_run(call: FlowCall) -> Steps[State[Any]]:
                 state = yield from _attempt(call)
             if call.run.is_elsewhere():
                 return state
+            if call.run.state is not None and call.run.state.is_final():  # someone else has ended it
+                return call.run.state
             if not _to_be_retried(call, state):
                 break
             yield from _pause_before_retry(call, state)
         return (yield from _finish(call, state))
+    except Pause as pause:
+        return (yield from _suspend(call, pause))
     except BaseException as interruption:
         yield from _crash(call, interruption)
         raise
@@ -441,6 +448,7 @@ def _attempt(call: FlowCall) -> Steps[State[Any]]:
     """Call the flow's function once and return the state it came to."""
     flow = call.flow
     call.context.calls.clear()
+    call.context.pauses = 0
     deadline = clock.monotonic() + flow.timeout_seconds if flow.timeout_seconds else None
     args, kwargs = flow.binder.call_with(call.parameters)
     call.outcome = yield from Body(
@@ -523,7 +531,7 @@ def _finish(call: FlowCall, state: State[Any]) -> Steps[State[Any]]:
         _keep(call, state)
     if state.type is StateType.COMPLETED:
         _settle_checkpoints(call, state)
-    call.advance(state)
+    yield from _ended(call, state)
     if call.run.forgets and state.type is StateType.COMPLETED:
         checkpoints.forget(call.context.store, call.run.id)
     hooks = call.flow.hooks.get(option_of(state.type))
@@ -545,6 +553,30 @@ def _keep(call: FlowCall, state: State[Any]) -> None:
     keep_plainly(context, state, value, asked_for=context.persist_result)
 
 
+def _ended(call: FlowCall, state: State[Any]) -> Steps[None]:
+    """Record the last state; where someone else has paused the run meanwhile, as soon as it goes on."""
+    while True:
+        try:
+            call.advance(state)
+        except StaleTransition:
+            if not (yield from call.context.pause_gate.pass_steps()):
+                raise
+        else:
+            return
+
+
+def _suspend(call: FlowCall, pause: Pause) -> Steps[State[Any]]:
+    """Leave a run that someone will resume: what was submitted comes to its end, and then nobody's process answers for it."""
+    state: State[Any] | None = pause.state
+    if state is None or call.context.parent is not None:
+        raise pause
+    yield from call.context.submissions.join()
+    if call.run.state is None or not call.run.state.is_paused():
+        call.advance(state)
+    call.context.logger.info("Suspended; resume the run to go on: pacc flow-run resume %s", call.run.name)
+    return state
+
+
 def _settle_checkpoints(call: FlowCall, state: State[Any]) -> None:
     """A nested flow's result is kept for a retry of the run around; once that one completes, there is nothing to retry."""
     if call.context.parent is None:
@@ -558,6 +590,17 @@ def _log_error(call: FlowCall, state: State[Any]) -> None:
         call.context.logger.error("%s", state.message, exc_info=call.outcome.error)
 
 
+def _is_suspended(call: FlowCall) -> bool:
+    """Say whether the interruption came since someone has suspended the run."""
+    if call.context.parent is not None:
+        return False
+    try:
+        rows = call.run.store.read("outcomes.standing", {"id": call.run.id})
+    except StoreError:
+        return False
+    return bool(rows) and rows[0]["state_name"] == "Suspended"
+
+
 def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
     """Record that a run was ended from outside; the interruption goes on its way afterwards."""
     run = call.run
@@ -565,6 +608,11 @@ def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
         return
     if run.state.is_final():
         call.catch_up()
+        return
+    if _is_suspended(call):
+        yield from call.context.submissions.stop("its flow run was suspended")
+        run.refresh()
+        call.context.logger.info("Suspended by someone else")
         return
     state = outcomes.crashed(cause_of(interruption))
     if call.context.submissions.runner is not None and not isinstance(interruption, GeneratorExit):

@@ -23,12 +23,12 @@ from pacc.engine.features.hooks import call_hooks, option_of
 from pacc.engine.features.run_names import rendered
 from pacc.engine.signals import cause_of
 from pacc.engine.waiting import WaitFor
-from pacc.exceptions import StoreError
+from pacc.exceptions import Pause, StoreError
 from pacc.logging import log_prints_wanted, patch_print, task_run_logger
 from pacc.schemas.states import State, StateType
 from pacc.services.live_runs import LiveTaskRun
 from pacc.settings import get_current_settings
-from pacc.states import AwaitingRetry, NotReady, Retrying
+from pacc.states import AwaitingRetry, Cancelled, NotReady, Retrying
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -262,6 +262,9 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
             call.resolve_again()
         if call.blocking is not None:
             return _not_ready(call, call.blocking)
+        gate = call.flow_context.pause_gate if call.flow_context is not None else None
+        if gate is not None and gate.may_be_shut():
+            yield from gate.pass_steps()
         if context.place is not None and (kept := _checkpoints(call).look(call)) is not None:
             return _reuse(call, kept)
         if task.task_run_name is not None:
@@ -281,6 +284,9 @@ def task_run(call: TaskCall) -> Steps[State[Any]]:
         if context.transaction is not None:
             yield from _keeping().end_steps(call, state)
         return (yield from _finish(call, state))
+    except Pause:
+        run.advance(Cancelled(message="Not started: its flow run was suspended."))
+        raise
     except BaseException as interruption:
         _crash(call, interruption)
         raise

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pacc._internal import clock
-from pacc.loops import cancellations, late_runs, reaper, retention, scheduler
+from pacc.loops import cancellations, late_runs, pauses, reaper, retention, scheduler
 from pacc.loops.housekeeper import Housekeeper
 from pacc.schemas.leases import Service
 from pacc.services import admission, leases
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pacc.store import Store
 
-LOOPS = (reaper.LOOP, scheduler.LOOP, late_runs.LOOP, cancellations.LOOP, retention.LOOP)
+LOOPS = (reaper.LOOP, scheduler.LOOP, late_runs.LOOP, cancellations.LOOP, pauses.LOOP, retention.LOOP)
 """All loops, the most pressing first."""
 
 

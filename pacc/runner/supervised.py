@@ -11,7 +11,7 @@ from pacc._internal import clock
 from pacc.exceptions import StoreError
 from pacc.logging.files import encode_line, line_head
 from pacc.schemas.states import StateType
-from pacc.services import outcomes
+from pacc.services import outcomes, pausing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,6 +66,9 @@ class Supervised:
     def _ended(self, message: str, kind: StateType, name: str) -> list[Ended]:
         """Write nothing where there is nothing to end, as after nearly every run."""
         standing = self.standing()
+        if standing is not None and standing.is_ours and standing.is_suspended:
+            pausing.release(self.store, self.id, self.session)
+            return []
         if standing is None or not standing.is_ours or (standing.is_over and not standing.has_open_task_runs):
             return []
         return outcomes.end_runs(self.store, self.session, message, flow_run_id=self.id, kind=kind, name=name)

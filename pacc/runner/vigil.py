@@ -79,7 +79,7 @@ class Vigil:
         if self._ears.reschedules or self._is_past_a_limit or self._passes_a_limit():
             return 0.0
         self._look()
-        if self._is_cancelled:
+        if self._is_cancelled or (self._standing is not None and self._standing.is_suspended):
             return self._grace
         is_stuck = self._over_since is not None and time.monotonic() > self._over_since + self._grace
         return 0.0 if is_stuck else None

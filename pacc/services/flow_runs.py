@@ -8,7 +8,7 @@ from pacc._internal import clock
 from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectNotFound
-from pacc.services import checkpoints
+from pacc.services import checkpoints, run_inputs
 from pacc.services.references import FLOW_RUN, canonical, find_row, read_row
 from pacc.store import filters
 from pacc.store.flow_runs import from_row, policy_text
@@ -157,4 +157,5 @@ def delete(store: Store, flow_run_id: UUID | str) -> None:
     if not gone:
         raise ObjectNotFound(f'no flow run "{flow_run_id}"', hint=FLOW_RUN.listing)
     checkpoints.tidy(store)
+    run_inputs.tidy(store)
     log_path(store.home, identity).unlink(missing_ok=True)

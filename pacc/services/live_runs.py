@@ -66,6 +66,7 @@ class LiveRun:
         "made_in",
         "name",
         "next_scheduled_start_time",
+        "paused",
         "run_count",
         "running_since",
         "start_time",
@@ -92,6 +93,8 @@ class LiveRun:
         self.start_time: int | None = None
         self.end_time: int | None = None
         self.running_since: int | None = None
+        self.paused = False
+        """Whether it is paused: going on from there is no new start."""
         self.total_run_time = 0
         self.history = ""
         self.details: str | None = None
@@ -136,6 +139,7 @@ class LiveRun:
         self.version = self.run_count = self.total_run_time = 0
         self.history = ""
         self.next_scheduled_start_time = self.start_time = self.end_time = self.running_since = None
+        self.paused = False
         if before:
             self._restore(self._columns())
 
@@ -143,6 +147,7 @@ class LiveRun:
         for name in _RESTORED:
             setattr(self, name, columns[name])
         self.running_since = columns["state_time"] if columns["state_type"] == _RUNNING else None
+        self.paused = columns["state_type"] == StateType.PAUSED
 
     def _check(self, state: State[Any]) -> None:
         old = self.state
@@ -158,7 +163,7 @@ class LiveRun:
             self.total_run_time += max(0, moment - self.running_since)
             self.running_since = None
         if kind is _RUNNING:
-            self.run_count += 1
+            self.run_count += not self.paused
             self.running_since = moment
             self.start_time = self.start_time or moment
             self.next_scheduled_start_time = None
@@ -167,6 +172,7 @@ class LiveRun:
         elif kind is StateType.SCHEDULED:
             due = state.state_details.scheduled_time
             self.next_scheduled_start_time = clock.from_datetime(due) if due else None
+        self.paused = kind is StateType.PAUSED
         if self.version == 0:
             self.created = moment
             self.expected_start_time = self.next_scheduled_start_time or moment
@@ -494,7 +500,7 @@ class LiveFlowRun(LiveRun):
 
     def _commit(self, line: str) -> None:
         known = self._columns()
-        known.update(line=line, expected_version=self.version - 1, expected_attempt=self.attempt)
+        known.update(line=line, expected_version=self.version - 1, expected_attempt=self.attempt, leaves=True)
         if not self._written(known):
             raise StaleTransition(
                 f"the flow run {self.name!r} was changed by someone else meanwhile, "
@@ -547,6 +553,22 @@ class LiveFlowRun(LiveRun):
             self.entrypoint,
             given.get("usage"),
         )
+
+    def refresh(self) -> State[Any]:
+        """Take over what someone else made of the run, and return the state it is in.
+
+        Raises:
+            StaleTransition: it was deleted.
+        """
+        rows = self.store.read("flow_runs.read", {"id": self.id})
+        if not rows:
+            raise StaleTransition(f"the flow run {self.name!r} was deleted meanwhile")
+        columns = dict(zip(COLUMNS, rows[0], strict=False))
+        self._restore(columns)
+        self.details = columns["state_details"]
+        self.state = state = present(columns, flow_run_id=self.id)
+        self._remember(state)
+        return state
 
     def record(self) -> FlowRun:
         """Return the run as everyone else sees it, at this moment."""

@@ -29,7 +29,12 @@ class Standing:
     @property
     def is_over(self) -> bool:
         """Whether there is nothing left to be executed, or not by the one that asked."""
-        return not self.is_ours or self.state_type in TERMINAL_STATES
+        return not self.is_ours or self.state_type in TERMINAL_STATES or self.is_suspended
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the process is to leave until someone resumes the run."""
+        return self.state_type is StateType.PAUSED and self.state_name == "Suspended"
 
     @property
     def is_cancelling(self) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc.schemas.retention import Removed
-from pacc.services import checkpoints
+from pacc.services import checkpoints, run_inputs
 from pacc.store.log_files import log_path
 from pacc.store.results import from_row
 
@@ -48,6 +48,7 @@ def prune_flow_runs(store: Store, before: int) -> Removed:
         removed += _flow_runs_removed(store, called)
     removed += _flow_runs_removed(store, outermost)
     checkpoints.tidy(store)
+    run_inputs.tidy(store)
     return removed
 
 

@@ -193,6 +193,20 @@ def retry_flow_run(
     return True
 
 
+def resume_flow_run(
+    store: Store, columns: Mapping[str, Any], state: State[Any], response: Mapping[str, object] | None
+) -> bool:
+    """Take a run out of its pause, with the answer it asked for; false where someone else moved it since the row was read."""
+    written = _transition(store, "flow_run", columns, state)
+    if response is None:
+        return bool(store.write("flow_runs.advance", written))
+    with store.transaction() as changes:
+        if not changes.run("flow_runs.advance", written):
+            return False
+        changes.run("run_inputs.put", response)
+    return True
+
+
 def _written(store: Store, noun: str, columns: dict[str, Any], state: State[Any]) -> bool:
     """Write one more transition of a stored run; false where someone else moved it since the row was read."""
     return bool(store.write(f"{noun}s.advance", _transition(store, noun, columns, state)))
@@ -223,6 +237,7 @@ def _transition(
         **columns,
         "session": session,
         "process": process,
+        "leaves": columns.get("session") is None or state.name == "Resuming",
         "state_type": state.type,
         "state_name": state.name,
         "state_message": state.message,

@@ -241,12 +241,30 @@ class CancellationCleanupSettings(Section):
     cancelling_timeout_seconds = setting(seconds, 300.0, "Seconds a run without a process may be cancelling.")
 
 
+class PauseExpirationsSettings(Section):
+    """What becomes of suspended runs that nobody resumes."""
+
+    enabled = setting(
+        boolean,
+        True,
+        "Fail suspended runs whose pause is over.",
+        aliases=("PACC_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED",),
+    )
+    loop_seconds = setting(
+        seconds,
+        5.0,
+        "Seconds between two looks for such runs, where nothing tells when the next is due.",
+        aliases=("PACC_API_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS",),
+    )
+
+
 class ServicesSettings(Section):
     """The housekeeping, which one of the processes that are there to stay does for all."""
 
     scheduler = section(SchedulerSettings)
     late_runs = section(LateRunsSettings)
     cancellation_cleanup = section(CancellationCleanupSettings)
+    pause_expirations = section(PauseExpirationsSettings)
 
 
 class ServerSettings(Section):

@@ -418,6 +418,18 @@ CREATE TABLE checkpoint (
     PRIMARY KEY (flow_run_id, task_key, call)
 ) WITHOUT ROWID;
 
+-- What people and programs hand to flow runs while they run: answers to a pause, messages.
+CREATE TABLE run_input (
+    flow_run_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    id TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    sender TEXT,
+    PRIMARY KEY (flow_run_id, key)
+) WITHOUT ROWID;
+
 -- A terminal state changes only with a new attempt; a completed task run may still be rolled back. state_data is left out: a kept result is let go after the run.
 CREATE TRIGGER flow_run_terminal_state
 BEFORE UPDATE OF state_type, state_name, state_message, state_time, state_details, history ON flow_run

@@ -230,3 +230,46 @@ def test_a_form_that_is_left_saves_nothing(in_terminal, pacc_home):
 
     assert session.end() == 130
     assert block_listing.summaries(open_store(pacc_home)) == []
+
+
+PAUSED = """
+from pydantic import Field
+from pacc import flow, pause_flow_run
+from pacc.input import RunInput
+
+class Approval(RunInput):
+    approved: bool = Field(description="may it go on")
+    copies: int = 1
+    reason: str
+
+@flow(flow_run_name="waiting otter")
+def asking():
+    answer = pause_flow_run(wait_for_input=Approval.with_initial_data("Shall it be printed?"))
+    print(answer.approved, answer.copies, answer.reason)
+
+asking()
+"""
+
+
+def test_a_paused_run_asks_for_its_input_field_by_field(processes, pacc_process, in_terminal):
+    script = processes.start(sys.executable, processes.script(PAUSED))
+    end = time.monotonic() + 20
+    while "Paused" not in pacc_process("flow-run", "ls", "-o", "plain").stdout:
+        assert time.monotonic() < end
+    refused = pacc_process("flow-run", "resume", "waiting otter")
+    assert refused.code == 1
+    assert "asks for input: approved, copies, reason" in refused.stderr
+    session = in_terminal("flow-run", "resume", "waiting otter")
+    session.wait_for("Shall it be printed?")
+    session.wait_for("approved (yes or no, needed. may it go on)")
+    session.wait_for("approved: ")
+    session.say("perhaps\n")
+    session.wait_for("neither yes nor no")
+    session.say("yes\n")
+    session.wait_for("copies [1]: ")
+    session.say("\n")
+    session.wait_for("reason: ")
+    session.say("why not\n")
+    session.wait_for('Resumed flow run "waiting otter".')
+    assert session.end() == 0
+    assert processes.finish(script).stdout == "True 1 why not\n"

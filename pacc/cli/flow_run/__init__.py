@@ -21,6 +21,21 @@ group = LazyGroup(
             module="pacc.cli.flow_run.retry",
             help="Run a flow run again from where it stopped.",
         ),
+        Entry(
+            name="pause",
+            module="pacc.cli.flow_run.pause",
+            help="Have a flow run wait until it is resumed.",
+        ),
+        Entry(
+            name="suspend",
+            module="pacc.cli.flow_run.suspend",
+            help="Have the process of a flow run leave until it is resumed.",
+        ),
+        Entry(
+            name="resume",
+            module="pacc.cli.flow_run.resume",
+            help="Let a paused or suspended flow run go on.",
+        ),
         Entry(name="logs", module="pacc.cli.flow_run.logs", help="Show what a flow run logged."),
         Entry(
             name="graph",

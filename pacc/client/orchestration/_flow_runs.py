@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal.steps import awaitable
 from pacc.client.orchestration._base import OfStore
-from pacc.services import (
-    flow_runs,
-    run_transitions,
-)
+from pacc.exceptions import FlowPauseTimeout, InvalidRunInput, NotPausedError, StaleTransition
+from pacc.schemas.responses import OrchestrationResult, SetStateStatus
+from pacc.services import flow_runs, pausing, run_inputs, run_transitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
     from pacc.schemas.flow_runs import FlowRun, FlowRunPolicy
-    from pacc.schemas.responses import OrchestrationResult
+    from pacc.schemas.run_inputs import FlowRunInput
     from pacc.schemas.sorting import FlowRunSort
     from pacc.schemas.states import State
     from pacc.types.declared import FlowLike
@@ -115,6 +114,39 @@ class FlowRunClient(OfStore):
         """Return every state a flow run went through, the first one first."""
         return flow_runs.states(self._store, flow_run_id)
 
+    def resume_flow_run(
+        self, flow_run_id: UUID, run_input: Mapping[str, Any] | None = None
+    ) -> OrchestrationResult:
+        """Let a paused flow run go on, with the input it asks for; what cannot be is refused with the reason."""
+        try:
+            state = pausing.resume(self._store, flow_run_id, run_input)
+        except (InvalidRunInput, NotPausedError, FlowPauseTimeout, StaleTransition) as refusal:
+            kept = flow_runs.read(self._store, flow_run_id).state
+            return OrchestrationResult(status=SetStateStatus.REJECT, state=kept, reason=str(refusal))
+        return OrchestrationResult(status=SetStateStatus.ACCEPT, state=state)
+
+    # -- input -------------------------------------------------------------------------------------------------------
+
+    def create_flow_run_input(
+        self, flow_run_id: UUID, key: str, value: str, sender: str | None = None
+    ) -> None:
+        """Hand a value, written as JSON, to a flow run."""
+        run_inputs.put(self._store, flow_run_id, key, value, sender)
+
+    def filter_flow_run_input(
+        self, flow_run_id: UUID, key_prefix: str, limit: int, exclude_keys: set[str]
+    ) -> list[FlowRunInput]:
+        """Return values handed to a flow run whose keys begin so, the oldest first."""
+        return run_inputs.select(self._store, flow_run_id, key_prefix, limit=limit, exclude_keys=exclude_keys)
+
+    def read_flow_run_input(self, flow_run_id: UUID, key: str) -> str:
+        """Return a value handed to a flow run, as JSON; `ObjectNotFound` if there is none."""
+        return run_inputs.read(self._store, flow_run_id, key).value
+
+    def delete_flow_run_input(self, flow_run_id: UUID, key: str) -> None:
+        """Delete a value handed to a flow run; `ObjectNotFound` if there is none."""
+        run_inputs.delete(self._store, flow_run_id, key)
+
 
 class FlowRunAsyncClient(OfStore):
     """The same for code that awaits, derived from `FlowRunClient`."""
@@ -128,3 +160,8 @@ class FlowRunAsyncClient(OfStore):
     delete_flow_run = awaitable(FlowRunClient.delete_flow_run)
     set_flow_run_state = awaitable(FlowRunClient.set_flow_run_state)
     read_flow_run_states = awaitable(FlowRunClient.read_flow_run_states)
+    resume_flow_run = awaitable(FlowRunClient.resume_flow_run)
+    create_flow_run_input = awaitable(FlowRunClient.create_flow_run_input)
+    filter_flow_run_input = awaitable(FlowRunClient.filter_flow_run_input)
+    read_flow_run_input = awaitable(FlowRunClient.read_flow_run_input)
+    delete_flow_run_input = awaitable(FlowRunClient.delete_flow_run_input)

@@ -14,6 +14,7 @@ from pacc.schemas.deployments import (
 from pacc.schemas.flow_runs import CreatedBy, FlowRun, FlowRunPolicy
 from pacc.schemas.flows import Flow
 from pacc.schemas.logs import Log
+from pacc.schemas.run_inputs import FlowRunInput
 from pacc.schemas.states import TERMINAL_STATES, State, StateDetails, StateType
 from pacc.schemas.task_runs import TaskRun, TaskRunPolicy
 from pacc.schemas.variables import MAX_VARIABLE_NAME_LENGTH, Variable
@@ -47,6 +48,7 @@ __all__ = [
     "DeploymentStatus",
     "Flow",
     "FlowRun",
+    "FlowRunInput",
     "FlowRunPolicy",
     "GlobalConcurrencyLimit",
     "Log",

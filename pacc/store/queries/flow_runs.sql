@@ -23,9 +23,14 @@ RETURNING id;
 
 -- name: flow_runs.advance
 -- The next state, if the run still is at the version and attempt the caller saw; else no row comes back. A higher :attempt is
--- the only way out of a terminal state; :session answers for a new attempt, or nobody's process does yet.
+-- the only way out of a terminal state; :session answers for a new attempt, or nobody's process does yet. Nobody's does for a
+-- suspended run either, once its process :leaves.
 UPDATE flow_run SET
-    session = CASE WHEN :attempt > attempt THEN :session ELSE session END,
+    session = CASE
+        WHEN :attempt > attempt THEN :session
+        WHEN :state_name IN ('Suspended', 'Resuming') AND :leaves THEN NULL
+        ELSE session
+    END,
     process = CASE WHEN :attempt > attempt THEN :process ELSE process END,
     infrastructure_pid = CASE WHEN :attempt > attempt THEN NULL ELSE infrastructure_pid END,
     attempt = :attempt,

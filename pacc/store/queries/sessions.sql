@@ -17,6 +17,7 @@ WITH open_task_run AS (
 )
 SELECT session FROM flow_run
 WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND session IS NOT NULL
+    AND state_name <> 'Suspended'
 UNION
 SELECT coalesce(task_run.session, flow_run.session) AS session
 FROM open_task_run AS task_run LEFT JOIN flow_run ON flow_run.id = task_run.flow_run_id
@@ -101,5 +102,5 @@ UPDATE flow_run SET
         || ',"message":' || :quoted_message || '}'
 WHERE session = :session
     AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
-    AND state_name <> 'NotReady'
+    AND state_name NOT IN ('NotReady', 'Suspended')
 RETURNING id, name, state_name;

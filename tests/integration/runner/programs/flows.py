@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from pacc import flow, task
+from pacc import flow, get_run_logger, suspend_flow_run, task
 from pacc.runtime import flow_run
 
 
@@ -145,3 +145,25 @@ def surrounded(then: str = "wait"):
     if then == "return":
         return
     threading.Event().wait(60)
+
+
+@task
+def measured(number):
+    get_run_logger().info("measured %s", number)
+    return number
+
+
+@flow
+def suspending():
+    measured(1)
+    answer = suspend_flow_run(wait_for_input=int)
+    measured(2)
+    return get_run_logger().info("answered %s", answer)
+
+
+@flow
+def steady():
+    for number in range(1000):
+        measured(number)
+        get_run_logger().info("waiting %d", os.getpid())
+        time.sleep(0.02)

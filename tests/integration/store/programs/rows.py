@@ -77,6 +77,7 @@ def advance(run_id, version):
         "parameters": "{}",
         "session": None,
         "process": None,
+        "leaves": False,
         "expected_version": version - 1,
         "expected_attempt": 1,
         "attempt": 1,
