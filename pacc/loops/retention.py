@@ -1,4 +1,4 @@
-"""One piece of tidying up after another: runs that ended long ago go, with their logs and results.
+"""One piece of tidying up after another: runs that ended long ago go, with all that belongs to them.
 
 A tick does one short piece and asks to come again soon while there is more, so that the other loops of the thread are not held up.
 """
@@ -34,11 +34,12 @@ def tick(store: Store, now: int) -> int | None:
     if not removed:
         return None
     logging.getLogger("pacc.retention").info(
-        "Deleted %d flow runs and %d task runs that ended long ago, %d log files and %d results",
+        "Deleted %d flow runs and %d task runs that ended long ago, %d log files, %d results and %d artifacts",
         removed.flow_runs,
         removed.task_runs,
         removed.logs,
         removed.results,
+        removed.artifacts,
     )
     return now + _PIECE_APART
 
@@ -59,7 +60,11 @@ def prune(store: Store, now: int) -> Removed:
     """
     kept = get_current_settings().retention
     before = now - kept.flow_runs // _MICROSECOND
-    removed = retention.prune_flow_runs(store, before) or retention.prune_task_runs(store, before)
+    removed = (
+        retention.prune_flow_runs(store, before)
+        or retention.prune_task_runs(store, before)
+        or retention.prune_artifacts(store, before)
+    )
     if not removed and kept.logs is not None:
         removed = retention.prune_logs(store, now - kept.logs // _MICROSECOND)
     if not removed and kept.results:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +17,13 @@ class Removed:
     """Log files."""
     results: int = 0
     """Kept results."""
+    artifacts: int = 0
+    """Artifacts."""
 
     def __bool__(self) -> bool:
-        return bool(self.flow_runs or self.task_runs or self.logs or self.results)
+        return any(getattr(self, counted.name) for counted in fields(self))
 
     def __add__(self, other: Removed) -> Removed:
         return Removed(
-            flow_runs=self.flow_runs + other.flow_runs,
-            task_runs=self.task_runs + other.task_runs,
-            logs=self.logs + other.logs,
-            results=self.results + other.results,
+            **{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)}
         )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pacc._internal import sessions
 from pacc.exceptions import StoreError
 from pacc.schemas.findings import Finding
-from pacc.store import care
+from pacc.services import leases
+from pacc.store import care, open_store
 from pacc.store.database import FILE_NAME
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def examine(home: Path) -> list[Finding]:
                 hint="it is made by the first run",
             )
         ]
-    return [*examine_store(home), _library(), *_privacy(home), *_sessions(home), _space(home)]
+    found = examine_store(home)
+    is_sound = all(finding.level == "ok" for finding in found)
+    keeping = _housekeeping(home) if is_sound else []
+    return [*found, _library(), *_privacy(home), *_sessions(home), *keeping, _space(home)]
 
 
 def problem(store: Store) -> StoreError | None:
@@ -128,6 +132,24 @@ def _sessions(home: Path) -> list[Finding]:
             message=f"{len(dead)} processes died while they executed runs",
             hint="pacc flow-run ls",
         )
+    ]
+
+
+def _housekeeping(home: Path) -> list[Finding]:
+    """Pieces of housekeeping that have failed in the hands of the process that does them now."""
+    held = leases.select(open_store(home))
+    failing = [lease for lease in held if lease.failures]
+    if not failing:
+        who = f"{len(held)} pieces are done by living processes" if held else "nobody does it at the moment"
+        return [Finding(subject="housekeeping", level="ok", message=who)]
+    return [
+        Finding(
+            subject="housekeeping",
+            level="warning",
+            message=f"{lease.name} has failed {lease.failures} time(s): {lease.error}",
+            hint="pacc server services ls",
+        )
+        for lease in failing
     ]
 
 

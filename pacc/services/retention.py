@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 _RUNS = 100
-_ROWS = 2000
+_ROWS = 500
 
 
 def prune_flow_runs(store: Store, before: int) -> Removed:
@@ -57,8 +57,10 @@ def prune_task_runs(store: Store, before: int) -> Removed:
     found = _old(store, "retention.old_lone_task_runs", before, _ROWS)
     if not found:
         return Removed()
-    logs = _logs_removed(store, found)
-    gone = store.write("retention.delete_lone_task_runs", {"ids": dumps(found)})
+    logs, wanted = _logs_removed(store, found), {"ids": dumps(found)}
+    gone, _ = store.write_all(
+        ("retention.delete_lone_task_runs", wanted), ("retention.delete_background_tasks", wanted)
+    )
     return Removed(task_runs=len(gone), logs=logs)
 
 
@@ -70,6 +72,12 @@ def prune_logs(store: Store, before: int) -> Removed:
     logs = _logs_removed(store, found)
     store.write("retention.forget_logs", {"ids": dumps(found)})
     return Removed(logs=logs)
+
+
+def prune_artifacts(store: Store, before: int) -> Removed:
+    """Delete some artifacts whose runs are gone; the latest of each key stays. See `prune_flow_runs`."""
+    gone = store.write("retention.delete_artifacts", {"bound": ids.first_id(before), "limit": _ROWS})
+    return Removed(artifacts=len(gone))
 
 
 def left_results(
@@ -112,6 +120,7 @@ def _flow_runs_removed(store: Store, found: Sequence[str]) -> Removed:
     while gone := len(store.write("retention.delete_task_runs", {**wanted, "limit": _ROWS})):
         tasks += gone
     runs = len(store.write("retention.delete_flow_runs", wanted))
+    checkpoints.tidy(store)
     return Removed(flow_runs=runs, task_runs=tasks, logs=logs)
 
 

@@ -60,6 +60,7 @@ def test_a_sound_home_is_said_to_be_sound(filled, pacc_process):
         "sqlite": "ok",
         "privacy": "ok",
         "processes": "ok",
+        "housekeeping": "ok",
         "disk": "ok",
     }
 

@@ -73,3 +73,24 @@ LIMIT :limit;
 -- name: retention.reused
 -- What task runs refer to that reused the result of another one.
 SELECT DISTINCT state_data FROM task_run WHERE state_name = 'Cached' AND state_data IS NOT NULL;
+
+-- name: retention.delete_artifacts
+-- Some artifacts made before the id :bound whose runs are gone, but none that is the latest of its key.
+DELETE FROM artifact
+WHERE id IN (
+    SELECT old.id FROM artifact AS old
+    WHERE old.id < :bound
+        AND coalesce(old.flow_run_id, old.task_run_id) IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM flow_run WHERE flow_run.id = old.flow_run_id)
+        AND NOT EXISTS (SELECT 1 FROM task_run WHERE task_run.id = old.task_run_id)
+        AND (
+            old.key IS NULL
+            OR EXISTS (SELECT 1 FROM artifact AS later WHERE later.key = old.key AND later.id > old.id)
+        )
+    LIMIT :limit
+)
+RETURNING id;
+
+-- name: retention.delete_background_tasks
+-- What was kept for task runs that are about to go, so that a worker could run them.
+DELETE FROM background_task WHERE task_run_id IN (SELECT value FROM json_each(:ids)) RETURNING task_run_id;

@@ -10,8 +10,8 @@ import time
 import pytest
 
 from pacc._internal import sessions
-from pacc.services import leases
-from pacc.store.database import Store
+from pacc.services import health, leases
+from pacc.store.database import Store, close_store
 
 HOLDER = """
 import sys, time
@@ -100,3 +100,11 @@ def test_a_failure_is_counted_where_the_lease_still_is_ones_own(store):
     [lease] = leases.select(store)
     assert (lease.failures, lease.error) == (2, "disk full")
     assert lease.failed >= lease.since
+
+
+def test_what_fails_is_found_by_the_doctor(store, pacc_home):
+    assert leases.hold(store, "scheduler")
+    leases.fail(store, "scheduler", "OSError: I/O error")
+    [found] = [finding for finding in health.examine(pacc_home) if finding.subject == "housekeeping"]
+    assert (found.level, found.message) == ("warning", "scheduler has failed 1 time(s): OSError: I/O error")
+    close_store(pacc_home)
