@@ -11,6 +11,7 @@ import pytest
 
 from pacc._internal import sessions
 from pacc.loops import server
+from pacc.loops.household import LOOPS
 from pacc.services import leases
 from pacc.store.database import Store
 
@@ -52,12 +53,14 @@ def test_a_server_in_the_background_keeps_house_until_it_is_stopped(pacc_process
     status = pacc_process("server", "status", "--wait", "-o", "json")
     assert (status.code, json.loads(status.stdout)["pid"]) == (0, pid)
     services = ("server", "services", "ls", "-o", "json")
-    wait_until(lambda: sum(bool(each["lease"]) for each in json.loads(pacc_process(*services).stdout)) == 4)
+    wait_until(
+        lambda: (
+            sum(bool(each["lease"]) for each in json.loads(pacc_process(*services).stdout)) == len(LOOPS) - 1
+        )
+    )
     listed = json.loads(pacc_process(*services).stdout)
     doing = {each["name"]: each["lease"] and each["lease"]["process"]["pid"] for each in listed}
-    assert doing == {
-        "reaper": pid, "scheduler": pid, "late-runs": None, "cancellations": pid, "retention": pid,
-    }  # fmt: skip
+    assert doing == {loop.name: None if loop.name == "late-runs" else pid for loop in LOOPS}
     assert "nobody at the moment" in pacc_process("server", "services", "ls").stdout
     stopped = pacc_process("server", "stop")
     assert (stopped.code, stopped.stderr) == (0, f"The server has ended, process {pid}.\n")
@@ -67,7 +70,7 @@ def test_a_server_in_the_background_keeps_house_until_it_is_stopped(pacc_process
 
 def test_a_server_in_the_foreground_ends_by_ctrl_c_and_lets_its_leases_go(processes, store):
     process = processes.start(sys.executable, "-m", "pacc", "server", "start")
-    wait_until(lambda: len(leases.select(store)) == 5)
+    wait_until(lambda: len(leases.select(store)) == len(LOOPS))
     assert store.read("leases.select")
     process.send_signal(signal.SIGINT)
     ended = processes.finish(process)
