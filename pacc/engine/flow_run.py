@@ -50,9 +50,10 @@ from pacc.exceptions import (
 from pacc.logging import RunLog, flow_run_logger, log_prints_wanted, patch_print
 from pacc.schemas.states import State, StateDetails, StateType, replaced
 from pacc.services import checkpoints
+from pacc.services import outcomes as outcomes_of_runs
 from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
 from pacc.settings import get_current_settings
-from pacc.states import AwaitingRetry, Failed, NotReady
+from pacc.states import AwaitingRetry, Cancelled, Failed, NotReady
 from pacc.store.log_files import log_path
 from pacc.types.futures import FutureLike
 
@@ -601,6 +602,23 @@ def _is_suspended(call: FlowCall) -> bool:
     return bool(rows) and rows[0]["state_name"] == "Suspended"
 
 
+def _cancelled(call: FlowCall) -> Steps[bool]:
+    """Cancel a run that was told to end while it went on, where no supervisor does that; say whether it is so."""
+    from pacc.services.cancelling import cancel_children  # start-up: few runs are cancelled
+
+    standing = outcomes_of_runs.standing(call.run.store, call.run.id, call.run.session or "")
+    if supervision.is_supervised() or standing is None or not standing.is_cancelling:
+        return False
+    wish = call.run.refresh()
+    hooks = call.flow.hooks["on_cancellation"]
+    if hooks:
+        yield from call_hooks(hooks, call.flow, call.context, wish)
+    state = call.advance(Cancelled(message="The run was cancelled; it has ended."))
+    cancel_children(call.run.store, call.run.id)
+    log_end(call.context.logger, state)
+    return True
+
+
 def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
     """Record that a run was ended from outside; the interruption goes on its way afterwards."""
     run = call.run
@@ -620,6 +638,8 @@ def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
     try:
         call.advance(state)
     except (StoreError, StaleTransition) as problem:
+        if isinstance(problem, StaleTransition) and (yield from _cancelled(call)):
+            return
         interruption.add_note(f"pacc could not record that flow run {run.name!r} crashed: {problem}")
         return
     call.context.logger.error("Crash detected! %s", state.message)

@@ -29,6 +29,7 @@ from pacc.runner.usage import Meter
 from pacc.runner.vigil import Vigil
 from pacc.runner.watch import LEFTOVERS_GRACE, Watch
 from pacc.services import taking_up
+from pacc.services.processes_of_runs import Role, with_role
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 from pacc.store.log_files import log_path
@@ -104,7 +105,7 @@ class Supervisor:
             store,
             run_id,
             session=session.id,
-            process=session.process,
+            process=with_role(session.process, Role.SUPERVISES),
             claimed_by=self._assignment.claimed_by,
         )
         log = RunLog(log_path(home, run_id)) if self._kept.enabled else None

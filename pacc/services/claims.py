@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps, quoted
+from pacc.services.processes_of_runs import Role, with_role
 from pacc.services.state_rows import details_of_due
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def claim(
         {
             "candidates": dumps(list(candidates)),
             "session": session,
-            "process": dumps(dict(process)),
+            "process": dumps(with_role(process, Role.CLAIMS)),
             "limit": limit,
             "now": clock.now(),
         },

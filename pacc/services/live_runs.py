@@ -126,7 +126,11 @@ class LiveRun:
             self._record(state, line)
             self.state = state
         except BaseException:
-            self._settle(state, old, before)
+            try:
+                self._settle(state, old, before)
+            except BaseException:  # a signal, in the midst of this as well
+                self._settle(state, old, before)
+                raise
             raise
         return state
 

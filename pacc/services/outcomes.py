@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps, quoted
 from pacc.schemas.states import TERMINAL_STATES, StateType
+from pacc.services.cancelling import cancel_children
 from pacc.services.state_rows import details_of_due
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def end_runs(
 ) -> list[Ended]:
     """End every open run that a session answers for, task runs first, and give back its slots; return the flow runs.
 
-    They have crashed, those that were being cancelled are cancelled. A background task that may be started once more goes back
+    They have crashed; those that were being cancelled are cancelled, and what they started elsewhere with them. A background task that may be started once more goes back
     into its queue.
 
     Args:
@@ -113,7 +114,11 @@ def end_runs(
         ("sessions.end_flow_runs", parameters),
         ("concurrency.free_session", {"session": session}),
     )
-    return [Ended(id=row["id"], name=row["name"], state_name=row["state_name"]) for row in rows]
+    ended = [Ended(id=row["id"], name=row["name"], state_name=row["state_name"]) for row in rows]
+    for run in ended:
+        if run.state_name == "Cancelled":
+            cancel_children(store, run.id)
+    return ended
 
 
 def reschedule(store: Store, flow_run_id: str, session: str, message: str) -> bool:

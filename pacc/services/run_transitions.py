@@ -17,6 +17,7 @@ from pacc.schemas.responses import OrchestrationResult, SetStateStatus
 from pacc.schemas.states import TERMINAL_STATES, State, StateType
 from pacc.services.flow_names import ensure_flow
 from pacc.services.live_runs import LiveFlowRun, LiveRun, LiveTaskRun
+from pacc.services.processes_of_runs import Role, role_of, tell_to_look
 from pacc.states import Cancelled, Pending
 from pacc.store import flow_runs, task_runs
 
@@ -145,6 +146,8 @@ def _propose(store: Store, noun: str, run_id: str, state: State[Any], *, force: 
         written = wanted.fresh_copy()
         if _written(store, noun, columns, written):
             replaced = wanted is not state
+            if written.is_cancelling():
+                tell_to_look(columns.get("process"))
             status = SetStateStatus.REJECT if replaced else SetStateStatus.ACCEPT
             return OrchestrationResult(
                 status=status, state=written, reason=wanted.message if replaced else None
@@ -260,6 +263,9 @@ def _transition(
 def _instead(columns: Mapping[str, Any], state: State[Any]) -> State[Any]:
     """A run that no process executes needs no winding down: asked to cancel, it is cancelled."""
     waits = columns["state_type"] == StateType.SCHEDULED and columns["session"] is None
+    waits = waits or (
+        columns["state_type"] == StateType.PENDING and role_of(columns.get("process")) is Role.CLAIMS
+    )
     if state.is_cancelling() and (waits or columns["state_name"] in ("Resuming", "Suspended")):
         return Cancelled(message="The run was cancelled before it was started.")
     return state

@@ -15,6 +15,9 @@ group = LazyGroup(
             help="Start a run of a deployment, as deployment run does.",
         ),
         Entry(name="ls", module="pacc.cli.flow_run.ls", help="List flow runs, the newest first."),
+        Entry(
+            name="cancel", module="pacc.cli.flow_run.cancel", help="End a flow run and all it has started."
+        ),
         Entry(name="delete", module="pacc.cli.flow_run.delete", help="Delete a flow run and its log."),
         Entry(
             name="retry",

@@ -136,3 +136,15 @@ def runs(nursery, pacc_home, recorded):
     for pid in made.supervisors:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def begun(runs):
+    """Begin with a flow that says when it is under way; returns the run's id, the supervisor's pid and the flow's."""
+
+    def begin(flow="ending", said="waiting", env=None, **parameters):
+        run_id = runs.made(flow, **parameters)
+        supervisor = runs.begin(run_id, "--quiet", **(env or {}))
+        return run_id, supervisor, [int(pid) for pid in runs.said(run_id, said).split()]
+
+    return begin

@@ -8,26 +8,8 @@ import time
 
 import pytest
 
-from pacc.services import flow_runs, run_transitions, task_runs
+from pacc.services import flow_runs, task_runs
 from pacc.services.reaping import reap
-from pacc.states import Cancelling
-
-
-@pytest.fixture
-def begun(runs):
-    """Begin with a flow that says when it is under way; returns the run's id, the supervisor's pid and the flow's."""
-
-    def begin(flow="ending", said="waiting", env=None, **parameters):
-        run_id = runs.made(flow, **parameters)
-        supervisor = runs.begin(run_id, "--quiet", **(env or {}))
-        return run_id, supervisor, [int(pid) for pid in runs.said(run_id, said).split()]
-
-    return begin
-
-
-def cancel(runs, run_id, supervisor):
-    run_transitions.propose_flow_run_state(runs.recorded.store, run_id, Cancelling())
-    os.kill(supervisor, signal.SIGUSR1)
 
 
 def test_a_stored_run_is_executed_and_what_it_used_is_kept(runs):
@@ -134,6 +116,8 @@ def test_a_termination_signal_to_the_supervisor_ends_the_run_as_one_to_the_flow_
     os.kill(supervisor, signal.SIGTERM)
     run = runs.until(run_id, "Crashed")
     assert run.state.message == "Execution was aborted by a termination signal."
+    runs.said(run_id, "hook saw Crashed")
+    runs.eventually(lambda: not runs.is_there(supervisor))
     assert runs.lines(run_id).count("hook saw Crashed") == 1
 
 
@@ -143,35 +127,6 @@ def test_a_second_termination_signal_kills(runs, begun):
     runs.until(run_id, "Crashed")
     os.kill(supervisor, signal.SIGTERM)
     runs.eventually(lambda: not any(map(runs.is_there, [supervisor, *pids])), within=3)
-
-
-def test_a_cancelled_run_is_told_to_end_and_its_hooks_are_called(runs, begun):
-    run_id, supervisor, [flow] = begun(how="wait")
-    cancel(runs, run_id, supervisor)
-    run = runs.until(run_id, "Cancelled")
-    assert not runs.is_there(flow)
-    assert run.state.message == "The run was cancelled; all its processes have ended."
-    runs.eventually(lambda: not runs.is_there(supervisor))
-    assert [line for line in runs.lines(run_id) if line.startswith("hook")] == ["hook saw Cancelled"]
-    assert {each.state_name for each in task_runs.select(runs.recorded.store)} <= {"Cancelled", "Crashed"}
-
-
-def test_a_request_to_cancel_is_found_without_a_signal_as_well(runs, begun):
-    run_id, _, [flow] = begun(how="wait")
-    run_transitions.propose_flow_run_state(runs.recorded.store, run_id, Cancelling())
-    runs.until(run_id, "Cancelled")
-    assert not runs.is_there(flow)
-
-
-def test_cancelling_ends_nine_kinds_of_processes_within_the_grace(runs, begun):
-    run_id, supervisor, pids = begun("surrounded", said="started", env={"PACC_RUNNER_GRACE_SECONDS": "0.5"})
-    assert len(pids) == 9
-    assert all(map(runs.is_there, pids))
-    began = time.monotonic()
-    cancel(runs, run_id, supervisor)
-    runs.until(run_id, "Cancelled")
-    assert not any(map(runs.is_there, pids))
-    assert 0.5 <= time.monotonic() - began < 2.5
 
 
 def test_what_a_completed_run_leaves_behind_is_ended(runs, begun):

@@ -32,6 +32,11 @@ def told(flow, run, state):
 
 
 @flow(on_crashed=[told], on_cancellation=[told], on_failure=[told])
+def lasting_a_moment():
+    time.sleep(0.05)
+
+
+@flow(on_crashed=[told], on_cancellation=[told], on_failure=[told])
 def ending(how: str, after: float = 0):
     time.sleep(after)
     if how.startswith("SIG"):
