@@ -133,6 +133,11 @@ def command(
 
     What the command line says goes before what the file says. Where several deployments are meant, only the file counts.
     """
+    if entrypoint == "init":  # `prefect deploy init` is another name of `prefect init`
+        from pacc.cli.init import command as init  # start-up: as below
+
+        init()
+        return
     if all and name:
         raise UsageError("give --all or -n, not both")
     from pacc.deployments.project import chosen, read_project  # start-up: help needs no pydantic

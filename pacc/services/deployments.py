@@ -519,7 +519,8 @@ def run_row(
         deployment.enforce_parameter_schema if enforce_parameter_schema is None else enforce_parameter_schema
     )
     if enforced and deployment.parameter_openapi_schema:
-        check(given, deployment.parameter_openapi_schema, whole=True, of=of)
+        own = deployment.enforce_parameter_schema and not parameters  # they were checked when it was made
+        check(given, deployment.parameter_openapi_schema, whole=True, of=of, values=not own)
     if work_queue_name is not None and deployment.work_pool_name is None:
         raise InvalidDeploymentError(f"{of} has no work pool, so its runs wait in no queue")
     if work_queue_name is not None and deployment.work_pool_name is not None:

@@ -454,6 +454,24 @@ class LiveFlowRun(LiveRun):
         return run
 
     @property
+    def deployment_name(self) -> str | None:
+        """The name of the deployment the run was made from, or the run that called it."""
+        return self._of_deployment("name")
+
+    @property
+    def deployment_version(self) -> str | None:
+        """The version that deployment had when the run was made."""
+        own: str | None = self.given.get("deployment_version")
+        return own or self._of_deployment("version")
+
+    def _of_deployment(self, column: str) -> str | None:
+        """Return what the deployment says now; it is rarely asked."""
+        if self.deployment_id is None:
+            return None
+        rows = self.store.read("deployments.read", {"id": self.deployment_id})
+        return rows[0][column] if rows else None
+
+    @property
     def flow_run_id(self) -> str:
         """The run's id, under the name a task run has for its flow run's."""
         return self.id

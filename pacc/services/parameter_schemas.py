@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def check(parameters: Mapping[str, Any], schema: Mapping[str, Any], *, whole: bool, of: str) -> None:
+def check(
+    parameters: Mapping[str, Any], schema: Mapping[str, Any], *, whole: bool, of: str, values: bool = True
+) -> None:
     """Refuse parameters that a schema does not allow.
 
     Args:
@@ -18,6 +20,7 @@ def check(parameters: Mapping[str, Any], schema: Mapping[str, Any], *, whole: bo
         schema: the JSON schema of an object.
         whole: whether all of them are there; defaults alone may leave some out.
         of: what they are parameters of, for the message.
+        values: whether to look at the values too; false where that was done before.
 
     Raises:
         ParameterTypeError: one does not fit, or is missing; the message names each.
@@ -27,7 +30,7 @@ def check(parameters: Mapping[str, Any], schema: Mapping[str, Any], *, whole: bo
     """
     missing = [name for name in schema.get("required") or () if name not in parameters] if whole else []
     problems = [f'"{name}" is missing' for name in missing]
-    if parameters:
+    if parameters and values:
         problems += _misfits(parameters, {**schema, "required": []}, of)
     if problems:
         raise ParameterTypeError(f"the parameters do not fit {of}: {'; '.join(problems)}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps
-from pacc.exceptions import ObjectNotFound, StaleTransition
+from pacc.exceptions import ObjectNotFound, PaccException, StaleTransition, StoreError
 from pacc.services.live_runs import LiveFlowRun
 from pacc.services.references import FLOW_RUN, canonical, read_row
 from pacc.store.flow_runs import COLUMNS
@@ -45,7 +46,7 @@ def code_of(store: Store, flow_run_id: str) -> Code:
     """Return where the code of a run is found.
 
     Raises:
-        ObjectNotFound: there is no such run, or its deployment is gone.
+        ObjectNotFound: there is no such run, or its deployment is gone, or a block that its job variables speak of.
     """
     identity = canonical(FLOW_RUN, flow_run_id)
     rows = store.read("outcomes.code", {"id": identity})
@@ -54,31 +55,43 @@ def code_of(store: Store, flow_run_id: str) -> Code:
     row = rows[0]
     if row["deployment_id"] is not None and row["deployment_name"] is None:
         raise ObjectNotFound("the deployment of the flow run is gone", hint="pacc deployment ls")
-    return _code(row)
+    return _code(store, row)
 
 
 def code_of_deployment(store: Store, deployment_id: str) -> Code:
     """Return where the code of a deployment's runs is found, as far as they don't say themselves.
 
     Raises:
-        ObjectNotFound: there is no such deployment.
+        ObjectNotFound: there is no such deployment, or not a block that its job variables speak of.
     """
     rows = store.read("outcomes.code_of_deployment", {"id": deployment_id})
     if not rows:
         raise ObjectNotFound(f'no deployment "{deployment_id}"', hint="pacc deployment ls")
-    return _code(rows[0])
+    return _code(store, rows[0])
 
 
-def _code(row: sqlite3.Row) -> Code:
+def _code(store: Store, row: sqlite3.Row) -> Code:
+    given = row["deployment_job_variables"] or "{}", row["job_variables"] or "{}"
+    variables = _merged(json.loads(given[0]), json.loads(given[1]))
     return Code(
         entrypoint=row["deployment_entrypoint"] or row["entrypoint"],
         path=row["path"],
         pull_steps=json.loads(row["pull_steps"] or "[]"),
-        job_variables=_merged(
-            json.loads(row["deployment_job_variables"] or "{}"), json.loads(row["job_variables"] or "{}")
-        ),
+        job_variables=_filled(store, variables) if "{{" in given[0] + given[1] else variables,
         deployment_name=row["deployment_name"],
     )
+
+
+def _filled(store: Store, job_variables: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the blocks, variables and environment variables that job variables speak of."""
+    from pacc.services.templates import resolve  # start-up: few speak of any
+
+    try:
+        return dict(resolve(store, job_variables, environ=os.environ))
+    except StoreError:
+        raise
+    except PaccException as problem:
+        raise ObjectNotFound(f"the job variables cannot be filled in: {problem}") from problem
 
 
 def _merged(given: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from pacc._internal import clock, sessions
 from pacc.client.orchestration import PaccClient
 from pacc.exceptions import (
+    BlockNotFound,
     InvalidNameError,
     InvalidValueError,
     ObjectAlreadyExists,
@@ -524,7 +525,7 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
     def _failed(self, submission: Submission, error: Exception) -> None:
         run_id, name = submission.claimed.id, submission.claimed.name
         try:
-            if isinstance(error, ObjectNotFound):
+            if isinstance(error, ObjectNotFound) and not isinstance(error, BlockNotFound):
                 self._end_claimed(run_id, Cancelled(message="Its deployment was deleted."))
                 return
             expected = isinstance(error, PaccException)

@@ -430,7 +430,7 @@ def test_a_folder_gets_a_file_that_can_be_filled_in_and_deployed(pacc, here):
     assert content["pull"] == [{"pacc.deployments.steps.set_working_directory": {"directory": str(here)}}]
     assert pacc("deploy", "flows.py:report", "-p", "local")[0] == 0
     assert names() == ["report/default"]
-    assert "nothing was written" in pacc("init")[2]
+    assert "nothing was written" in pacc("deploy", "init")[2]
 
 
 def test_a_file_may_say_that_the_code_is_in_a_repository(pacc, here):

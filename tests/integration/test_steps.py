@@ -46,8 +46,8 @@ def repository(tmp_path):
     folder.mkdir()
     (folder / "said.py").write_text("WORD = 'from afar'\n")
     (folder / "flows.py").write_text(
-        "from pacc import flow\nfrom said import WORD\n"
-        "@flow(persist_result=True)\ndef say():\n    print(WORD)\n    return WORD\n"
+        "import os\nfrom pacc import flow\nfrom said import WORD\n"
+        "@flow(persist_result=True)\ndef say():\n    print(WORD)\n    return WORD, os.environ['TOKEN']\n"
     )
     for words in (
         ["init", "-q", "-b", "main"],
@@ -216,11 +216,13 @@ def test_a_run_of_a_deployment_fetches_its_code_into_a_folder_that_goes_again(
 ):
     fetched = flow.from_source(GitRepository(str(repository)), "flows.py:say")
     store = place.current().store
-    made = fetched.to_deployment("afar").apply()
+    Secret(value="hush").save("token")
+    variables = {"env": {"TOKEN": "{{ pacc.blocks.secret.token }}"}}
+    made = fetched.to_deployment("afar", job_variables=variables).apply()
     run = deployments.create_run(store, made)
     ended = pacc_process("flow-run", "execute", str(run.id), cwd=os.getcwd())
     assert ended.code == 0, ended.output
-    assert flow_runs.read(store, run.id).state.result() == "from afar"
+    assert flow_runs.read(store, run.id).state.result() == ("from afar", "hush")
     assert "from afar" in [line.message for line in logs.read(store, run.id)]
     assert not list((pacc_home / "work").iterdir())
     assert list(Path.cwd().iterdir()) == []

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from pacc import flow, task
+from pacc import flow, runtime, task
 from pacc._internal import sessions
 from pacc.engine import place
 from pacc.engine.flow_run import run_taken_up
 from pacc.exceptions import StaleTransition
-from pacc.services import flow_runs, taking_up
+from pacc.schemas.deployments import DeploymentCreate
+from pacc.services import deployments, flow_runs, taking_up
 from pacc.services.run_transitions import create_flow_run
 from pacc.states import Scheduled
 
@@ -83,6 +86,27 @@ def test_parameters_that_do_not_fit_fail_the_run(parameters):
     state = run_taken_up(doubled, take_up(run))
     assert state.is_failed()
     assert flow_runs.read(place.current().store, run.id).state_name == "Failed"
+
+
+def test_a_run_of_a_deployment_knows_which_and_so_do_the_flows_it_calls():
+    def known():
+        told = runtime.deployment
+        return told.name, told.version, str(told.id), told.parameters, told.flow_run_id is not None
+
+    nested = flow(known, name="nested")
+
+    @flow(version="1")
+    def outer(number: int = 1):
+        return known(), nested()
+
+    store = place.current().store
+    wanted = DeploymentCreate(name="daily", flow_name="outer", version="9")
+    made = deployments.upsert(store, wanted)
+    run = deployments.create_run(store, made.id, parameters={"number": 2})
+    deployments.upsert(store, replace(wanted, version="10"))
+    own, below = run_taken_up(outer, take_up(run)).result()
+    assert own == ("daily", "9", str(made.id), {"number": 2}, True)
+    assert below[:3] == ("daily", "10", str(made.id))
 
 
 def test_a_run_is_taken_up_once():

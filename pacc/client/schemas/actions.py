@@ -9,6 +9,7 @@ from pacc.schemas.blocks import (
     BlockTypeUpdate,
 )
 from pacc.schemas.concurrency import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
+from pacc.schemas.deployments import DeploymentCreate, DeploymentScheduleCreate, DeploymentUpdate
 from pacc.schemas.variables import VariableCreate, VariableUpdate
 from pacc.schemas.work_pools import (
     WorkPoolCreate,
@@ -25,6 +26,9 @@ __all__ = [
     "BlockSchemaCreate",
     "BlockTypeCreate",
     "BlockTypeUpdate",
+    "DeploymentCreate",
+    "DeploymentScheduleCreate",
+    "DeploymentUpdate",
     "GlobalConcurrencyLimitCreate",
     "GlobalConcurrencyLimitUpdate",
     "VariableCreate",

@@ -271,6 +271,13 @@ def test_job_variables_that_do_not_fit_crash_the_run_with_a_sentence(store, depl
     )
 
 
+def test_job_variables_that_speak_of_a_block_that_is_not_there_crash_the_run(store, deployed):
+    deployed.run("a", job_variables={"env": {"TOKEN": "{{ pacc.blocks.secret.none }}"}})
+    work_once(NotingWorker("local"))
+    assert state_of(store, "a").name == "Crashed"
+    assert "none" in state_of(store, "a").message
+
+
 def test_a_pool_that_is_not_there_is_made_unless_that_is_not_wanted(store):
     with pytest.raises(ObjectNotFound, match='no work pool "new"'):
         work_once(NotingWorker("new", create_pool_if_not_found=False))

@@ -28,7 +28,7 @@ from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.schemas.schedules import Catchup, CronSchedule, IntervalSchedule, NoSchedule, RRuleSchedule
 from pacc.schemas.sorting import DeploymentSort
-from pacc.services import deployment_schedules, deployments, flow_runs, flows
+from pacc.services import deployment_schedules, deployments, flow_runs, flows, taking_up, variables
 from pacc.states import Late, Pending, Scheduled
 
 HOURLY = CronSchedule(cron="0 * * * *")
@@ -550,3 +550,23 @@ def test_the_runs_that_wait_come_in_the_order_they_are_due(deploy, store):
     assert [run.id for run in deployments.scheduled_runs(store, [made.id])] == [early, late]
     soon = datetime.now(UTC) + timedelta(minutes=90)
     assert [run.id for run in deployments.scheduled_runs(store, [made.id], scheduled_before=soon)] == [early]
+
+
+# -- what their runs are told ------------------------------------------------------------------------------------------
+
+
+def test_job_variables_are_filled_in_when_a_run_begins(deploy, store, monkeypatch):
+    monkeypatch.setenv("CITY", "Ulm")
+    variables.put(store, "memory", "2GiB")
+    told = {"memory": "{{ pacc.variables.memory }}", "env": {"CITY": "{{ $CITY }}", "A": "1"}}
+    made = deploy(job_variables=told)
+    run = deployments.create_run(store, made.id, job_variables={"env": {"A": "{{ pacc.variables.memory }}"}})
+    assert deployments.read(store, made.id).job_variables == told
+    code = taking_up.code_of(store, str(run.id))
+    assert code.job_variables == {"memory": "2GiB", "env": {"CITY": "Ulm", "A": "2GiB"}}
+
+
+def test_job_variables_that_cannot_be_filled_in_are_a_sentence(deploy, store):
+    made = deploy(job_variables={"env": {"TOKEN": "{{ pacc.blocks.secret.none }}"}})
+    with pytest.raises(ObjectNotFound, match=r"the job variables cannot be filled in: .*none"):
+        taking_up.code_of_deployment(store, str(made.id))
