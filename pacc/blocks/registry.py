@@ -16,6 +16,8 @@ BUILT_IN = {
     "aws-credentials": "pacc.integrations.aws",
     "bitbucket-credentials": "pacc.integrations.bitbucket",
     "date-time": "pacc.blocks.system",
+    "gcp-credentials": "pacc.integrations.gcp",
+    "gcs-bucket": "pacc.integrations.gcp",
     "github-credentials": "pacc.integrations.github",
     "gitlab-credentials": "pacc.integrations.gitlab",
     "json": "pacc.blocks.system",

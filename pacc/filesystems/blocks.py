@@ -18,10 +18,14 @@ from pacc._internal.ignoring import ignored_by
 from pacc._internal.steps import in_a_thread
 from pacc.blocks.core import Block
 from pacc.context import either_colour
-from pacc.filesystems.places import Folder, Nowhere, Place, Remote
+from pacc.filesystems.folders import Folder
+from pacc.filesystems.places import Nowhere
+from pacc.filesystems.remotes import Remote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from pacc.filesystems.place import Place
 
 __all__ = [
     "SMB",

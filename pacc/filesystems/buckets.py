@@ -16,7 +16,7 @@ from pacc.filesystems.blocks import RemoteFiles, WritableDeploymentStorage, Writ
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from pacc.filesystems.places import Remote
+    from pacc.filesystems.remotes import Remote
 
 __all__ = ["Bucket"]
 

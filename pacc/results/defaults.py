@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from pacc._internal.steps import awaitable
 from pacc.context import innermost
-from pacc.filesystems.places import Folder, Place, place_for
+from pacc.filesystems.folders import Folder
+from pacc.filesystems.places import place_for
 from pacc.serializers import Serializer, serializer_for
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pacc.filesystems.place import Place
 
 
 def get_default_result_storage() -> Place:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from pacc.exceptions import MissingResult, PaccException, SerializationError, UntrustedResult
-from pacc.filesystems.places import Place, is_block_name, place_for
+from pacc.filesystems.places import is_block_name, place_for
 from pacc.results.records import loaded, opened
 from pacc.results.trust import bytes_of, verified
 from pacc.serializers import serializer_for
@@ -16,6 +16,7 @@ from pacc.settings import get_current_settings
 from pacc.store import open_store
 
 if TYPE_CHECKING:
+    from pacc.filesystems.place import Place
     from pacc.schemas.results import KeptResult
     from pacc.store import Store
 

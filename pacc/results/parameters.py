@@ -11,7 +11,7 @@ from pacc.results.kept import opened_storage
 from pacc.results.trust import bytes_of, digest, file_to_sync, settled
 
 if TYPE_CHECKING:
-    from pacc.filesystems.places import Place
+    from pacc.filesystems.place import Place
 
 LARGEST_INSIDE = 64 * 1024
 """How many bytes of pickled arguments the store keeps itself, at most."""

@@ -14,7 +14,8 @@ from pacc._internal import clock
 from pacc._internal.steps import awaitable
 from pacc.context import innermost
 from pacc.exceptions import ConfigurationError, MissingResult, SerializationError, UntrustedResult
-from pacc.filesystems.places import Folder, Place, place_for
+from pacc.filesystems.folders import Folder
+from pacc.filesystems.places import place_for
 from pacc.results.defaults import resolve_result_storage, resolve_serializer
 from pacc.results.records import DEFAULT_STORAGE_KEY_FN, ResultRecord, ResultRecordMetadata, envelope, opened
 from pacc.results.trust import bytes_of, digest, file_to_sync, is_new, settled, verified
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pacc.filesystems.place import Place
     from pacc.locking.protocol import LockManager
     from pacc.services.results import Note
     from pacc.store import Store

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal.steps import run_in_own_loop
 from pacc.exceptions import UntrustedResult
-from pacc.filesystems.places import Folder, Place, UnsafeFile
+from pacc.filesystems.folders import Folder, UnsafeFile
 from pacc.services import results as notes
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
+    from pacc.filesystems.place import Place
     from pacc.services.results import Note
     from pacc.store import Store
 

@@ -17,7 +17,7 @@ from pacc import flow, task
 from pacc.cache_policies import INPUTS
 from pacc.exceptions import MissingResult, SerializationError, UntrustedResult
 from pacc.filesystems import LocalFileSystem, WritableFileSystem
-from pacc.filesystems.places import Folder
+from pacc.filesystems.folders import Folder
 from pacc.results import ResultStore, get_result_store, read_reference, should_persist_result
 from pacc.services import results
 from pacc.settings import temporary_settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 
 from pacc.filesystems.buckets import Bucket
-from pacc.filesystems.places import Remote
+from pacc.filesystems.remotes import Remote
 from pacc.integrations.aws.credentials import AwsCredentials, MinIOCredentials
 
 __all__ = ["S3Bucket"]

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pacc.filesystems.places import Folder, NamedPlace, Remote, UnsafeFile, place_for
+from pacc.filesystems.folders import Folder, UnsafeFile
+from pacc.filesystems.places import NamedPlace, place_for
+from pacc.filesystems.remotes import Remote
 
 
 @pytest.fixture

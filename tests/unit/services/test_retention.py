@@ -9,7 +9,7 @@ import time
 import pytest
 
 from pacc._internal import clock, ids
-from pacc.filesystems.places import Folder
+from pacc.filesystems.folders import Folder
 from pacc.loops import retention
 from pacc.services import artifacts, checkpoints, flow_runs, results, task_runs
 from pacc.settings import (
