@@ -39,6 +39,12 @@ ENTRIES = (
         help="See, run, pause and delete deployments, and their schedules.",
         aliases=("deployments",),
     ),
+    Entry(
+        name="backfill",
+        module="pacc.cli.backfill",
+        help="See and cancel backfills, runs for times that lie in the past.",
+        aliases=("backfills",),
+    ),
     Entry(name="task", module="pacc.cli.task", help="Execute background tasks."),
     Entry(
         name="task-run",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pacc._internal import clock
-from pacc.loops import cancellations, late_runs, pauses, reaper, retention, scheduler
+from pacc.loops import backfills, cancellations, late_runs, pauses, reaper, retention, scheduler
 from pacc.loops.housekeeper import Housekeeper
 from pacc.schemas.leases import Service
 from pacc.services import admission, leases
@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     from pacc.store import Store
 
-LOOPS = (reaper.LOOP, scheduler.LOOP, late_runs.LOOP, cancellations.LOOP, pauses.LOOP, retention.LOOP)
+LOOPS = (
+    reaper.LOOP,
+    scheduler.LOOP,
+    backfills.LOOP,
+    late_runs.LOOP,
+    cancellations.LOOP,
+    pauses.LOOP,
+    retention.LOOP,
+)
 """All loops, the most pressing first."""
 
 
@@ -49,7 +57,7 @@ def services(store: Store) -> list[Service]:
 
     Example:
         >>> [service.name for service in services(store)]  # doctest: +SKIP
-        ['reaper', 'scheduler', 'late-runs', 'cancellations', 'retention']
+        ['reaper', 'scheduler', 'backfills', 'late-runs', 'cancellations', 'retention']
     """
     held = {lease.name: lease for lease in leases.select(store)}
     settings = get_current_settings()

@@ -430,6 +430,24 @@ CREATE TABLE run_input (
     PRIMARY KEY (flow_run_id, key)
 ) WITHOUT ROWID;
 
+-- moments is a JSON array of [time, schedule id], the runs to make in this order; so many of them were made.
+CREATE TABLE backfill (
+    id TEXT NOT NULL PRIMARY KEY,
+    deployment_id TEXT NOT NULL REFERENCES deployment (id) ON DELETE CASCADE,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    mode TEXT NOT NULL,
+    max_active INTEGER NOT NULL,
+    parameters TEXT NOT NULL DEFAULT '{}',
+    moments TEXT NOT NULL,
+    made INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'RUNNING'
+) WITHOUT ROWID;
+
+CREATE INDEX backfill_by_deployment ON backfill (deployment_id);
+
 -- A terminal state changes only with a new attempt; a completed task run may still be rolled back. state_data is left out: a kept result is let go after the run.
 CREATE TRIGGER flow_run_terminal_state
 BEFORE UPDATE OF state_type, state_name, state_message, state_time, state_details, history ON flow_run

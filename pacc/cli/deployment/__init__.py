@@ -22,6 +22,11 @@ group = LazyGroup(
             help="Let the schedules of a deployment go on.",
         ),
         Entry(
+            name="backfill",
+            module="pacc.cli.deployment.backfill",
+            help="Make the runs of times that lie in the past.",
+        ),
+        Entry(
             name="build",
             module="pacc.cli.deployment.build",
             help="Write the deployment of a flow into a file, as older programs do.",

@@ -1,0 +1,82 @@
+"""Backfills as a listing, and one of them in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pacc.presentation.tables import Column, Description, Table, cell
+from pacc.presentation.times import ago, local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from pacc.schemas.backfills import Backfill
+
+COLUMNS = (
+    Column(name="ID", at_least=36),
+    Column(name="Deployment", at_least=13, gives_way=True),
+    Column(name="State"),
+    Column(name="Ended", right=True),
+    Column(name="Made", right=True),
+    Column(name="Runs", right=True),
+    Column(name="From"),
+    Column(name="To"),
+)
+_COLORS = {"RUNNING": "blue", "COMPLETED": "green", "CANCELLED": "yellow"}
+_WIDTH = 30
+
+
+def backfill_table(backfills: Iterable[Backfill]) -> Table:
+    """Return backfills as a table, in the order given."""
+    rows = (
+        (
+            cell(each.id, "blue"),
+            cell(each.deployment_name),
+            cell(each.state.capitalize(), _COLORS[each.state]),
+            cell(each.ended),
+            cell(each.made),
+            cell(each.total),
+            cell(f"{each.first:%Y-%m-%d %H:%M}"),
+            cell(f"{each.last:%Y-%m-%d %H:%M}"),
+        )
+        for each in backfills
+    )
+    return Table(title="Backfills", columns=COLUMNS, rows=tuple(rows))
+
+
+def backfill_description(backfill: Backfill, now: datetime, *, glyphs: bool = True) -> Description:
+    """Return everything worth reading about a backfill.
+
+    Args:
+        backfill: what to describe.
+        now: the moment ages are counted from.
+        glyphs: draw the bar with block characters, and not with hash marks.
+    """
+    runs = ", ".join(f"{number} {state.lower()}" for state, number in sorted(backfill.runs.items()))
+    facts = [
+        ("Deployment", cell(backfill.deployment_name, "cyan")),
+        ("State", cell(backfill.state.capitalize(), _COLORS[backfill.state])),
+        ("Progress", cell(bar(backfill.ended, backfill.total, glyphs=glyphs))),
+        ("Runs", cell(runs or "none yet")),
+        ("From", cell(local(backfill.first))),
+        ("To", cell(local(backfill.last))),
+        ("Makes", cell(f"{backfill.mode} runs, {backfill.max_active} open at once at most")),
+        ("Parameters", cell(backfill.parameters or None)),
+        ("Created", cell(f"{local(backfill.created)} ({ago(backfill.created, now)})")),
+        ("ID", cell(backfill.id)),
+    ]
+    title = f"Backfill of '{backfill.deployment_name}'"
+    return Description(title=title, facts=tuple((label, shown) for label, shown in facts if shown.text))
+
+
+def bar(done: int, total: int, *, glyphs: bool = True) -> str:
+    """Return how far something is as a bar and in numbers.
+
+    >>> bar(1, 2, glyphs=False)
+    '###############...............  1 of 2'
+    """
+    share = done / total if total else 1.0
+    filled = int(share * _WIDTH)
+    full, empty = ("█", "░") if glyphs else ("#", ".")
+    return f"{full * filled}{empty * (_WIDTH - filled)}  {done:,} of {total:,}"
