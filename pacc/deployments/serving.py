@@ -9,7 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from pacc.context import in_async_code
-from pacc.engine import supervision
+from pacc.engine import place, supervision
 from pacc.exceptions import InvalidDeploymentError
 from pacc.logging import configure
 from pacc.runner.runner import Runner
@@ -63,6 +63,7 @@ def _prepared(
             "`serve` was called while a run's code was being loaded",
             hint="put it under `if __name__ == '__main__':`",
         )
+    place.stop_loading("serve")
     if not deployed:
         raise InvalidDeploymentError(
             "there is nothing to serve", hint="give `serve` what `flow.to_deployment(...)` returns"

@@ -55,13 +55,17 @@ loading: set[int] = set()
 
 
 class CalledWhileLoading(BaseException):
-    """A program that is only being loaded calls a flow; nothing after that is executed. No error: programs catch those."""
+    """A program that is only being loaded goes to work; nothing after that is executed. No error: programs catch those."""
 
 
-def stop_loading(flow_name: str) -> None:
-    """End the loading of a program that goes on to call a flow, in the thread that loads it."""
+def stop_loading(called: str) -> None:
+    """End the loading of a program that goes on to call a flow or to serve, in the thread that loads it.
+
+    Args:
+        called: what it calls.
+    """
     if threading.get_ident() in loading:
-        raise CalledWhileLoading(flow_name)
+        raise CalledWhileLoading(called)
 
 
 _places: dict[int, Place] = {}

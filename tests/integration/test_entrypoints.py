@@ -142,6 +142,8 @@ def test_a_program_that_calls_its_flow_is_loaded_up_to_there(tmp_path, recorded)
         "from pacc import flow\n@flow\ndef pipeline():\n    return 5\npipeline()\nraise SystemExit(3)\n"
     )
     assert load_flow_from_entrypoint(f"{script}:pipeline").name == "pipeline"
+    script.write_text(script.read_text().replace("pipeline()\nraise", "pipeline.serve()\nraise"))
+    assert load_flow_from_entrypoint(f"{script}:pipeline").name == "pipeline"
     assert recorded.flow_runs() == []
 
 

@@ -1,4 +1,4 @@
-"""A suspended run has no process until someone resumes it; then it is started anew, and reuses what had finished."""
+"""Runs of deployments go on in another process: after a suspension, or retried; they reuse what had finished."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pacc._internal import clock
 from pacc.exceptions import FlowPauseTimeout, IllegalTransition, InvalidRunInput, NotPausedError
 from pacc.loops import pauses
 from pacc.schemas.deployments import DeploymentCreate
-from pacc.services import deployments, pausing
+from pacc.services import deployments, pausing, retrying
 from pacc.services.reaping import reap
 
 PROGRAMS = Path(__file__).parent / "programs"
@@ -108,3 +108,17 @@ def test_what_no_deployment_would_start_again_is_not_suspended(runs):
     with pytest.raises(IllegalTransition, match="has no deployment"):
         pausing.suspend(runs.recorded.store, run_id)
     os.kill(supervisor, signal.SIGKILL)
+
+
+def test_a_retried_run_of_a_deployment_waits_for_a_runner_and_reuses_what_had_finished(runs, made):
+    store, run_id = runs.recorded.store, made("mended")
+    runs.begin(run_id, "--quiet", wait=True)
+    assert "SIGKILL" in runs.run(run_id).state.message
+    plan = retrying.retry(store, run_id)
+    assert [each.is_reused for each in plan.runs] == [True]
+    assert (runs.run(run_id).state_name, session_of(runs, run_id)) == ("AwaitingRetry", None)
+    runs.begin(run_id, "--quiet", wait=True)
+    run = runs.run(run_id)
+    assert (run.state_name, run.attempt) == ("Completed", 2)
+    measured = [line for line in runs.lines(run_id) if line.startswith("measured")]
+    assert measured == ["measured 1", "measured 2"]
