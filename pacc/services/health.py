@@ -8,7 +8,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from pacc._internal import sessions
-from pacc.exceptions import StoreError
+from pacc.exceptions import EncryptionKeyError, StoreError
 from pacc.schemas.findings import Finding
 from pacc.services import leases
 from pacc.store import care, open_store
@@ -46,7 +46,7 @@ def examine(home: Path) -> list[Finding]:
         ]
     found = examine_store(home)
     is_sound = all(finding.level == "ok" for finding in found)
-    keeping = _housekeeping(home) if is_sound else []
+    keeping = [*_secrets(home), *_housekeeping(home)] if is_sound else []
     return [*found, _library(), *_privacy(home), *_sessions(home), *keeping, _space(home)]
 
 
@@ -99,7 +99,7 @@ def _privacy(home: Path) -> list[Finding]:
     """Folders and files of a home are its owner's alone."""
     open_to_others = [
         path
-        for path in (home, *home.glob("pacc.db*"), home / "profiles.toml")
+        for path in (home, *home.glob("pacc.db*"), *home.glob("key*"), home / "profiles.toml")
         if path.exists() and path.stat().st_mode & 0o077
     ]
     if not open_to_others:
@@ -133,6 +133,22 @@ def _sessions(home: Path) -> list[Finding]:
             hint="pacc flow-run ls",
         )
     ]
+
+
+def _secrets(home: Path) -> list[Finding]:
+    """Whether the key of the secrets in blocks is there and the right one; nothing where there are none."""
+    store = open_store(home)
+    count = len(store.read("blocks.sealed"))
+    if not count:
+        return []
+    from pacc.services import encryption  # start-up: most homes hold no secrets
+
+    try:
+        encryption.cipher(store)
+    except EncryptionKeyError as error:
+        return [Finding(subject="secrets", level="problem", message=str(error), hint=error.hint)]
+    held = "one block" if count == 1 else f"{count} blocks"
+    return [Finding(subject="secrets", level="ok", message=f"the key of the secrets in {held} is there")]
 
 
 def _housekeeping(home: Path) -> list[Finding]:

@@ -208,6 +208,17 @@ def test_the_key_is_changed_and_every_secret_stays(pacc, pacc_home, monkeypatch)
     assert (code, "the key of the secrets in the blocks is gone" in said) == (1, True)
 
 
+def test_the_doctor_looks_at_the_key(pacc, pacc_home):
+    Secret(value="s-1").save("it")
+    assert "the key of the secrets in one block is there" in pacc("doctor", "-o", "plain")[1]
+    (pacc_home / "key").chmod(0o644)
+    code, printed, _ = pacc("doctor", "-o", "plain")
+    assert (code, "is not yours alone" in printed, "others may look at" in printed) == (3, True, True)
+    (pacc_home / "key").unlink()
+    code, printed, _ = pacc("doctor", "-o", "plain")
+    assert (code, "the key of the secrets in the blocks is gone" in printed) == (3, True)
+
+
 def test_a_new_key_can_come_from_the_environment(pacc, monkeypatch):
     code, _, said = pacc("block", "rotate-key", "--from-env", "NOBODY")
     assert (code, '"NOBODY" is not set' in said) == (2, True)

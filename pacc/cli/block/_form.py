@@ -56,7 +56,7 @@ class Given:
         """
         for word in words:
             field, text = self._pair(word, "NAME=VALUE")
-            if field.secret:
+            if field.secret or (field.blocks and text.lstrip().startswith("{")):
                 terminal.remark(
                     f'Warning: other users could read "{field.name}" in the list of processes; '
                     "--field-from-env keeps it from them."
