@@ -9,14 +9,15 @@ from uuid import UUID
 
 from pacc._internal import clock
 from pacc._internal.steps import Sleep, adrive, drive
-from pacc.context import FlowRunContext, in_async_code
+from pacc.context import FlowRunContext, TaskRunContext, in_async_code
 from pacc.deployments.arguments import as_json
 from pacc.engine import upstream
 from pacc.engine.waiting import WaitFor
+from pacc.exceptions import PaccException
 from pacc.schemas.flow_runs import CreatedBy
-from pacc.services import deployments, flow_runs, reaping, run_transitions
+from pacc.services import deployments, flow_runs, reaping, run_transitions, task_runs
 from pacc.settings import get_current_settings
-from pacc.states import Scheduled
+from pacc.states import Failed, Scheduled
 from pacc.store import open_store
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ class _Request:
         given: dict[str, Any] = dict(self.parameters or {})
         if not upstream.is_plain(given):
             yield WaitFor(upstream.unfinished(given))
-        parent = FlowRunContext.get() if self.as_subflow else None
+        parent = _calling_flow() if self.as_subflow else None
         given, found = upstream.resolve(given, parent.upstream if parent else None, None, None)
-        deployment = deployments.find(store, self.name)
+        deployment = _named(store, self.name)
         given = as_json(given, f'the deployment "{deployment.full_name}"')
         run = self._known(store, deployment) or self._made(store, deployment, given, parent, found.inputs)
         return (yield from _end_of(store, run, self.timeout, self.poll_interval))
@@ -94,7 +95,32 @@ class _Request:
         if parent is None:
             return make()
         maker = CreatedBy(id=UUID(parent.run.id), type="FLOW_RUN", display_value=parent.run.name)
-        return make(parent_task_run_id=_stand_in(store, deployment, parent, inputs, state), created_by=maker)
+        stand_in = _stand_in(store, deployment, parent, inputs, state)
+        try:
+            run = make(parent_task_run_id=stand_in, created_by=maker)
+        except PaccException as refusal:
+            run_transitions.propose_task_run_state(
+                store, str(stand_in), Failed(message=str(refusal)), force=True
+            )
+            raise
+        if run.parent_task_run_id != stand_in:  # somebody used the same key at the same moment
+            task_runs.delete(store, stand_in)
+        return run
+
+
+def _named(store: Store, name: str | UUID) -> Deployment:
+    """Return a deployment by its id or its exact name: what a person may shorten a program should not."""
+    try:
+        identity = name if isinstance(name, UUID) else UUID(name)
+    except ValueError:
+        return deployments.read_by_name(store, str(name))
+    return deployments.read(store, identity)
+
+
+def _calling_flow() -> Any:
+    """Return the flow run this code belongs to, also inside one of its tasks."""
+    task_run = TaskRunContext.get()
+    return FlowRunContext.get() or (task_run.flow_context if task_run is not None else None)
 
 
 def _stand_in(

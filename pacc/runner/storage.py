@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, runtime_checkable
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pacc.exceptions import InvalidDeploymentError, PullFailed
 from pacc.runner.git import credentials as shown
@@ -101,9 +101,13 @@ class GitRepository:
     ) -> None:
         if branch is not None and commit_sha is not None:
             raise InvalidDeploymentError("a repository is fetched at a branch or at a commit, not at both")
-        self._url = url
+        if (branch or commit_sha or "").startswith("-"):
+            raise InvalidDeploymentError(f"{branch or commit_sha!r} is no branch and no commit")
+        self._url, inside = _without_secret(url), urlsplit(url)
         self._credentials = credentials
         self._username, self._token = _user_and_token(credentials)
+        if inside.scheme.startswith("http") and inside.password:
+            self._username, self._token = unquote(inside.username or "") or None, unquote(inside.password)
         if self._username and self._token is None:
             raise InvalidDeploymentError(
                 f"the repository {url!r} names a user and no access token; give both"
@@ -475,4 +479,5 @@ def _reference(value: Any) -> str | None:
 
 def _without_secret(url: str) -> str:
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if parts.scheme else url
+    bare = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=bare)) if parts.scheme.startswith("http") else url

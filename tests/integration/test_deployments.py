@@ -350,8 +350,14 @@ def test_a_flow_is_copied_from_wherever_fsspec_reaches(code):
     }
 
 
-def test_a_plain_token_is_used_but_never_kept():
-    storage = GitRepository("https://example.com/flows.git", credentials={"access_token": "hush"})
+@pytest.mark.parametrize(
+    "storage",
+    [
+        GitRepository("https://example.com/flows.git", credentials={"access_token": "hush"}),
+        GitRepository("https://ada:hush@example.com/flows.git"),
+    ],
+)
+def test_a_plain_token_is_used_but_never_kept(storage):
     with pytest.raises(InvalidDeploymentError, match="save it in a Secret block") as refusal:
         storage.to_pull_step()
     assert "hush" not in str(refusal.value) + repr(storage)
@@ -371,6 +377,19 @@ def test_a_token_in_a_block_is_kept_by_the_blocks_name():
         "username": "ada",
         "access_token": "{{ pacc.blocks.secret.git-token }}",
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"branch": "a", "commit_sha": "b"}, "not at both"),
+        ({"branch": "--force"}, "is no branch"),
+        ({"credentials": {"username": "ada"}}, "names a user and no access token"),
+    ],
+)
+def test_a_repository_that_could_not_be_fetched_is_refused(given, message):
+    with pytest.raises(InvalidDeploymentError, match=message):
+        GitRepository("https://example.com/flows.git", **given)
 
 
 def test_a_token_is_shown_to_its_host_alone_and_stands_in_no_argument():
@@ -443,7 +462,7 @@ def test_a_run_is_returned_once_it_has_ended(deployed):
 
 def test_a_run_that_does_not_end_in_time_is_returned_as_it_is(deployed):
     assert run_deployment(deployed.id, parameters={"city": "Ulm"}, timeout=0).state.is_scheduled()
-    assert run_deployment("x", parameters={"city": "Ulm"}, timeout=0.1).state.is_scheduled()
+    assert run_deployment(str(deployed.id), parameters={"city": "Ulm"}, timeout=0.1).state.is_scheduled()
 
 
 def test_async_code_awaits_the_same(deployed):
@@ -472,8 +491,9 @@ def test_arguments_are_sent_as_json_or_refused(deployed):
 
 
 def test_a_deployment_that_is_not_there_is_a_sentence(deployed):
-    with pytest.raises(ObjectNotFound, match='Did you mean "forecast/x"'):
-        run_deployment("forecast/y")
+    for name in ("forecast/y", "forecast/"):
+        with pytest.raises(ObjectNotFound, match='Did you mean "forecast/x"'):
+            run_deployment(name)
 
 
 @pytest.mark.parametrize("end", [Completed, Crashed])
@@ -527,3 +547,29 @@ def test_a_run_on_its_own_is_no_subflow_although_a_flow_asked_for_it(deployed):
     outer()
     (run,) = [each for each in flow_runs.select(store()) if each.deployment_id]
     assert run.parent_flow_run_id is run.parent_task_run_id is None
+
+
+def test_inside_a_task_the_run_counts_as_one_the_flow_called(deployed):
+    @task
+    def start():
+        return run_deployment("forecast/x", parameters={"city": "Ulm"}, timeout=0).id
+
+    @flow
+    def outer():
+        return [start(), start.submit().result()]
+
+    state = outer(return_state=True)
+    for run_id in state.result():
+        assert flow_runs.read(store(), run_id).parent_flow_run_id == state.state_details.flow_run_id
+
+
+def test_a_run_that_is_refused_leaves_a_failed_stand_in_that_says_why(deployed):
+    @flow
+    def outer():
+        run_deployment("forecast/x", parameters={"city": 7})
+
+    with pytest.raises(ParameterTypeError):
+        outer()
+    (stand_in,) = task_runs.select(store())
+    assert stand_in.state.is_failed()
+    assert "7 is not of type 'string'" in stand_in.state.message
