@@ -28,6 +28,7 @@ BUILT_IN = {
     "secret": "pacc.blocks.system",
     "shell-operation": "pacc.integrations.shell",
     "smb": "pacc.filesystems.blocks",
+    "sqlalchemy-connector": "pacc.integrations.sqlalchemy",
     "string": "pacc.blocks.system",
     "webhook": "pacc.blocks.webhook",
 }
