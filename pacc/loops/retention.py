@@ -9,6 +9,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pacc._internal import clock
 from pacc.loops.loop import Loop
 from pacc.results import delete_kept
 from pacc.schemas.retention import Removed
@@ -16,12 +17,19 @@ from pacc.services import retention
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pacc.schemas.results import KeptResult
     from pacc.store import Store
 
 _EVERY_SECONDS = 3600.0
 _PIECE_APART = 50_000
+_STEADY_FOR = 900_000_000
+_STEADY_WITHIN = 60_000_000
 _MICROSECOND = timedelta(microseconds=1)
+
+_steady: dict[Path, tuple[int, int]] = {}
+"""For each home, by how much the wall clock was ahead of the clock of durations, and since when that is so."""
 
 
 def tick(store: Store, now: int) -> int | None:
@@ -30,6 +38,8 @@ def tick(store: Store, now: int) -> int | None:
     Raises:
         StoreError: the store cannot be used. OSError: a file cannot be removed. The next tick tries again.
     """
+    if (soon := _not_before(store, now)) is not None:
+        return soon
     removed = prune(store, now)
     if not removed:
         return None
@@ -42,6 +52,20 @@ def tick(store: Store, now: int) -> int | None:
         removed.artifacts,
     )
     return now + _PIECE_APART
+
+
+def _not_before(store: Store, now: int) -> int | None:
+    """Return when it is safe to delete, `None` where it is now: once the clock has gone on steadily for a while.
+
+    A clock that is a year ahead for a moment, as when a machine boots, must not cost the runs of a year.
+    """
+    drift = now - int(clock.monotonic() * 1_000_000)
+    before, since = _steady.get(store.home, (None, now))
+    if before is None or abs(drift - before) > _STEADY_WITHIN:
+        since = now
+    _steady[store.home] = (drift, since)
+    wait = since + _STEADY_FOR - now
+    return now + wait if wait > 0 else None
 
 
 def prune(store: Store, now: int) -> Removed:

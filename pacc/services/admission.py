@@ -68,10 +68,13 @@ def arrive(store: Store, now: int) -> int:
     drift = now / 1_000_000 - clock.monotonic()
     before = _drifts.get(store.home)
     since = None
+    jump = 0 if before is None else int((drift - before) * 1_000_000)
     if before is None:
         since = None if _is_somebody_there(store) else 0
-    elif (jump := int((drift - before) * 1_000_000)) > GRACE:
+    elif jump > GRACE:
         since = now - jump
+    if before is None or jump < -GRACE:
+        scheduling.look_again(store, now)
     passed = 0
     if since is not None:
         horizon = Horizon.of(get_current_settings().server.services.scheduler)

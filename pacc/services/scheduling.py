@@ -155,6 +155,22 @@ def pass_over(store: Store, since: int, now: int, grace: int, horizon: Horizon) 
     )
 
 
+def look_again(store: Store, now: int) -> None:
+    """After a clock was set back: let schedules be looked at that were looked at later than now, and take skipped runs back.
+
+    Runs that were passed over because they seemed to be long due are made again in time.
+
+    Args:
+        store: where they are kept.
+        now: the present moment in microseconds since the epoch.
+
+    Raises:
+        StoreError: the store cannot be used.
+    """
+    if store.read("scheduling.looked_at_later", {"now": now}):
+        store.write_all(("scheduling.take_back", {"now": now}), ("scheduling.look_again", {"now": now}))
+
+
 def skip(store: Store, runs: Sequence[str], message: str, now: int) -> int:
     """Let runs that nobody has begun never start; return how many that was true for.
 

@@ -353,12 +353,25 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
     async def teardown(self, *exc_info: Any) -> None:  # noqa: ARG002 - as an exit is called
         """Say that it is there no more, and end what is left of its runs, as after an error."""
         self.is_setup = False
-        left = [each.task for each in self._active.values() if each.task is not None]
-        if left:
+        if self._active:
             await self._end_active(kill=False)
-            await asyncio.gather(*left, return_exceptions=True)
+            await self._let_go()
         if self._pool is not None:
             workers.leave(self._store, self._pool.id, self.name)
+
+    async def _let_go(self, patience: float = 2.0) -> None:
+        """Give runs a moment to end, and wait for the others no longer; what was started for them goes on by itself."""
+        until = time.monotonic() + patience
+        while self._active and time.monotonic() < until:
+            self._collect()
+            await asyncio.sleep(LOOK_SECONDS)
+        left = [each.task for each in self._active.values() if each.task is not None]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def _collect(self) -> None:
+        """Take note of what has ended, where a type of worker is not told by itself."""
 
     async def __aenter__(self) -> Self:
         await self.setup()
@@ -417,6 +430,7 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
 
     async def _turn(self) -> float:
         """Do what is to be done now, and return in how many seconds to ask again."""
+        self._collect()
         try:
             while self._signals.wanted > self._heeded:
                 await self._heed()

@@ -108,3 +108,20 @@ WHERE id IN (SELECT value FROM json_each(:ids))
     AND run_count = 0
     AND session IS NULL
 RETURNING id;
+
+-- name: scheduling.looked_at_later
+-- A schedule that was looked at later than now, as after a clock was set back.
+SELECT id FROM deployment_schedule WHERE active = 1 AND made_until > :now LIMIT 1;
+
+-- name: scheduling.take_back
+-- Runs that were passed over and are due only after now.
+DELETE FROM flow_run
+WHERE state_type = 'CANCELLED'
+    AND state_name = 'Skipped'
+    AND auto_scheduled = 1
+    AND run_count = 0
+    AND expected_start_time > :now;
+
+-- name: scheduling.look_again
+-- Schedules that were looked at later than now are looked at now.
+UPDATE deployment_schedule SET look_at = 0 WHERE active = 1 AND made_until > :now;

@@ -15,7 +15,7 @@ from pacc._internal import sessions
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.work_pools import WorkPoolCreate
 from pacc.services import deployments, flow_runs, work_pools
-from pacc.settings import get_current_settings
+from pacc.settings import PACC_RUNNER_WARM, get_current_settings, temporary_settings
 from pacc.states import Scheduled
 from pacc.store import close_store, open_store
 from pacc.workers.process import ProcessWorker
@@ -72,13 +72,15 @@ def wait_until(condition):
         time.sleep(0.01)
 
 
-def test_runs_are_where_and_what_their_job_variables_say(store, told, tmp_path):
+@pytest.mark.parametrize("warm", [True, False], ids=["warm", "fresh"])
+def test_runs_are_where_and_what_their_job_variables_say(store, told, tmp_path, warm):
     (tmp_path / "elsewhere").mkdir()
     told("plain", env={"STAGE": "test"}, working_dir=str(tmp_path / "elsewhere"))
     told("commanded", command=f"nice -n 3 {sys.executable} -m pacc.flow_engine", stream_output=False)
     told("nowhere", working_dir=str(tmp_path / "nowhere"))
     told("nothing", command="no-such-command-at-all")
-    asyncio.run(ProcessWorker("local").start(run_once=True, printer=lambda *_: None))
+    with temporary_settings({PACC_RUNNER_WARM: warm}):
+        asyncio.run(ProcessWorker("local").start(run_once=True, printer=lambda *_: None))
     assert (tmp_path / "plain").read_text() == f"{tmp_path / 'elsewhere'} test 0"
     assert (tmp_path / "commanded").read_text() == f"{os.getcwd()} None 3"
     ended = states(store)

@@ -362,6 +362,24 @@ def test_a_worker_told_to_terminate_ends_its_runs_infrastructure(store, deployed
     assert worker.killed == [("infrastructure of a", 30)]
 
 
+def test_a_worker_that_is_cancelled_lets_its_runs_go(store, deployed):
+    deployed.run("a")
+    worker = NotingWorker("local")
+    worker.held = True
+
+    async def cancelled():
+        at_work = asyncio.create_task(worker.start(printer=lambda *_: None))
+        while not worker.open:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        at_work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await at_work
+
+    asyncio.run(cancelled())
+    assert worker.killed == [("infrastructure of a", 30)]
+    assert work_pools.read(store, "local").status == "NOT_READY"
+
+
 def test_a_worker_answers_whether_it_is_well(store, deployed):
     with (
         temporary_settings({PACC_WORKER_WEBSERVER_PORT: 0}),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -19,6 +21,7 @@ from pacc.settings import (
     temporary_settings,
 )
 from pacc.store.log_files import log_path
+from pacc.testing.clock import MovableClock
 
 DAY = 86_400_000_000
 SOAK = [pytest.mark.soak, pytest.mark.timeout(3600)]
@@ -57,9 +60,8 @@ def past(runs, now):
 
 
 def prune_all(store, now):
-    due = now
-    while due is not None:
-        due = retention.tick(store, now)
+    while retention.prune(store, now):
+        pass
 
 
 def known(store):
@@ -147,6 +149,24 @@ def test_how_long_is_a_setting(store, past, now):
     assert known(store) == set()
 
 
+def test_nothing_is_deleted_before_the_clock_has_been_steady_for_a_while(store, past, now):
+    past.flow_run(91)
+    with MovableClock() as moved:
+        moved.freeze(clock.to_datetime(now))
+        due = retention.tick(store, now)
+        assert due == now + 15 * 60 * 1_000_000
+        moved.advance(minutes=10)
+        moved.freeze(moved.now() + timedelta(days=365))
+        ahead = clock.now()
+        assert retention.tick(store, ahead) == ahead + 15 * 60 * 1_000_000
+        assert len(known(store)) == 1
+        moved.advance(minutes=15)
+        while (due := retention.tick(store, clock.now())) is not None:
+            assert due <= clock.now() + 1_000_000
+    assert known(store) == set()
+    retention._steady.clear()
+
+
 class Kept:
     """Results on the disk and in the store, as a run of so many days ago left them."""
 
@@ -192,7 +212,8 @@ def test_a_result_that_a_later_run_reused_stays(store, runs, past, kept, now):
 
 def test_artifacts_of_deleted_runs_go_but_the_latest_of_each_key_stays(store, past, now, monkeypatch):
     old, young = past.flow_run(91), past.flow_run(1)
-    monkeypatch.setattr(artifacts, "new_id", lambda: ids.first_id(now - 91 * DAY)[:14] + ids.new_id()[14:])
+    moments = itertools.count(now - 91 * DAY, 1000)
+    monkeypatch.setattr(artifacts, "new_id", lambda: ids.first_id(next(moments)))
     for key, run in ((None, old), ("report", old), ("report", young), ("alone", old), (None, young)):
         artifacts.create(store, key=key, type="markdown", data="x", flow_run_id=run)
     prune_all(store, now)

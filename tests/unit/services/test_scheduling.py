@@ -351,6 +351,22 @@ def test_a_clock_set_forward_a_day_and_back_again_loses_nothing_that_is_to_be_ma
     assert world.times() == times_between(MINUTELY, START, max(world.times()))
 
 
+@pytest.mark.parametrize("noticed", [True, False], ids=["while at work", "while nothing was there"])
+def test_a_clock_that_was_a_day_ahead_for_a_moment_costs_no_run(world, noticed):
+    deploy_minutely(world, Catchup.NONE)
+    world.at(START + DAY)
+    world.startable()
+    world.tick()
+    assert len(world.runs("Skipped")) == 61
+    if not noticed:
+        admission._drifts.clear()
+    world.at(START + MINUTE)
+    world.startable()
+    world.tick()
+    waiting = [each for each in world.times("Scheduled", "Late") if each <= START + 2 * HOUR]
+    assert waiting == times_ahead(MINUTELY, START + MINUTE)
+
+
 JUMPS = st.lists(
     st.tuples(
         st.sampled_from([timedelta(seconds=1), MINUTE, HOUR, DAY]),
