@@ -308,7 +308,7 @@ class Runner:
             self._crew.start(run.id, self._code_of(run.id))
         except OSError as error:
             _log.error("The flow run %r cannot be started and waits again: %s", run.name, error)
-            claims.give_back(self._store, self._session.id, run.id)
+            claims.not_begun(self._store, self._session.id, run.id)
             self._rest_until = time.monotonic() + _AGAIN_SECONDS
 
     def _code_of(self, flow_run_id: str) -> Code:
@@ -324,7 +324,7 @@ class Runner:
         for run_id, well in ended:
             if not well:
                 tree.kill(tree.carrying(run_id))
-                claims.give_back(self._store, self._session.id, run_id)
+                claims.not_begun(self._store, self._session.id, run_id)
                 reaping.reap(self._store)
         return bool(ended)
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps, quoted
 from pacc.services.processes_of_runs import Role, with_role
-from pacc.services.state_rows import details_of_due
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,11 +21,12 @@ if TYPE_CHECKING:
 MOST = 500
 """How many runs are claimed at once at most; the store is another's in between."""
 
-_TRIES = 5
+_TRIES = 8
 """How often a run may be claimed in vain before beginning it is taken for what ended its processes."""
 
 _NO_ROOM = "Concurrency limit of the deployment reached."
 _GIVEN_BACK = "The process that was to execute it ended before it began."
+_GIVEN_UP = "The process that was to execute it ended before it began, again and again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +142,7 @@ def collide(store: Store, session: str | None = None, *, pool: str | None = None
     parameters = {
         "candidates": dumps([row["id"] for row in rows]),
         "now": now,
-        "message": _NO_ROOM,
-        "quoted_message": quoted(_NO_ROOM),
+        **_said(_NO_ROOM),
     }
     return [
         Collided(name=row["name"], state_name=row["state_name"])
@@ -154,23 +153,29 @@ def collide(store: Store, session: str | None = None, *, pool: str | None = None
 def give_back(store: Store, session: str, flow_run_id: str | None = None) -> int:
     """Let runs wait again that a session claimed and nobody began; return how many.
 
+    The first time a run is due again at once, then after a second, two, four and so on. One that was given back too often stays
+    as it is.
+
     Args:
         store: where they are kept.
         session: the session.
         flow_run_id: the one that is meant, all of them by default.
     """
-    return len(store.write(*giving_back(session, flow_run_id)))
+    wanted = {"session": session, "id": flow_run_id, "tries": _TRIES, **_said(_GIVEN_BACK)}
+    return len(store.write("claims.give_back", wanted))
 
 
-def giving_back(session: str, flow_run_id: str | None = None) -> tuple[str, dict[str, Any]]:
-    """Return the statement that does that, and its parameters."""
-    now = clock.now()
-    return "claims.give_back", {
-        "session": session,
-        "id": flow_run_id,
-        "now": now,
-        "message": _GIVEN_BACK,
-        "quoted_message": quoted(_GIVEN_BACK),
-        "details": details_of_due(now),
-        "tries": _TRIES,
-    }
+def not_begun(store: Store, session: str, flow_run_id: str) -> None:
+    """Clear up after a run that a session claimed and that its supervisor may not have begun: it waits again, or is given up.
+
+    Args:
+        store: where it is kept.
+        session: the session that claimed it.
+        flow_run_id: the run; nothing happens to one that has begun.
+    """
+    if not give_back(store, session, flow_run_id):
+        store.write("claims.give_up", {"session": session, "id": flow_run_id, **_said(_GIVEN_UP)})
+
+
+def _said(message: str) -> dict[str, Any]:
+    return {"now": clock.now(), "message": message, "quoted_message": quoted(message)}

@@ -156,7 +156,7 @@ class ProcessWorker(BaseWorker[ProcessJobConfiguration, ProcessVariables, Proces
         """Clear up after a supervisor that did not end as it should; a run it did not begin waits again."""
         if not result:
             tree.kill(tree.carrying(str(flow_run.id)))
-            claims.give_back(self._store, self._session.id, str(flow_run.id))
+            claims.not_begun(self._store, self._session.id, str(flow_run.id))
             reaping.reap(self._store)
 
 

@@ -261,28 +261,58 @@ WHERE flow_run.id = collision.id
 RETURNING flow_run.id, flow_run.name, flow_run.state_name;
 
 -- name: claims.give_back
--- The runs of deployments that a session claimed and nobody began wait again, all of them or the one in :id; unless they were given
--- back so often that beginning them must be what kills.
+-- The runs of deployments that a session claimed and nobody began wait again, all of them or the one in :id: at once the first time,
+-- then for twice as long each time. Those that were given back :tries times stay: beginning them must be what fails.
+WITH failed AS (
+    SELECT
+        id,
+        :now + CASE times WHEN 1 THEN 0 ELSE 1000000 * (1 << (times - 2)) END AS due
+    FROM (
+        SELECT id, (length(history) - length(replace(history, '"type":"PENDING"', ''))) / 16 AS times
+        FROM flow_run
+        WHERE session = :session
+            AND (:id IS NULL OR id = :id)
+            AND state_type = 'PENDING'
+            AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+            AND process IS NOT NULL
+            AND deployment_id IS NOT NULL
+    )
+    WHERE times < :tries
+)
 UPDATE flow_run SET
     state_type = 'SCHEDULED',
     state_name = 'Scheduled',
     state_message = :message,
     state_time = :now,
-    state_details = :details,
+    state_details = '{"scheduled_time":"' || strftime('%Y-%m-%dT%H:%M:%f', failed.due / 1000000.0, 'unixepoch') || '+00:00"}',
     version = version + 1,
     updated = :now,
-    next_scheduled_start_time = :now,
+    next_scheduled_start_time = failed.due,
     session = NULL,
     process = NULL,
     infrastructure_pid = NULL,
     history = history || char(10) || '{"t":' || :now || ',"type":"SCHEDULED","name":"Scheduled","n":' || run_count
         || CASE WHEN attempt > 1 THEN ',"a":' || attempt ELSE '' END
-        || ',"message":' || :quoted_message || ',"details":' || :details || '}'
-WHERE session = :session
-    AND (:id IS NULL OR id = :id)
-    AND state_type = 'PENDING'
-    AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
-    AND process IS NOT NULL
-    AND deployment_id IS NOT NULL
-    AND (length(history) - length(replace(history, '"type":"PENDING"', ''))) / 16 < :tries
+        || ',"message":' || :quoted_message || ',"details":{"scheduled_time":"'
+        || strftime('%Y-%m-%dT%H:%M:%f', failed.due / 1000000.0, 'unixepoch') || '+00:00"}}'
+FROM failed
+WHERE flow_run.id = failed.id AND flow_run.session = :session AND flow_run.state_type = 'PENDING'
+RETURNING flow_run.id, flow_run.name;
+
+-- name: claims.give_up
+-- A run that a session claimed and that cannot be begun has crashed.
+UPDATE flow_run SET
+    state_type = 'CRASHED',
+    state_name = 'Crashed',
+    state_message = :message,
+    state_time = :now,
+    state_details = NULL,
+    version = version + 1,
+    updated = :now,
+    next_scheduled_start_time = NULL,
+    end_time = :now,
+    history = history || char(10) || '{"t":' || :now || ',"type":"CRASHED","name":"Crashed","n":' || run_count
+        || CASE WHEN attempt > 1 THEN ',"a":' || attempt ELSE '' END
+        || ',"message":' || :quoted_message || '}'
+WHERE id = :id AND session = :session AND state_type = 'PENDING' AND process IS NOT NULL
 RETURNING id, name;

@@ -49,7 +49,7 @@ def test_runs_that_are_due_are_claimed_in_order(store, deployed):
     assert claimed(store) == ids[2:]
     assert claimed(store) == []
     run = flow_runs.read(store, ids[0])
-    assert (run.state_name, run.process) == ("Pending", PROCESS)
+    assert (run.state_name, run.process) == ("Pending", {**PROCESS, "role": "claims"})
     assert [state.name for state in flow_runs.states(store, ids[0])] == ["Scheduled", "Pending"]
 
 
@@ -226,10 +226,30 @@ def test_a_living_runners_claims_stay(store, deployed):
     assert states(store, [run]) == ["Pending"]
 
 
-def test_a_run_whose_beginning_kills_again_and_again_is_given_up(store, deployed):
+def test_a_run_whose_beginning_kills_again_and_again_waits_longer_each_time_and_is_given_up(store, deployed):
     [run] = deployed()
-    for _ in range(5):
+    waits = []
+    for _ in range(8):
+        now = clock.now()
         assert states(store, [run]) == ["Scheduled"]
-        assert claimed(store) == [run]
+        waits.append(round((due(store, run) - now) / 1_000_000))
+        claims.claim(store, [run], session="runner", process=PROCESS)
         reap(store)
+    assert waits == [0, 0, 1, 2, 4, 8, 16, 32]
+    assert states(store, [run]) == ["Crashed"]
+
+
+def due(store, run):
+    found = flow_runs.read(store, run)
+    assert found.state.state_details.scheduled_time is not None
+    return clock.from_datetime(found.next_scheduled_start_time)
+
+
+def test_a_living_runner_gives_up_as_well(store, deployed):
+    [run] = deployed()
+    for _ in range(8):
+        claims.claim(store, [run], session="runner", process=PROCESS)
+        claims.not_begun(store, "runner", run)
+    assert flow_runs.read(store, run).state.message.endswith("ended before it began, again and again.")
+    claims.not_begun(store, "runner", run)
     assert states(store, [run]) == ["Crashed"]
