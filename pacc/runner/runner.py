@@ -268,6 +268,7 @@ class Runner:
                 self._take()
         except StoreError as error:
             _log.error("The store cannot be used and is tried again in %g s: %s", _AGAIN_SECONDS, error)
+            self._version = None  # what was not done for it is to be done still
             return _AGAIN_SECONDS
         return self.query_seconds
 

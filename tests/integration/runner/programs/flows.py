@@ -77,6 +77,13 @@ def saying():
 
 
 @flow
+def noted(file: str):
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND)
+    os.write(descriptor, f"{flow_run.id}\n".encode())
+    os.close(descriptor)
+
+
+@flow
 def once_more():
     print("waiting", flush=True)
     if flow_run.run_count == 1:
