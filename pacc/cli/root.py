@@ -127,6 +127,12 @@ ENTRIES = (
         module="pacc.cli.server",
         help="Keep house in a process of its own; nothing else needs it.",
     ),
+    Entry(
+        name="service",
+        module="pacc.cli.service",
+        help="Have a script that serves, or the housekeeping, start with the machine.",
+        aliases=("services",),
+    ),
     Entry(name="config", module="pacc.cli.config", help="View and change settings."),
     Entry(
         name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)
