@@ -13,6 +13,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from listening import HttpService, SmtpService
 
 from pacc._internal import redaction
 from pacc.logging import configuration
@@ -179,6 +180,25 @@ def pacc_process(processes):
         return processes.finish(process, timeout, text)
 
     return run
+
+
+# ------------------------------------------------------------------------------------------ services
+
+
+@pytest.fixture
+def http_service():
+    """A service over HTTP on loopback."""
+    service = HttpService()
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def smtp_service():
+    """A mail server on loopback."""
+    service = SmtpService()
+    yield service
+    service.close()
 
 
 # --------------------------------------------------------------------------------------------- leaks

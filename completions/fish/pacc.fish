@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment-name --deployment-tags --description --entrypoint --field --field-from-env --file --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --hours --id --idempotency-key --input --interval --job-variable --limit --log-level --match --max-active --module --name --num-logs --offset --output --overlap --override --param --params --path --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --rrule --schedule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --to --trigger --type --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -i -jv -l -m -n -o -p -q -s -t -v
+set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment --deployment-name --deployment-tags --description --entrypoint --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --from --from-env --from-file --global-limit --hours --id --idempotency-key --input --interval --job-variable --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --overlap --override --param --params --path --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --rrule --schedule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --to --trigger --type --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -i -jv -l -m -n -o -p -q -s -t -v
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -49,6 +49,7 @@ complete -c pacc -n "__pacc_at ''" -a artifact -d 'See and delete artifacts, wha
 complete -c pacc -n "__pacc_at ''" -a asset -d 'See assets, what tasks made outside of pacc, and how fresh they are.'
 complete -c pacc -n "__pacc_at ''" -a concurrency-limit -d 'See and set how many task runs with a tag run at once.'
 complete -c pacc -n "__pacc_at ''" -a global-concurrency-limit -d 'See and set limits on how much goes on at once.'
+complete -c pacc -n "__pacc_at ''" -a notify -d 'Have somebody told what became of flow runs.'
 complete -c pacc -n "__pacc_at ''" -a work-pool -d 'See, make, limit and pause work pools.'
 complete -c pacc -n "__pacc_at ''" -a work-queue -d 'See, make, order, limit and pause work queues.'
 complete -c pacc -n "__pacc_at ''" -a worker -d 'Take the runs of a work pool.'
@@ -502,6 +503,28 @@ complete -c pacc -n "__pacc_under 'global-concurrency-limit|global-concurrency-l
 complete -c pacc -n "__pacc_under 'global-concurrency-limit|global-concurrency-limits|gcl update'" -l active-slots -r -d 'So many slots count as taken.'
 complete -c pacc -n "__pacc_under 'global-concurrency-limit|global-concurrency-limits|gcl update'" -l slot-decay-per-second -r -d 'Taken slots that become free in a second by themselves.'
 complete -c pacc -n "__pacc_under 'global-concurrency-limit|global-concurrency-limits|gcl update'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_at 'notify'" -a add -d 'Tell somebody when flow runs enter certain states, from now on and whatever becomes of their processes.'
+complete -c pacc -n "__pacc_at 'notify'" -a delete -d 'Remove a subscription, and what was still to be told to it.'
+complete -c pacc -n "__pacc_at 'notify'" -a ls -d 'List subscriptions by name, and what became of their notifications in the last 30 days.'
+complete -c pacc -n "__pacc_at 'notify'" -a pause -d 'Tell a subscription nothing until it is resumed; what happens meanwhile is not told later.'
+complete -c pacc -n "__pacc_at 'notify'" -a resume -d 'Tell a paused subscription again, and what was waiting when it was paused.'
+complete -c pacc -n "__pacc_at 'notify'" -a test -d 'Send a trial message now, and say whether it went out.'
+complete -c pacc -n "__pacc_at 'notify'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'notify add'" -l to -r -d 'An address (https://..., or any of Apprise), block:type/name, or desktop; - reads it from standard input.'
+complete -c pacc -n "__pacc_under 'notify add'" -l on -r -d 'Types or names of states: completed, failed, late, ...; failed,crashed unless given.'
+complete -c pacc -n "__pacc_under 'notify add'" -l flow -r -d 'Only runs of this flow.'
+complete -c pacc -n "__pacc_under 'notify add'" -l deployment -r -d 'Only runs of this deployment.'
+complete -c pacc -n "__pacc_under 'notify add'" -l tag -r -d 'Only runs with this tag; repeat for more.'
+complete -c pacc -n "__pacc_under 'notify add'" -l subflows -d 'Runs that other runs called, too.'
+complete -c pacc -n "__pacc_under 'notify add'" -l name -r -d 'What to call it; made up unless given.'
+complete -c pacc -n "__pacc_under 'notify add'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'notify delete'" -l yes -s y -d 'Don\'t ask.'
+complete -c pacc -n "__pacc_under 'notify delete'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'notify ls'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'notify ls'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'notify pause'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'notify resume'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'notify test'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'work-pool|work-pools'" -a create -d 'Make a work pool. Its runs are executed by `pacc worker start --pool NAME`.'
 complete -c pacc -n "__pacc_at 'work-pool|work-pools'" -a ls -d 'List work pools by name.'
 complete -c pacc -n "__pacc_at 'work-pool|work-pools'" -a inspect -d 'Show a work pool, its queues and its workers.'

@@ -100,6 +100,7 @@ ENTRIES = (
         help="See and set limits on how much goes on at once.",
         aliases=("global-concurrency-limits", "gcl"),
     ),
+    Entry(name="notify", module="pacc.cli.notify", help="Have somebody told what became of flow runs."),
     Entry(
         name="work-pool",
         module="pacc.cli.work_pool",

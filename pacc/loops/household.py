@@ -6,7 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pacc._internal import clock
-from pacc.loops import backfills, cancellations, late_runs, pauses, reaper, retention, scheduler
+from pacc.loops import (
+    backfills,
+    cancellations,
+    late_runs,
+    notifications,
+    pauses,
+    reaper,
+    retention,
+    scheduler,
+)
 from pacc.loops.housekeeper import Housekeeper
 from pacc.schemas.leases import Service
 from pacc.services import admission, leases
@@ -24,6 +33,7 @@ LOOPS = (
     late_runs.LOOP,
     cancellations.LOOP,
     pauses.LOOP,
+    notifications.LOOP,
     retention.LOOP,
 )
 """All loops, the most pressing first."""
@@ -57,7 +67,7 @@ def services(store: Store) -> list[Service]:
 
     Example:
         >>> [service.name for service in services(store)]  # doctest: +SKIP
-        ['reaper', 'scheduler', 'backfills', 'late-runs', 'cancellations', 'retention']
+        ['reaper', 'scheduler', 'backfills', 'late-runs', 'cancellations', 'notifications', 'retention']
     """
     held = {lease.name: lease for lease in leases.select(store)}
     settings = get_current_settings()

@@ -7,6 +7,7 @@ to one process at a time. What goes wrong in a tick is counted and said in the l
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import threading
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from pacc._internal import clock
 from pacc.engine.place import active_flow_runs
 from pacc.exceptions import StoreError
-from pacc.loops import reaper
+from pacc.loops import notifications, reaper
 from pacc.services import leases
 from pacc.settings import get_current_settings
 
@@ -93,17 +94,20 @@ class Housekeeper:
         busy: says whether there is still reason to keep house.
         loops: what to do, in this order.
         look: seconds from one look at the store to the next, where a loop watches it.
+        farewell: what is to be done before the process ends.
     """
 
     def __init__(
         self,
         busy: Callable[[], object],
-        loops: tuple[Loop, ...] = (reaper.OF_A_SCRIPT,),
+        loops: tuple[Loop, ...] = (reaper.OF_A_SCRIPT, notifications.OF_A_SCRIPT),
         look: float = LOOK_SECONDS,
+        farewell: Callable[[Store], None] | None = None,
     ) -> None:
         self._busy = busy
         self._loops = loops
         self._look = look
+        self._farewell = farewell
         self._lock = threading.Lock()
         self._store: Store | None = None
         self._thread: threading.Thread | None = None
@@ -118,6 +122,8 @@ class Housekeeper:
         if self._store is store and self._thread is not None:
             return
         with self._lock:
+            if self._store is None and self._farewell is not None:
+                atexit.register(self._say_farewell)  # after the store was opened, so that it is closed later
             self._store = store
             if self._thread is None:
                 self._stop.clear()
@@ -129,6 +135,7 @@ class Housekeeper:
         if self._store is not None and self._store.home == home:
             self.stop()
             self._store = None
+            atexit.unregister(self._say_farewell)
 
     def stop(self) -> None:
         """End the thread, wait until it has ended, and let its leases go."""
@@ -140,6 +147,11 @@ class Housekeeper:
         if store is not None and any(loop.elected for loop in self._loops):
             with suppress(StoreError):  # they are free when this process has ended
                 leases.release(store)
+
+    def _say_farewell(self) -> None:
+        store = self._store
+        if store is not None and self._farewell is not None:
+            self._farewell(store)
 
     def renew(self) -> None:
         """In a forked child: there is no thread yet."""
@@ -209,5 +221,5 @@ class Housekeeper:
                     leases.fail(store, each.loop.name, f"{type(error).__name__}: {error}")
 
 
-housekeeper = Housekeeper(busy=lambda: active_flow_runs)
+housekeeper = Housekeeper(busy=lambda: active_flow_runs, farewell=notifications.farewell)
 os.register_at_fork(after_in_child=housekeeper.renew)

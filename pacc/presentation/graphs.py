@@ -10,10 +10,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal.drawing import dot_text, mermaid_text
+from pacc._internal.durations import took
 from pacc._internal.visible import visible
 from pacc.presentation.states import mark
 from pacc.presentation.tables import Cell, Column, Table, cell
-from pacc.presentation.times import took
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -4,44 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pacc._internal.durations import DAY, HOUR, MINUTE, took
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-_MINUTE = 60
-_HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
 _UNITS = (
-    (365 * _DAY, "year"),
-    (30 * _DAY, "month"),
-    (7 * _DAY, "week"),
-    (_DAY, "day"),
-    (_HOUR, "hour"),
-    (_MINUTE, "minute"),
+    (365 * DAY, "year"),
+    (30 * DAY, "month"),
+    (7 * DAY, "week"),
+    (DAY, "day"),
+    (HOUR, "hour"),
+    (MINUTE, "minute"),
     (1, "second"),
 )
-
-
-def took(seconds: float) -> str:
-    """Return a duration in the shortest form that still tells it from its neighbours.
-
-    Args:
-        seconds: how long; less than nothing counts as nothing.
-
-    Example:
-        >>> took(0.0042), took(6.12), took(62), took(43_020), took(183_600)
-        ('4ms', '6.1s', '1m02', '11h57', '2d03h')
-    """
-    milliseconds = round(max(0.0, seconds) * 1000)
-    if milliseconds < 100:
-        return f"{milliseconds}ms"
-    if milliseconds < 59_950:
-        return f"{milliseconds / 1000:.1f}s"
-    whole = round(seconds)
-    if whole < _HOUR:
-        return f"{whole // _MINUTE}m{whole % _MINUTE:02}"
-    if whole < _DAY:
-        return f"{whole // _HOUR}h{whole % _HOUR // _MINUTE:02}"
-    return f"{whole // _DAY}d{whole % _DAY // _HOUR:02}h"
 
 
 def lasted(duration: timedelta | None) -> str:

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pacc._internal import clock, sessions
+from pacc._internal import clock
 from pacc._internal.jsontext import dumps
 from pacc.orchestration.scheduling import Horizon, ScheduledRun, admit
 from pacc.schemas.schedules import Overlap
@@ -70,7 +70,7 @@ def arrive(store: Store, now: int) -> int:
     since = None
     jump = 0 if before is None else int((drift - before) * 1_000_000)
     if before is None:
-        since = None if _is_somebody_there(store) else 0
+        since = None if leases.is_held_elsewhere(store, SCHEDULER) else 0
     elif jump > GRACE:
         since = now - jump
     if before is None or jump < -GRACE:
@@ -86,12 +86,6 @@ def arrive(store: Store, now: int) -> int:
 def leave(store: Store) -> None:
     """Say that this process starts no runs any more."""
     _drifts.pop(store.home, None)
-
-
-def _is_somebody_there(store: Store) -> bool:
-    """Say whether another process keeps the schedules."""
-    holders = [row["session"] for row in store.read("leases.read", {"name": SCHEDULER})]
-    return any(not sessions.is_mine(each) and leases.keeps_house(store, each) for each in holders)
 
 
 def admit_due(store: Store, now: int) -> None:

@@ -31,6 +31,8 @@ FILE_NAME = "key"
 
 _NEXT = "key.next"
 _WORD = b"pacc"
+_SEALED = ("blocks.sealed", "notifications.sealed")
+"""What returns everything that is encrypted."""
 _TRIES = 5
 
 
@@ -159,14 +161,15 @@ def new_key() -> str:
 def _reseal(store: Store, present: Cipher, following: Fernet) -> int:
     proof = following.encrypt(_WORD).decode()
     for _ in range(_TRIES):
-        before = {row["id"]: row["secrets"] for row in store.read("blocks.sealed")}
+        before = {row["id"]: row["secrets"] for each in _SEALED for row in store.read(each)}
         cipher = Cipher(following, "the new key")
         sealed = json.dumps({each: cipher.seal(present.open(text)) for each, text in before.items()})
         with store.transaction() as transaction:
-            if before == {row["id"]: row["secrets"] for row in transaction.run("blocks.sealed")}:
+            if before == {row["id"]: row["secrets"] for each in _SEALED for row in transaction.run(each)}:
                 transaction.run("blocks.reseal", {"sealed": sealed})
+                transaction.run("notifications.reseal", {"sealed": sealed})
                 transaction.run("blocks.next_proof", {"proof": proof})
-                return len(before)
+                return len(transaction.run("blocks.sealed"))
     raise StoreConflict("blocks are being saved all the time; the key was not changed", hint="Try again.")
 
 

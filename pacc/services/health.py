@@ -7,21 +7,23 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 
-from pacc._internal import sessions
+from pacc._internal import clock, sessions
 from pacc.exceptions import EncryptionKeyError, StoreError
 from pacc.schemas.findings import Finding
-from pacc.services import leases
+from pacc.services import leases, notifications
 from pacc.store import care, open_store
 from pacc.store.database import FILE_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pacc.schemas.notifications import Trouble
     from pacc.store import Store
 
 backup = care.backup
 restore = care.restore
 
+_RECENT = 7 * 86_400_000_000
 _LITTLE_SPACE = 200 << 20
 _SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
@@ -46,7 +48,7 @@ def examine(home: Path) -> list[Finding]:
         ]
     found = examine_store(home)
     is_sound = all(finding.level == "ok" for finding in found)
-    keeping = [*_secrets(home), *_housekeeping(home)] if is_sound else []
+    keeping = [*_secrets(home), *_housekeeping(home), *_notifications(home)] if is_sound else []
     return [*found, _library(), *_privacy(home), *_sessions(home), *keeping, _space(home)]
 
 
@@ -167,6 +169,25 @@ def _housekeeping(home: Path) -> list[Finding]:
         )
         for lease in failing
     ]
+
+
+def _notifications(home: Path) -> list[Finding]:
+    """What could not be told to those who want to know, in the last days."""
+    return [
+        Finding(
+            subject="notifications",
+            level="problem" if each.given_up else "warning",
+            message=f'{_told_in_vain(each)} of "{each.name}" to {each.address}: {each.error}',
+            hint=f"pacc notify test {each.name}",
+        )
+        for each in notifications.troubles(open_store(home), clock.now() - _RECENT)
+    ]
+
+
+def _told_in_vain(trouble: Trouble) -> str:
+    given_up = f"{trouble.given_up} given up" if trouble.given_up else ""
+    waiting = f"{trouble.waiting} not sent yet" if trouble.waiting else ""
+    return f"notifications {' and '.join(filter(None, (given_up, waiting)))}"
 
 
 def _space(home: Path) -> Finding:

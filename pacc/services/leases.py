@@ -50,6 +50,12 @@ def keeps_house(store: Store, session: str) -> bool:
     return not processes.is_stopped(sessions.read(store.home, session).get("pid"))
 
 
+def is_held_elsewhere(store: Store, name: str) -> bool:
+    """Say whether another process has a lease and keeps house."""
+    holders = [row["session"] for row in store.read("leases.read", {"name": name})]
+    return any(not sessions.is_mine(each) and keeps_house(store, each) for each in holders)
+
+
 def fail(store: Store, name: str, error: str) -> None:
     """Count a failure of the work that this process has the lease for, so that others can read of it.
 

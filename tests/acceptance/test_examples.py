@@ -39,6 +39,7 @@ SAYS = {
     "lesson_105_run_deployment.py": "Elsewhere they are Completed, Completed, Completed",
     "lesson_106_1_concurrency.py": "1229 primes below 10,000",
     "lesson_106_2_dask.py": "1229 primes below 10,000",
+    "notify_on_failure.py": "The chat was told: nightly/",
     "weather.py": "Saved the forecast to weather.csv",
 }
 

@@ -44,7 +44,7 @@ flow-run: cancel
 server: database
 """
 OURS = """
-: agent asset cache db doctor result run why
+: agent asset cache db doctor notify result run why
 agent: start
 asset: delete inspect ls
 block: rotate-key
@@ -53,6 +53,7 @@ db: backup restore
 deployment schedule: next
 deployment: apply build pause resume
 flow-run: create graph
+notify: add delete ls pause resume test
 result: delete inspect ls
 """
 """Commands Prefect has not, or no longer: its database is a server's, and so are its pictures and its assets."""
