@@ -36,6 +36,13 @@ def test_a_limit_is_made_listed_changed_and_deleted(pacc_process, store):
     assert limits.select(store) == []
 
 
+def test_a_limit_is_written_into_a_file(pacc_process, store, tmp_path):
+    limits.put(store, "database", 2)
+    told(pacc_process, "gcl", "inspect", "database", "--file", str(tmp_path / "limit.json"))
+    assert json.loads((tmp_path / "limit.json").read_text())["limit"] == 2
+    assert pacc_process("gcl", "inspect", "database", "-f", "/nowhere/limit.json").code == 1
+
+
 def test_inspect_says_who_holds_the_slots(pacc_process, store):
     limits.put(store, "database", 2)
     with concurrency("database", occupy=2):

@@ -39,6 +39,8 @@ OptionalSchedule = Annotated[
     ),
 ]
 
+AcceptYes = Annotated[bool, typer.Option("--accept-yes", "--yes", "-y", help="Don't ask.")]
+
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
 
 

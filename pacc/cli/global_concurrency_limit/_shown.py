@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pacc.cli._terminal import terminal
 from pacc.exceptions import ObjectNotFound
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pacc.cli._terminal import OutputFormat
-    from pacc.schemas.concurrency import TakenSlots
+    from pacc.schemas.concurrency import GlobalConcurrencyLimit, TakenSlots
     from pacc.store import Store
 
 
@@ -25,9 +25,21 @@ def show_limit(store: Store, name: str, output: OutputFormat) -> None:
     found = concurrency_limits.read(store, name)
     taken = concurrency_limits.slots(store, found.id)
     if output == "json":
-        terminal.json({**dataclasses.asdict(found), "slots": [dataclasses.asdict(each) for each in taken]})
+        terminal.json(_whole(found, taken))
         return
     terminal.description(limit_description(found, taken, _names(store, taken), datetime.now(UTC)), output)
+
+
+def limit_json(store: Store, name: str) -> str:
+    """Return a limit and who holds its slots as JSON text."""
+    from pacc.presentation.as_json import json_text  # start-up: tables need none of it
+
+    found = concurrency_limits.read(store, name)
+    return json_text(_whole(found, concurrency_limits.slots(store, found.id)), indent=2)
+
+
+def _whole(found: GlobalConcurrencyLimit, taken: Iterable[TakenSlots]) -> dict[str, Any]:
+    return {**dataclasses.asdict(found), "slots": [dataclasses.asdict(each) for each in taken]}
 
 
 def _names(store: Store, taken: Iterable[TakenSlots]) -> dict[UUID, str]:

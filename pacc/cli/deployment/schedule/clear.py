@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pacc.cli._exits import CommandError
-from pacc.cli._options import Yes
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli.deployment._reference import DeploymentReference
+from pacc.cli.deployment._reference import AcceptYes, DeploymentReference
 from pacc.services import deployment_schedules, deployments
 
 
-def command(deployment: DeploymentReference, *, yes: Yes = False) -> None:
+def command(deployment: DeploymentReference, *, yes: AcceptYes = False) -> None:
     """Delete all schedules of a deployment with the runs they made and nobody began."""
     store = open_for_command(reap=False)
     owner = deployments.find(store, deployment)

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from pacc.cli._exits import CommandError
-from pacc.cli._options import Output, Yes
+from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli._values import named_values
-from pacc.cli.deployment._reference import DeploymentReference
+from pacc.cli.deployment._reference import AcceptYes, DeploymentReference
 from pacc.presentation.schedules import in_words
 from pacc.schemas.deployments import DeploymentScheduleCreate
 from pacc.schemas.schedules import Catchup, CronSchedule, Overlap, construct_schedule
@@ -62,7 +62,7 @@ def command(
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete the other schedules of the deployment.")
     ] = False,
-    yes: Yes = False,
+    yes: AcceptYes = False,
     output: Output = "table",
 ) -> None:
     """Give a deployment one more schedule. It stays when the deployment's code is served or deployed again."""
