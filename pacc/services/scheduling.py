@@ -32,7 +32,7 @@ AUTO_SCHEDULED = "auto-scheduled"
 """The tag of every run that a schedule made."""
 
 _NEVER = 1 << 62
-_ROWS = 200
+_ROWS = 100
 _SKIPPED_AT_ONCE = 500
 _PASSED_OVER = (
     "Nothing was there to start this run when it was due, and its schedule makes up for {} missed runs."

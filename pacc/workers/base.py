@@ -54,7 +54,9 @@ if TYPE_CHECKING:
 __all__ = ["BaseJobConfiguration", "BaseVariables", "BaseWorker", "BaseWorkerResult"]
 
 LOOK_SECONDS = 0.025
-"""How often the store is asked whether anything has changed."""
+"""How often the store is asked whether anything has changed, while something does."""
+IDLE_LOOK_SECONDS = 0.045
+"""How often it is asked when nothing has changed for a while."""
 
 _SHARE = 0.2
 """The share of one CPU that looking for runs may take where much is going on."""
@@ -174,7 +176,7 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
         self._rest_until = 0.0
         self._has_ended = False
         self._attends = False
-        self._last_polled = time.monotonic()
+        self._last_polled = self._changed_at = time.monotonic()
 
     # -- what a type of worker is
 
@@ -396,6 +398,16 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
         )  # fmt: skip
         self._beat_at = time.monotonic() + self.heartbeat_interval_seconds
 
+    async def _say_that_it_is_there(self) -> None:
+        """Send a heartbeat; where the pool is gone, or another's, no more runs are taken."""
+        try:
+            await self.sync_with_backend()
+        except (ObjectNotFound, InvalidValueError) as problem:
+            self._beat_at = float("inf")
+            if not self.stopping:
+                _log.error("No more runs are taken: %s", problem)
+                self.stop()
+
     def _found_pool(self) -> WorkPool:
         try:
             pool = work_pools.read(self._store, self._work_pool_name)
@@ -435,13 +447,21 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
             while self._signals.wanted > self._heeded:
                 await self._heed()
             if time.monotonic() >= self._beat_at:
-                await self.sync_with_backend()
+                await self._say_that_it_is_there()
             if not self.stopping and self._has_news():
                 await self.get_and_submit_flow_runs()
         except StoreError as error:
             _log.error("The store cannot be used and is tried again in %g s: %s", _AGAIN_SECONDS, error)
             return _AGAIN_SECONDS
-        return LOOK_SECONDS
+        return self._pause()
+
+    def _pause(self) -> float:
+        """Return how long to wait: until the next look, or until a run is due."""
+        quiet = not self._active and time.monotonic() - self._changed_at > 1.0
+        look = IDLE_LOOK_SECONDS if quiet else LOOK_SECONDS
+        if self._due is None or time.monotonic() < self._rest_until:
+            return look
+        return max(0.001, min(look, (self._due - self._ahead() - clock.now()) / 1_000_000))
 
     def _has_news(self) -> bool:
         if time.monotonic() < self._rest_until:
@@ -450,6 +470,8 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
         version = self._store.data_version()
         is_due = self._due is not None and clock.now() + self._ahead() >= self._due
         changed, self._version = version != self._version or self._has_ended, version
+        if changed:
+            self._changed_at = self._last_polled
         return changed or is_due
 
     def _ahead(self) -> int:

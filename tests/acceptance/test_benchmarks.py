@@ -19,6 +19,7 @@ SMALL = {
     "results_and_caching": ["--results", "5", "--hits", "10"],
     "concurrency_limits": ["--processes", "3", "--each", "2"],
     "schedules": ["--times", "50"],
+    "housekeeping": ["--schedules", "10", "--idle", "1", "--ticks", "5"],
     "variables_and_blocks": ["--reads", "5", "--blocks", "3"],
     "checkpoints": ["--tasks", "20"],
     "contention_64": ["--processes", "3", "--flows", "2"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 import time
 import urllib.error
@@ -349,6 +350,20 @@ def test_a_heartbeat_is_sent_as_often_as_it_is_said(store, deployed):
         wait_until(lambda: workers.select(store))
         first = workers.select(store)[0].last_heartbeat_time
         wait_until(lambda: workers.select(store)[0].last_heartbeat_time > first)
+
+
+def test_a_worker_whose_pool_is_deleted_finishes_its_runs_and_ends(store, deployed, caplog):
+    deployed.run("a")
+    worker = NotingWorker("local", heartbeat_interval_seconds=0.02)
+    worker.held = True
+    logging.getLogger("pacc.workers").addHandler(caplog.handler)
+    with at_work(worker):
+        wait_until(lambda: worker.open == 1)
+        work_pools.delete(store, "local")
+        wait_until(lambda: worker.stopping)
+        worker.held = False
+    assert state_of(store, "a").name == "Completed"
+    assert 'No more runs are taken: no work pool "local"' in caplog.text
 
 
 def test_a_worker_told_to_terminate_ends_its_runs_infrastructure(store, deployed):
