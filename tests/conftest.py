@@ -16,8 +16,10 @@ import pytest
 from listening import HttpService, SmtpService
 
 from pacc._internal import redaction
+from pacc.exceptions import StoreError
 from pacc.logging import configuration
 from pacc.settings import refresh_settings
+from pacc.store import close_store
 
 hypothesis.settings.register_profile("everyday", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
@@ -66,6 +68,8 @@ def pacc_home(tmp_path, monkeypatch):
     monkeypatch.setenv("PACC_HOME", str(home))
     refresh_settings()  # a process reads its settings once, but here is one process for many tests
     yield home
+    with contextlib.suppress(StoreError):  # a test may have damaged it
+        close_store(home)  # or it would be closed at the end of all tests, when its folder is gone
     redaction.forget_hidden()  # or one test's secrets would be masks in what another one reads
     configuration.reset()  # pytest listens by itself to loggers that keep their lines, as a configured one does
 

@@ -78,7 +78,7 @@ def everything_below(folder):
 
 
 def test_fifty_secrets_appear_in_no_file_no_output_and_no_argument(
-    planted, pacc_home, pacc_process, tmp_path
+    planted, pacc_home, pacc_process, run_python, tmp_path
 ):
     assert "********" in planted.output
     commands = (
@@ -100,9 +100,7 @@ def test_fifty_secrets_appear_in_no_file_no_output_and_no_argument(
     assert found_in(everything_below(pacc_home).decode("latin-1")) == []
     assert found_in((tmp_path / "copy.db").read_bytes().decode("latin-1")) == []
 
-
-def test_a_copy_of_the_store_without_its_key_gives_nothing_away(planted, pacc_home, run_python):
-    (pacc_home / "key").unlink()
+    (pacc_home / "key").unlink()  # as in a copy of the store that someone found
     ended = run_python("from pacc.blocks.system import Secret\nprint(Secret.load('text-0').get())")
     assert (ended.code, found_in(ended.output)) == (1, [])
     assert "the key of the secrets in the blocks is gone" in ended.stderr
