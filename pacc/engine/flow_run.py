@@ -560,7 +560,7 @@ def _ended(call: FlowCall, state: State[Any]) -> Steps[None]:
         try:
             call.advance(state)
         except StaleTransition:
-            if not (yield from call.context.pause_gate.pass_steps()):
+            if not (yield from call.context.pause_gate.pass_steps(surely=True)):
                 raise
         else:
             return
@@ -574,6 +574,7 @@ def _suspend(call: FlowCall, pause: Pause) -> Steps[State[Any]]:
     yield from call.context.submissions.join()
     if call.run.state is None or not call.run.state.is_paused():
         call.advance(state)
+    call.run.store.journal.flush()
     call.context.logger.info("Suspended; resume the run to go on: pacc flow-run resume %s", call.run.name)
     return state
 
@@ -629,6 +630,7 @@ def _crash(call: FlowCall, interruption: BaseException) -> Steps[None]:
         return
     if _is_suspended(call):
         yield from call.context.submissions.stop("its flow run was suspended")
+        run.store.journal.flush()
         run.refresh()
         call.context.logger.info("Suspended by someone else")
         return

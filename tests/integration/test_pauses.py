@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from pydantic import BaseModel
@@ -22,6 +22,7 @@ from pacc.exceptions import (
 from pacc.flow_runs import retry_flow_run
 from pacc.input import RunInput
 from pacc.services import pausing, run_inputs
+from pacc.task_runners import ThreadPoolTaskRunner
 
 
 class Approval(RunInput):
@@ -49,6 +50,9 @@ def somebody(recorded, *answers):
                     pausing.resume(recorded.store, run.id, answer)
         except Exception as problem:  # noqa: BLE001 - told by the test itself
             problems.append(problem)
+            for run in recorded.flow_runs():
+                with suppress(NotPausedError):
+                    pausing.resume(recorded.store, run.id)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -278,6 +282,49 @@ def test_a_running_flow_is_paused_from_outside_before_its_next_task(recorded):
         long()
     assert seen == list(range(20))
     assert recorded.history(recorded.flow_run()) == ["Pending", "Running", "Paused", "Running", "Completed"]
+
+
+def test_all_tasks_of_a_flow_that_is_paused_from_outside_wait(recorded):
+    seen = []
+
+    @task
+    def step(number):
+        seen.append(number)
+
+    @flow(task_runner=ThreadPoolTaskRunner(max_workers=4))
+    def wide():
+        from pacc.runtime import flow_run
+
+        pausing.pause(recorded.store, flow_run.id)
+        time.sleep(0.06)  # a task looks twenty times a second whether to wait
+        step.map(range(20)).wait()
+
+    def outside(run):
+        time.sleep(0.2)
+        assert seen == []
+        pausing.resume(recorded.store, run.id)
+
+    with somebody(recorded, outside):
+        wide()
+    assert sorted(seen) == list(range(20))
+    assert recorded.history(recorded.flow_run()) == ["Pending", "Running", "Paused", "Running", "Completed"]
+
+
+def test_a_pause_from_outside_ends_as_well(recorded):
+    @task
+    def step(number): ...
+
+    @flow
+    def wide():
+        from pacc.runtime import flow_run
+
+        pausing.pause(recorded.store, flow_run.id, timeout=0.2)
+        time.sleep(0.06)
+        step.map(range(5)).wait()
+
+    wide(return_state=True)
+    run = recorded.flow_run()
+    assert (run.run_count, recorded.history(run).count("Running")) == (1, 2)
 
 
 def test_a_flow_that_ends_while_it_is_paused_from_outside_waits_with_its_end(recorded):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from pacc.exceptions import FlowPauseTimeout, Pause, StaleTransition, StoreError
@@ -12,6 +14,8 @@ from pacc.services import changes, pausing
 from pacc.states import Paused, Running, Suspended
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from pacc._internal.steps import Steps
     from pacc.context import FlowRunContext
     from pacc.services.live_runs import LiveFlowRun
@@ -28,51 +32,80 @@ class Gate:
         logger: told of pauses.
     """
 
-    __slots__ = ("_again", "_logger", "_run", "_seen")
+    __slots__ = ("_again", "_logger", "_outside", "_run", "_seen", "_turn")
 
     def __init__(self, run: LiveFlowRun, logger: Any) -> None:
         self._run = run
         self._logger = logger
         self._again = 0.0
         self._seen = -1
+        self._outside = 0
+        """The version of the run in which someone else paused it, zero while nobody has: every task waits meanwhile."""
+        self._turn = threading.Lock()
 
     def may_be_shut(self) -> bool:
         """Say whether to look; costs next to nothing, as every task asks."""
-        now = time.monotonic()
-        if now < self._again:
-            return False
-        self._again = now + LOOK_EVERY
-        try:
-            version = self._run.store.data_version()
-        except StoreError:  # whoever writes next is told
-            return False
-        if version == self._seen:
-            return False
-        self._seen = version
-        return True
+        return bool(self._outside) or time.monotonic() >= self._again
 
-    def pass_steps(self) -> Steps[bool]:
+    def pass_steps(self, *, surely: bool = False) -> Steps[bool]:
         """Wait until the run goes on, if someone else has paused it; say whether someone had, and it goes on.
+
+        Args:
+            surely: look although a task has looked a moment ago.
 
         Raises:
             FlowPauseTimeout: nobody resumed it in time.
             Pause: it was suspended.
         """
+        state = self._from_outside(surely=surely)
+        if state is None:
+            return False
+        if state.is_paused():
+            yield from _wait_steps(self._run, state, every=1.0, turn=self._turn)
+            self._outside = 0
+            self._logger.info("Going on")
+        return True
+
+    def _from_outside(self, *, surely: bool) -> State[Any] | None:
+        """Take over what someone else made of the run, `None` where nobody did or it does not go on; of several tasks one does."""
+        with self._turn:
+            try:
+                return self._looked() if surely or self._is_due() else None
+            finally:  # last, since tasks that do not look go on at once
+                self._again = time.monotonic() + LOOK_EVERY
+
+    def _is_due(self) -> bool:
+        """Say whether somebody may have moved the run since the last look."""
+        if self._outside:
+            return True
+        try:
+            seen, self._seen = self._seen, self._run.store.data_version()
+        except StoreError:  # whoever writes next is told
+            return False
+        return self._seen != seen
+
+    def _looked(self) -> State[Any] | None:
         run = self._run
         rows = run.store.read("flow_runs.read", {"id": run.id})
-        if not rows or rows[0]["version"] <= run.version or rows[0]["session"] != run.session:
-            return False
-        if rows[0]["state_type"] == StateType.PAUSED:
-            state = run.refresh()
+        if not rows or rows[0]["session"] != run.session:
+            return None
+        version, kind = rows[0]["version"], rows[0]["state_type"]
+        if self._outside and version == self._outside:
+            return run.state
+        self._outside = 0
+        if version <= run.version or kind not in (StateType.PAUSED, StateType.RUNNING):
+            return None
+        state = run.refresh()
+        if state.is_paused():
+            self._outside = version
             self._logger.info("Waiting: %s", state.message or "the run is paused")
-            yield from _wait_steps(run, state, every=1.0)
-            self._logger.info("Going on")
-            return True
-        return rows[0]["state_type"] == StateType.RUNNING and run.refresh().is_running()
+        return state
 
 
-def _wait_steps(run: LiveFlowRun, state: State[Any], *, every: float) -> Steps[None]:
-    """Wait until a paused run goes on, here and in the store.
+def _wait_steps(
+    run: LiveFlowRun, state: State[Any], *, every: float, turn: AbstractContextManager[Any]
+) -> Steps[None]:
+    """Wait until a paused run goes on, here and in the store; whoever moves the run here takes the turn for it.
 
     Raises:
         FlowPauseTimeout: nobody resumed it in time. Pause: its process is to leave. StaleTransition: it has ended.
@@ -83,15 +116,17 @@ def _wait_steps(run: LiveFlowRun, state: State[Any], *, every: float) -> Steps[N
     left = None if until is None else max(0.0, (clock.from_datetime(until) - clock.now()) / 1_000_000)
     while True:
         yield from changes.awaited(run.store, lambda: _moved_on(run), timeout=left, every=every)
-        now = run.refresh()
+        with turn:
+            now = run.refresh()
+            if now.is_paused() and now.name != "Suspended":
+                _give_up(run)
+                continue
         if now.is_running():
             return
         if now.name == "Suspended":
             raise Pause("the run was suspended", state=now)
         if now.is_final():
             raise StaleTransition(f"the flow run {run.name!r} became {now.name!r} while it was paused")
-        if now.is_paused():
-            _give_up(run)
         left = None  # it is being cancelled: a signal will come
 
 
@@ -181,7 +216,7 @@ def pause_steps(request: Request, every: float) -> Steps[Any]:
     state = run.advance(request.state())
     run.store.journal.flush()
     context.logger.info("Paused; resume the run to go on: pacc flow-run resume %s", run.name)
-    yield from _wait_steps(run, state, every=every)
+    yield from _wait_steps(run, state, every=every, turn=nullcontext())
     context.logger.info("Resumed")
     return request.answer()
 
