@@ -89,6 +89,10 @@ WHERE subscription_id = :subscription_id AND flow_run_id = :flow_run_id AND vers
     AND due IS NOT NULL AND session = :session
 RETURNING tries;
 
+-- name: notifications.any_old
+-- Whether anything was sent, or given up, before :bound.
+SELECT EXISTS (SELECT 1 FROM notification WHERE due IS NULL AND tried <= :bound) AS found;
+
 -- name: notifications.forget
 -- Some of what was sent, or given up, before :bound.
 DELETE FROM notification WHERE (subscription_id, flow_run_id, version) IN (
