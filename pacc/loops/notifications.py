@@ -116,6 +116,9 @@ def _send(store: Store, waiting: Notification) -> bool:
     if claimed is None:
         return True
     error = _bounded(lambda: _tell(store, claimed))
+    if error is not None and _is_ending():
+        notification_queue.put_back(store, claimed)
+        return False
     now = clock.now()
     again = notification_queue.settle(store, claimed, error, now)
     if error is not None:
@@ -125,6 +128,11 @@ def _send(store: Store, waiting: Notification) -> bool:
             claimed.run_name, claimed.tries, rest, error,
         )  # fmt: skip
     return error is None
+
+
+def _is_ending() -> bool:
+    """Say whether the program has come to its end: imports and threads fail from then on, which is no service's fault."""
+    return not threading.main_thread().is_alive()
 
 
 def _tell(store: Store, notification: Notification) -> str | None:

@@ -105,6 +105,11 @@ def settle(store: Store, notification: Notification, error: str | None, now: int
     return again
 
 
+def put_back(store: Store, notification: Notification) -> None:
+    """Leave a notification that `claim` returned to another process, as if it had not been tried."""
+    store.write("notifications.put_back", {**_key(notification), "session": notification.session})
+
+
 def forget_old(store: Store, now: int) -> None:
     """Remove what was sent or given up long ago; costs one small read where there is nothing."""
     old = {"bound": now - KEPT}

@@ -217,7 +217,7 @@ def test_a_service_that_is_down_is_tried_with_growing_pauses_and_then_given_up(s
 def test_a_slow_service_holds_up_neither_the_run_nor_other_services(
     store, subscribed, send, http_service, smtp_service, monkeypatch
 ):
-    monkeypatch.setattr(loop, "LONGEST_SECONDS", 0.3)
+    monkeypatch.setattr(loop, "LONGEST_SECONDS", 1.0)
     http_service.delay = 5
     subscribed()
     subscribed(
@@ -226,7 +226,7 @@ def test_a_slow_service_holds_up_neither_the_run_nor_other_services(
     run = broken(return_state=True)
     assert run.is_failed()
     found = send()
-    assert "nothing came of it within 0.3 seconds" in found["ops"].error
+    assert "nothing came of it within 1 seconds" in found["ops"].error
     assert (found["mail"].sent, len(smtp_service.wait())) == (1, 1)
 
 
@@ -305,6 +305,20 @@ def test_a_program_is_kept_from_ending_for_a_few_seconds_at_most(
     loop.farewell(store)
     found = notifications.read(store, "ops")
     assert (found.sent, found.waiting) == (0, 1)
+
+
+def test_what_fails_because_the_program_is_ending_is_left_to_the_farewell(
+    subscribed, store, http_service, send, monkeypatch
+):
+    subscribed()
+    broken(return_state=True)
+    http_service.status = 500
+    monkeypatch.setattr(loop, "_is_ending", lambda: True)
+    found = send()["ops"]
+    assert (found.waiting, found.error) == (1, None)
+    http_service.status = 200
+    loop.farewell(store)
+    assert notifications.read(store, "ops").sent == 1
 
 
 def test_many_processes_that_send_at_the_same_time_send_each_once(processes, subscribed, http_service, store):

@@ -89,6 +89,13 @@ WHERE subscription_id = :subscription_id AND flow_run_id = :flow_run_id AND vers
     AND due IS NOT NULL AND session = :session
 RETURNING tries;
 
+-- name: notifications.put_back
+-- Nothing came of a try, since the process that tried is ending.
+UPDATE notification SET session = NULL, tries = tries - 1
+WHERE subscription_id = :subscription_id AND flow_run_id = :flow_run_id AND version = :version
+    AND due IS NOT NULL AND session = :session
+RETURNING tries;
+
 -- name: notifications.any_old
 -- Whether anything was sent, or given up, before :bound.
 SELECT EXISTS (SELECT 1 FROM notification WHERE due IS NULL AND tried <= :bound) AS found;
