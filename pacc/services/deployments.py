@@ -23,7 +23,7 @@ from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import StateType
 from pacc.schemas.work_pools import DEFAULT_QUEUE
 from pacc.services import deployment_schedules as schedules
-from pacc.services import work_queues
+from pacc.services import work_queues, workers
 from pacc.services.flow_names import ensure_flow
 from pacc.services.flow_runs import select as select_runs
 from pacc.services.live_runs import LiveFlowRun
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
     from pacc.schemas.sorting import DeploymentSort
     from pacc.schemas.states import State
     from pacc.store import Store
-
-POLLED_WITHIN = 60_000_000
-"""Microseconds: a work queue that a worker looked into within these has somebody who takes its runs."""
 
 STANDS_FOR_A_RUN = "run_deployment"
 """The key of task runs that stand for a deployment's run in another flow run; a trigger keeps the two in step."""
@@ -293,22 +290,22 @@ class _Around:
         self._serving: dict[str, list[str]] = {}
         for row in store.read("deployments.serving"):
             self._serving.setdefault(row["deployment_id"], []).append(row["session"])
-        self._polled = {
-            (row["work_pool_name"], row["work_queue_name"]): row["last_polled"]
-            for row in store.read("deployments.polled_queues")
+        self._queues = {
+            (row["work_pool_name"], row["work_queue_name"]): row for row in store.read("deployments.queues")
         }
+        self._ready = workers.ready(store) if self._queues else None
 
     def whole(self, row: sqlite3.Row) -> Deployment:
         """Return the record of a deployment."""
-        polled = self._polled.get((row["work_pool_name"], row["work_queue_name"]))
-        taken = self._is_served(row["id"]) or (polled is not None and polled > clock.now() - POLLED_WITHIN)
+        queue = self._queues.get((row["work_pool_name"], row["work_queue_name"]))
+        taken = self._is_served(row["id"]) or self._is_looked_into(queue)
         rows = self._store.read("deployments.schedules", {"id": row["id"]})
         return from_row(
             row,
             flow_name=self._flow_name(row["flow_id"]),
             schedules=[schedule_from_row(each) for each in rows],
             status=DeploymentStatus.READY if taken else DeploymentStatus.NOT_READY,
-            last_polled=moment(polled),
+            last_polled=None if queue is None else moment(queue["last_polled"]),
         )
 
     def _flow_name(self, flow_id: str) -> str:
@@ -318,6 +315,11 @@ class _Around:
 
     def _is_served(self, deployment_id: str) -> bool:
         return any(self._is_alive(session) for session in self._serving.get(deployment_id, ()))
+
+    def _is_looked_into(self, queue: sqlite3.Row | None) -> bool:
+        if queue is None or self._ready is None:
+            return False
+        return self._ready.has(queue["work_pool_id"], queue["work_queue_name"])
 
     def _is_alive(self, session: str) -> bool:
         if session not in self._alive:

@@ -174,8 +174,7 @@ ON CONFLICT (session, deployment_id) DO NOTHING;
 -- A process serves nothing any more.
 DELETE FROM serving WHERE session = :session;
 
--- name: deployments.polled_queues
--- When each work queue was last looked into.
-SELECT work_pool.name AS work_pool_name, work_queue.name AS work_queue_name, work_queue.last_polled
-FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id
-WHERE work_queue.last_polled IS NOT NULL;
+-- name: deployments.queues
+-- Every work queue, and when it was last looked into.
+SELECT work_pool.id AS work_pool_id, work_pool.name AS work_pool_name, work_queue.name AS work_queue_name, work_queue.last_polled
+FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id;

@@ -342,6 +342,7 @@ def test_a_pool_is_ready_while_a_worker_is_at_work(store, deployed):
         assert worker.get_status()["work_pool"] == "local"
         assert worker.is_worker_still_polling(10)
     assert work_pools.read(store, "local").status == "NOT_READY"
+    assert deployments.read(store, deployed.made.id).status == "NOT_READY"
 
 
 def test_a_heartbeat_is_sent_as_often_as_it_is_said(store, deployed):
