@@ -30,6 +30,7 @@ PaccException
 ├── BlockNotSavedError            (RuntimeError)
 ├── InvalidBlockRegistration      a class that cannot be registered as a block
 ├── EncryptionKeyError            the key of the secrets is missing or another one
+├── EventTooLarge                 an event tells more than one may
 ├── FlowVisualizationError        a flow cannot be drawn before it runs
 ├── NotPausedError, InvalidRunInput, FlowPauseTimeout, FlowRunWaitTimeout
 ├── ConcurrencySlotAcquisitionError    slots of a concurrency limit can never be had
@@ -273,6 +274,10 @@ class ObjectLimitReached(PaccException):
 
 class ObjectUnsupported(PaccException):
     """The object cannot do that."""
+
+
+class EventTooLarge(PaccException, ValueError):
+    """An event tells more than one may."""
 
 
 class FlowVisualizationError(PaccException):

@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 from listening import HttpService, SmtpService
 
-from pacc._internal import redaction
+from pacc._internal import aliases, redaction
 from pacc.exceptions import StoreError
 from pacc.logging import configuration
 from pacc.settings import refresh_settings
@@ -70,6 +70,7 @@ def pacc_home(tmp_path, monkeypatch):
     yield home
     with contextlib.suppress(StoreError):  # a test may have damaged it
         close_store(home)  # or it would be closed at the end of all tests, when its folder is gone
+    aliases.run_as_prefect(shown=False)  # an example in the documentation does
     redaction.forget_hidden()  # or one test's secrets would be masks in what another one reads
     configuration.reset()  # pytest listens by itself to loggers that keep their lines, as a configured one does
 

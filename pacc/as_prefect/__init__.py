@@ -18,6 +18,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pacc._internal.aliases import run_as_prefect
 from pacc.as_prefect._finder import Finder
 from pacc.exceptions import ConfigurationError, MissingFlowError
 
@@ -51,6 +52,7 @@ def install() -> None:
             hint="Start over with: pacc run --as-prefect SCRIPT",
         )
     sys.meta_path.insert(0, Finder())
+    run_as_prefect()
     _set_environment()
 
 

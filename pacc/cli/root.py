@@ -89,6 +89,12 @@ ENTRIES = (
         aliases=("assets",),
     ),
     Entry(
+        name="events",
+        module="pacc.cli.events",
+        help="See and follow what happens, and say what did.",
+        aliases=("event",),
+    ),
+    Entry(
         name="concurrency-limit",
         module="pacc.cli.concurrency_limit",
         help="See and set how many task runs with a tag run at once.",

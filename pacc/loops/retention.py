@@ -1,4 +1,4 @@
-"""One piece of tidying up after another: runs that ended long ago go, with all that belongs to them.
+"""One piece of tidying up after another: runs that ended long ago go, with all that belongs to them, and so do old events.
 
 A tick does one short piece and asks to come again soon while there is more, so that the other loops of the thread are not held up.
 """
@@ -13,7 +13,7 @@ from pacc._internal import clock
 from pacc.loops.loop import Loop
 from pacc.results import delete_kept
 from pacc.schemas.retention import Removed
-from pacc.services import retention
+from pacc.services import events, retention
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
@@ -44,12 +44,13 @@ def tick(store: Store, now: int) -> int | None:
     if not removed:
         return None
     logging.getLogger("pacc.retention").info(
-        "Deleted %d flow runs and %d task runs that ended long ago, %d log files, %d results and %d artifacts",
+        "Deleted %d flow runs and %d task runs that ended long ago, %d log files, %d results, %d artifacts and %d events",
         removed.flow_runs,
         removed.task_runs,
         removed.logs,
         removed.results,
         removed.artifacts,
+        removed.events,
     )
     return now + _PIECE_APART
 
@@ -82,7 +83,8 @@ def prune(store: Store, now: int) -> Removed:
         >>> while removed := prune(store, clock.now()):  # doctest: +SKIP
         ...     print(removed)
     """
-    kept = get_current_settings().retention
+    settings = get_current_settings()
+    kept = settings.retention
     before = now - kept.flow_runs // _MICROSECOND
     removed = (
         retention.prune_flow_runs(store, before)
@@ -93,6 +95,10 @@ def prune(store: Store, now: int) -> Removed:
         removed = retention.prune_logs(store, now - kept.logs // _MICROSECOND)
     if not removed and kept.results:
         removed = _prune_results(store, before)
+    if not removed:
+        events.forget_the_dead(store)
+        old = now - settings.server.events.retention_period // _MICROSECOND
+        removed = Removed(events=events.prune(store, old))
     return removed
 
 

@@ -18,12 +18,21 @@ from pacc.schemas.states import StateType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pacc.schemas.events import ResourceSpecification
+
 
 class Operator(StrEnum):
     """How the parts of one filter are joined."""
 
     and_ = "and_"
     or_ = "or_"
+
+
+class EventOrder(StrEnum):
+    """Which events come first."""
+
+    ASC = "ASC"
+    DESC = "DESC"
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -129,6 +138,13 @@ def _operator(value: Any) -> Operator:
         raise _Unfit("'and_' or 'or_'", value) from None
 
 
+def _event_order(value: Any) -> EventOrder:
+    try:
+        return EventOrder(value)
+    except ValueError:
+        raise _Unfit("'ASC' or 'DESC'", value) from None
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise _Unfit("text", value)
@@ -183,8 +199,31 @@ def _list_of(check: Callable[[Any], Any], what: str) -> Callable[[Any], list[Any
     return each
 
 
+def _pair(value: Any) -> tuple[str, str]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise _Unfit("pairs of texts", value)
+    return _text(value[0]), _text(value[1])
+
+
+def _resource_specification(value: Any) -> ResourceSpecification:
+    from pacc.schemas.events import ResourceSpecification  # start-up: few filters have one
+
+    if not isinstance(value, dict):
+        raise _Unfit("a dict of labels and patterns", value)
+    return ResourceSpecification(value)
+
+
+def _one_or_more(check: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    def each(value: Any) -> list[Any]:
+        return [check(item) for item in (value if isinstance(value, list | tuple) else [value])]
+
+    return each
+
+
 def _check_for(annotation: str) -> Callable[[Any], Any]:
     kind = annotation.removesuffix(" | None")
+    if " | list[" in kind:
+        return _one_or_more(_check_for(kind.partition(" | ")[0]))
     return _CHECKS.get(kind) or _filters[kind].taken_from
 
 
@@ -196,5 +235,8 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "datetime": _moment,
     "list[UUID]": _list_of(_id, "ids"),
     "list[str]": _list_of(_text, "text"),
+    "list[tuple[str, str]]": _list_of(_pair, "pairs"),
+    "ResourceSpecification": _resource_specification,
+    "EventOrder": _event_order,
     "list[StateType]": _list_of(_state_type, "state types"),
 }

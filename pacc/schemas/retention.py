@@ -19,6 +19,8 @@ class Removed:
     """Kept results."""
     artifacts: int = 0
     """Artifacts."""
+    events: int = 0
+    """Events."""
 
     def __bool__(self) -> bool:
         return any(getattr(self, counted.name) for counted in fields(self))

@@ -267,9 +267,40 @@ class ServicesSettings(Section):
     pause_expirations = section(PauseExpirationsSettings)
 
 
+class EventsSettings(Section):
+    """How much an event may tell, and how long it is kept."""
+
+    retention_period = setting(
+        duration,
+        timedelta(days=7),
+        "How long events are kept.",
+        aliases=("PACC_EVENTS_RETENTION_PERIOD",),
+    )
+    maximum_event_name_length = setting(whole(1), 1024, "Characters the name of an event may have.")
+    maximum_labels_per_resource = setting(
+        whole(),
+        500,
+        "Labels that a resource of an event may have.",
+        aliases=("PACC_EVENTS_MAXIMUM_LABELS_PER_RESOURCE",),
+    )
+    maximum_related_resources = setting(
+        whole(),
+        100,
+        "Related resources that an event may have.",
+        aliases=("PACC_EVENTS_MAXIMUM_RELATED_RESOURCES",),
+    )
+    maximum_size_bytes = setting(
+        whole(1),
+        1_500_000,
+        "Bytes of JSON that an event may take.",
+        aliases=("PACC_EVENTS_MAXIMUM_SIZE_BYTES",),
+    )
+
+
 class ServerSettings(Section):
     """What Prefect's server does, and here any process that is there to stay."""
 
+    events = section(EventsSettings)
     services = section(ServicesSettings)
 
 
