@@ -27,14 +27,14 @@ def stats(store: Store, *, old_before: int, results: Path) -> StoreStats:
         StoreError: the store cannot be read.
     """
     store.journal.flush()
-    pages = store.read("care.pages")[0]
+    pages, page_size, unused = store.pages()
     runs = store.read("care.flow_runs")
     old = store.read("care.old", {"before": old_before})[0]
     logs, logs_size = _measured(store.home / "logs")
     return StoreStats(
         path=str(store.path),
-        size=pages["pages"] * pages["page_size"],
-        unused=pages["free"] * pages["page_size"],
+        size=pages * page_size,
+        unused=unused * page_size,
         log_size=_size(f"{store.path}-wal"),
         logs=logs,
         logs_size=logs_size,
@@ -73,17 +73,17 @@ def vacuum(store: Store, on_progress: Callable[[int, int], None] | None = None) 
     Raises:
         StoreError: the store cannot be written; what was given back stays given back.
     """
-    before = store.read("care.pages")[0]
+    before, page_size, to_give = store.pages()
     while True:
-        left = store.read("care.pages")[0]
-        given = (before["pages"] - left["pages"]) * left["page_size"]
+        pages, _, left = store.pages()
+        given = (before - pages) * page_size
         if on_progress is not None:
-            on_progress(given, before["free"] * left["page_size"])
-        if not left["free"]:
-            return int(given)
-        store.write("care.give_back")
-        if store.read("care.pages")[0]["free"] >= left["free"]:
-            return int(given)
+            on_progress(given, to_give * page_size)
+        if not left:
+            return given
+        store.give_back()
+        if store.pages()[2] >= left:
+            return given
 
 
 def _measured(folder: Path) -> tuple[int, int]:

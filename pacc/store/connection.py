@@ -58,6 +58,16 @@ class Outcome(NamedTuple):
     written: int
 
 
+PAGES = Step(
+    "SELECT (SELECT page_count FROM pragma_page_count), (SELECT page_size FROM pragma_page_size), "
+    "(SELECT freelist_count FROM pragma_freelist_count)"
+)
+"""Reads how many pages the file has, how big they are, and how many of them nothing uses."""
+
+GIVE_BACK = Step("PRAGMA incremental_vacuum(512)")
+"""Gives some unused pages at the end of the file back to the system, few enough that nobody waits for long."""
+
+
 def connect(path: Path, options: StoreOptions, *, query_only: bool = False) -> sqlite3.Connection:
     """Open an existing store's file with every setting in place.
 

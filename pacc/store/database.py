@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pacc.exceptions import StoreError
 from pacc.store import errors
-from pacc.store.connection import Readers, Step, Writer, run, translated
+from pacc.store.connection import GIVE_BACK, PAGES, Readers, Step, Writer, run, translated
 from pacc.store.journal import Journal, batch_step
 from pacc.store.local_disk import require_local
 from pacc.store.migrate import prepare
@@ -226,6 +226,25 @@ class Store:
         """
         self._require_safe()
         return self._readers.version()
+
+    def pages(self) -> tuple[int, int, int]:
+        """Return how many pages the file has, how big they are, and how many of them nothing uses.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        self._require_safe()
+        pages, size, unused = self._readers.read(PAGES)[0]
+        return pages, size, unused
+
+    def give_back(self) -> None:
+        """Give some unused pages back to the system, in a step so short that others may go on writing.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+        self._require_safe()
+        self.journal.commit((GIVE_BACK,))
 
     def close(self) -> None:
         """Write what is pending and close the connections; a later use opens them again.

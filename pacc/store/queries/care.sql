@@ -1,11 +1,4 @@
--- What the store holds, and giving room back that nothing uses any more.
-
--- name: care.pages
--- How many pages the file has, how big they are, and how many of them nothing uses.
-SELECT
-    (SELECT page_count FROM pragma_page_count) AS pages,
-    (SELECT page_size FROM pragma_page_size) AS page_size,
-    (SELECT freelist_count FROM pragma_freelist_count) AS free;
+-- What the store holds.
 
 -- name: care.flow_runs
 -- How many flow runs there are in each type of state, and when the first and the last of them were made.
@@ -37,7 +30,3 @@ SELECT
             AND state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
             AND coalesce(end_time, state_time) < :before
     ) AS task_runs;
-
--- name: care.give_back
--- Give some unused pages at the end of the file back to the system, few enough that nobody waits for long.
-PRAGMA incremental_vacuum(512);

@@ -40,21 +40,22 @@ worker: start
 """
 LEFT_OUT = """
 deploy: init
-flow-run: cancel
 server: database
 """
 OURS = """
-: agent asset cache db doctor notify result run why
+: agent asset backfill cache db doctor notify result run service why
 agent: start
 asset: delete inspect ls
+backfill: cancel inspect ls
 block: rotate-key
 cache: explain
-db: backup restore
+db: backup check prune restore stats vacuum
 deployment schedule: next
-deployment: apply build pause resume
-flow-run: create graph
+deployment: apply backfill build pause resume
+flow-run: create graph pause resume suspend
 notify: add delete ls pause resume test
 result: delete inspect ls
+service: install status uninstall
 """
 """Commands Prefect has not, or no longer: its database is a server's, and so are its pictures and its assets."""
 ALIASES = {
