@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from pacc.schemas.variables import UNCHANGED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -21,9 +23,6 @@ DEFAULT_AGENT_POOL = "default-agent-pool"
 
 PROCESS = "process"
 """The type of pools whose runs are processes of this machine."""
-
-UNCHANGED: Any = object()
-"""What an update leaves as it is; `None` takes a limit away."""
 
 
 class WorkPoolStatus(StrEnum):
@@ -77,11 +76,6 @@ class WorkPool:
     """How many of its runs were open then."""
     default_queue_id: UUID | None = None
     """The queue of runs that name none."""
-
-    @property
-    def is_push_pool(self) -> bool:
-        """Whether runs need no worker; no pool of one machine is such."""
-        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import InvalidValueError, ObjectAlreadyExists, ObjectNotFound
 from pacc.schemas.flows import checked_name
+from pacc.schemas.variables import UNCHANGED
 from pacc.schemas.work_pools import (
     DEFAULT_QUEUE,
-    UNCHANGED,
     FlowRunSlotSummary,
     WorkPool,
     WorkPoolConcurrencyStatus,

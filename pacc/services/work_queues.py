@@ -8,10 +8,10 @@ from pacc._internal import clock, ids
 from pacc.exceptions import InvalidValueError, ObjectAlreadyExists, ObjectNotFound
 from pacc.orchestration import priorities
 from pacc.schemas.flows import checked_name
+from pacc.schemas.variables import UNCHANGED
 from pacc.schemas.work_pools import (
     DEFAULT_AGENT_POOL,
     DEFAULT_QUEUE,
-    UNCHANGED,
     WorkPool,
     WorkQueue,
     WorkQueueCreate,
