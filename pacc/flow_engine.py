@@ -147,7 +147,8 @@ def execute(flow_run_id: str, session: str, flow: AnyFlow | None = None) -> None
         _wait_until(run.next_scheduled_start_time)
         supervision.tell(hooks=[option for option, hooks in flow.hooks.items() if hooks])
         try:
-            run_taken_up(flow, run)
+            if run_taken_up(flow, run).is_final():
+                supervision.tell(ended=True)
         except StaleTransition as moved:  # it was cancelled meanwhile, or ended by someone else
             logging.getLogger("pacc.engine").info("%s", moved)
 

@@ -31,6 +31,8 @@ class Crew:
         self._stream = stream
         self._parents = Parents(session, stream=stream) if warm else None
         self._at_work: dict[str, subprocess.Popen[bytes]] = {}
+        self._is_silent = False
+        """Whether no warm parent had anything to tell when this was last asked."""
 
     def __len__(self) -> int:
         return len(self._at_work) + (len(self._parents) if self._parents is not None else 0)
@@ -57,10 +59,7 @@ class Crew:
     def wait(self, seconds: float) -> None:
         """Wait so long, or until there is something to collect."""
         descriptors = self._parents.filenos() if self._parents is not None else []
-        if descriptors:
-            select.select(descriptors, [], [], seconds)
-        else:
-            time.sleep(seconds)
+        self._is_silent = not select.select(descriptors, [], [], seconds)[0]
 
     def collect(self) -> list[tuple[str, bool]]:
         """Return the runs whose supervisors have ended since this was last asked, and whether each ended as it should.
@@ -68,6 +67,8 @@ class Crew:
         Raises:
             OSError: none can be started for a run that a warm parent would not begin.
         """
+        if self._is_silent and not len(self):
+            return []
         ended = [
             (run, process.returncode == 0)
             for run, process in self._at_work.items()
@@ -102,6 +103,7 @@ class Crew:
             self.terminate()
         if self._parents is not None:
             self._parents.close()
+        self._is_silent = False
         until = time.monotonic() + patience
         while self._is_busy() and time.monotonic() < until:
             self.collect()

@@ -172,8 +172,9 @@ class Runner:
         """
         with self._at_work():
             self._begin(run_once=run_once)
-            while not self._is_done():  # noqa: ASYNC110 - the store has no event to wait for
+            while not self._is_done():
                 await asyncio.sleep(self._turn())
+                self._crew.wait(0)
 
     def stop(self) -> None:
         """Take no more runs; `run` returns once those under way have ended.
@@ -217,19 +218,20 @@ class Runner:
 
     @contextmanager
     def _at_work(self) -> Generator[None, None, None]:
-        self._store: Store = open_store(self._home)
-        self._session = sessions.current(self._home)
-        self._crew = Crew(self._session.id, warm=self.warm)
-        deployments.serve(self._store, self._deployments, self._session.id)
-        self.started = True
-        try:
-            with self._signals, keeping_house(self._store):
-                yield
-        finally:
-            self.started = False
-            self._crew.leave()  # after an error or a cancellation; else there are none left
-            deployments.unserve(self._store, self._session.id)
-            admission.leave(self._store)
+        with self._signals:
+            self._store: Store = open_store(self._home)
+            self._session = sessions.current(self._home)
+            self._crew = Crew(self._session.id, warm=self.warm)
+            deployments.serve(self._store, self._deployments, self._session.id)
+            self.started = True
+            try:
+                with keeping_house(self._store):
+                    yield
+            finally:
+                self.started = False
+                self._crew.leave()  # after an error or a cancellation; else there are none left
+                deployments.unserve(self._store, self._session.id)
+                admission.leave(self._store)
 
     def _begin(self, *, run_once: bool) -> None:
         self._version: int | None = None

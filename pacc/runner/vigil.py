@@ -56,6 +56,7 @@ class Vigil:
         self._deadline: tuple[float, float] | None = None
         self._hooks: frozenset[str] | None = None
         self._is_cancelled = self._is_past_a_limit = False
+        self._is_told = False
         self._over_since: float | None = None
         self._why: str | None = None
         self._kind = StateType.CRASHED, "Crashed"
@@ -64,12 +65,13 @@ class Vigil:
     # -- while it lives
 
     def told(self, facts: dict[str, Any]) -> None:
-        """Take note of the deadline of the flow's attempt, and of the hooks there are."""
+        """Take note of the deadline of the flow's attempt, of the hooks there are, and that it wrote its end itself."""
         if "deadline" in facts:
             seconds = facts["deadline"]
             self._deadline = None if seconds is None else (time.monotonic() + seconds + self._grace, seconds)
         if "hooks" in facts:
             self._hooks = frozenset(facts["hooks"])
+        self._is_told = self._is_told or "ended" in facts
 
     def wants_end(self) -> float | None:
         """Return the grace with which the run is to be ended now, `None` where it may go on."""
@@ -91,6 +93,8 @@ class Vigil:
 
     def gone(self, status: int) -> None:
         """Take note of how the flow's process ended; where it should not have, the run says so at once."""
+        if self._is_told:
+            return
         if self._why is None:
             self._why = endings.of_process(
                 status, self._pid, memory_ran_out=self._memory_kills.happened(), peak=self._meter.peak

@@ -87,6 +87,9 @@ class Watch:
                 return True
             if pid == self._child.pid:
                 self._status = status
+                self._hear_child()
+                for output in self._outputs.values():
+                    output.collect()  # a pipe holds no more than is read at once
                 self._interest.gone(status)
 
     def _pause(self) -> float:
@@ -119,8 +122,9 @@ class Watch:
         return True
 
     def _hear_child(self) -> bool:
+        """Hear what the child tells, its last words included: it tells little, so all of it fits."""
         try:
-            data = os.read(self._child.told, 4096)
+            data = os.read(self._child.told, 1 << 16)
         except BlockingIOError:
             return True
         for line in self._told.feed(data):

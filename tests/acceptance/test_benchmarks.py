@@ -22,6 +22,9 @@ SMALL = {
     "housekeeping": ["--schedules", "10", "--idle", "1", "--ticks", "5"],
     "variables_and_blocks": ["--reads", "5", "--blocks", "3"],
     "checkpoints": ["--tasks", "20"],
+    "deployment_latency": ["--runs", "1"],
+    "thousand_runs": ["--at-once", "3", "--seconds", "1", "--trivial", "4"],
+    "idle_serve": ["--deployments", "3", "--settle", "1", "--seconds", "1", "--wakes", "1"],
     "contention_64": ["--processes", "3", "--flows", "2"],
 }
 SCRIPTS = sorted({path.stem for path in BENCHMARKS.glob("*.py")} - {"measuring", "seeding"})

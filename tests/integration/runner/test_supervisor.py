@@ -60,6 +60,12 @@ def test_everything_the_processes_write_is_in_the_log(runs):
     assert sum("Finished in state" in line for line in lines) == 1
 
 
+def test_a_killed_run_keeps_every_line_it_wrote(runs):
+    run = runs.executed("talking_until_killed")
+    assert run.state_name == "Crashed"
+    assert runs.lines(str(run.id))[:5000] == [f"line {number}" for number in range(5000)]
+
+
 def test_a_line_that_is_too_long_is_cut_and_says_so(runs):
     run_id = runs.made("saying")
     runs.begin(run_id, "--quiet", wait=True, PACC_LOGGING_TO_API_MAX_LOG_SIZE="600")

@@ -80,7 +80,7 @@ def test_a_kill_for_memory_is_told_from_others(tmp_path):
     vmstat, events = tmp_path / "vmstat", tmp_path / "memory.events"
     vmstat.write_text("nr_free_pages 7\noom_kill 4\n")
     events.write_text("low 0\noom_kill 0\n")
-    kills = MemoryKills((vmstat, events, tmp_path / "missing"))
+    kills = MemoryKills((str(vmstat), str(events), str(tmp_path / "missing")))
     assert not kills.happened()
     events.write_text("low 0\noom_kill 1\n")
     assert kills.happened()

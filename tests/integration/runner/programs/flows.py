@@ -67,6 +67,13 @@ def nesting():
 
 
 @flow
+def talking_until_killed():
+    for number in range(5000):
+        print("line", number)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@flow
 def saying():
     print("to standard output")
     print("to standard error", file=sys.stderr)

@@ -1,0 +1,176 @@
+"""Many runs at once under one `serve`: a thousand that sleep, all running together; two thousand trivial ones, drained."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from measuring import PACC, empty_home, options, run_script, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FLOWS = """
+import time
+from pacc import flow, serve
+
+@flow
+def sleeping(seconds: float):
+    time.sleep(seconds)
+
+@flow
+def trivial():
+    return 1
+
+if __name__ == "__main__":
+    serve(sleeping.to_deployment("bench"), trivial.to_deployment("bench"), limit=LIMIT)
+"""
+
+TRIGGER = """
+import json, sys
+from pacc.services import deployments
+from pacc.settings import get_current_settings
+from pacc.store import open_store
+
+store = open_store(get_current_settings().home)
+deployment = deployments.read_by_name(store, sys.argv[1])
+parameters = json.loads(sys.argv[3])
+for _ in range(int(sys.argv[2])):
+    deployments.create_run(store, deployment.id, parameters=parameters)
+print(json.dumps({"made": 1}))
+"""
+
+WATCH = """
+import json, sys, time
+from pacc.schemas.filters import FlowRunFilter
+from pacc.services import flow_runs
+from pacc.settings import get_current_settings
+from pacc.store import open_store
+
+store, wanted = open_store(get_current_settings().home), int(sys.argv[1])
+most, began = 0, time.monotonic()
+
+def count(state):
+    return flow_runs.count(store, flow_run_filter=FlowRunFilter(state={"type": {"any_": [state]}}))
+
+while (done := count("COMPLETED")) < wanted:
+    most = max(most, count("RUNNING"))
+    bad = count("FAILED") + count("CRASHED") + count("CANCELLED")
+    if bad or time.monotonic() - began > 900:
+        raise SystemExit(f"{bad} ended badly, {done} well")
+    time.sleep(0.25)
+runs = flow_runs.select(store)
+pending = [flow_runs.states(store, run.id)[1].timestamp for run in (runs[0], runs[-1])]
+last = max(run.end_time for run in runs)
+print(json.dumps({"most": most, "seconds": (last - min(pending)).total_seconds()}))
+"""
+
+QUIET = {"LOGGING_LEVEL": "WARNING"}
+
+
+@contextmanager
+def served(home: Path, limit: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the flows from a process of its own."""
+    script = home.parent / "many.py"
+    script.write_text(FLOWS.replace("LIMIT", str(limit)))
+    process = subprocess.Popen(
+        [PACC.python, str(script)],
+        cwd=home.parent,
+        env=PACC.environment(home, QUIET),
+        stdout=subprocess.PIPE,
+    )
+    try:
+        process.stdout.readline()  # type: ignore[union-attr]  # it is a pipe; the greeting comes when it begins to serve
+        time.sleep(0.5)
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+
+
+def memory_below(root: int) -> float:
+    """Return the MiB that a process and all below it have, what they share divided among them."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents.setdefault(int(fields[1]), []).append(int(entry.parent.name))
+    total, waiting = 0, [root]
+    while waiting:
+        pid = waiting.pop()
+        waiting += parents.get(pid, [])
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    return total / 1024
+
+
+def together(count: int, seconds: int) -> None:
+    """Trigger so many runs at once that sleep so long: all must be running together, and complete."""
+    with empty_home() as home:
+        trigger(home, "sleeping/bench", count, f'{{"seconds": {seconds}}}')
+        with served(home, count) as serving:
+            watcher = _watch(home, count)
+            memory = 0.0
+            while watcher.poll() is None:
+                memory = max(memory, memory_below(serving.pid))
+                time.sleep(seconds / 6)
+            found = _end(watcher)
+    what = f"{count:,} runs that sleep {seconds} s"
+    show(f"{what}: running together at most", found["most"], "runs", target=f"{count:,}")
+    show("their memory, with that of the runner", memory, "MiB", target="< 12,000")
+    show("from the first claim to the last one's end", found["seconds"], "s")
+
+
+def drained(count: int) -> None:
+    """Trigger so many trivial runs and measure how fast they are done."""
+    with empty_home() as home:
+        trigger(home, "trivial/bench", count, "{}")
+        with served(home, 50):
+            seconds = _end(_watch(home, count))["seconds"]
+    show(f"{count:,} trivial runs, warm", count / seconds, "runs/s", target=">= 100")
+
+
+def trigger(home: Path, deployment: str, count: int, parameters: str) -> None:
+    """Make runs that wait for somebody to serve their deployment."""
+    with served(home, 1):
+        pass
+    run_script(PACC, TRIGGER, home, deployment, str(count), parameters)
+
+
+def _watch(home: Path, count: int) -> subprocess.Popen[str]:
+    script = home.parent / "watch.py"
+    script.write_text(WATCH)
+    return subprocess.Popen(
+        [PACC.python, str(script), str(count)],
+        env=PACC.environment(home, QUIET),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _end(watcher: subprocess.Popen[str]) -> dict[str, float]:
+    out, _ = watcher.communicate()
+    if watcher.returncode:
+        raise SystemExit(f"the runs did not all complete: {out}")
+    return dict(json.loads(out))
+
+
+def main() -> None:
+    """Measure and print."""
+    asked = options(str(__doc__), at_once=1000, seconds=20, trivial=2000)
+    drained(asked.trivial)
+    together(asked.at_once, asked.seconds)
+
+
+if __name__ == "__main__":
+    main()
