@@ -16,7 +16,8 @@ from pacc.orchestration import transitions
 from pacc.schemas.responses import OrchestrationResult, SetStateStatus
 from pacc.schemas.states import TERMINAL_STATES, State, StateType
 from pacc.services.flow_names import ensure_flow
-from pacc.services.live_runs import LiveFlowRun, LiveRun, LiveTaskRun
+from pacc.services.live_run import LiveRun
+from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
 from pacc.services.processes_of_runs import Role, role_of, tell_to_look
 from pacc.states import Cancelled, Pending
 from pacc.store import flow_runs, task_runs

@@ -20,7 +20,7 @@ from pacc.exceptions import FailedRun, SerializationError
 if TYPE_CHECKING:
     from pacc.context import FlowRunContext
     from pacc.engine.task_run import TaskCall
-    from pacc.services.live_runs import LiveRun
+    from pacc.services.live_run import LiveRun
 
 _NOT_SENT = frozenset({"fn", "_declared", "binder", "validator", "hooks", "owner", "retry_policy", "retry_condition_fn",
                        "_task_runner", "flow_run_name", "task_run_name"})  # fmt: skip

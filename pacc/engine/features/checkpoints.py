@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pacc.engine.flow_run import FlowCall
+    from pacc.engine.flow_call import FlowCall
     from pacc.engine.task_run import TaskCall
     from pacc.services.live_runs import LiveFlowRun
     from pacc.store import Store

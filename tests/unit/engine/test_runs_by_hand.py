@@ -7,7 +7,8 @@ import pytest
 from pacc import flow, task
 from pacc._internal.steps import Ask, Call, Closed, Emit, Outcome, Sleep
 from pacc.engine.features.timeouts import TimedCall
-from pacc.engine.flow_run import FlowCall, flow_run
+from pacc.engine.flow_call import FlowCall
+from pacc.engine.flow_run import flow_run
 from pacc.engine.task_run import TaskCall, task_run
 
 
