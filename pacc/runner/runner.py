@@ -341,14 +341,22 @@ class Runner:
         else:
             self._crew.terminate()
 
+    def _let_schedules_rest(self) -> None:
+        """Pause what nobody else serves; of two processes that stop at once the later one does."""
+        deployments.unserve(self._store, self._session.id)
+        elsewhere = deployments.served(self._store)
+        resting = [each for each in self._deployments if str(each) not in elsewhere]
+        for identity in resting:
+            with suppress(ObjectNotFound):
+                deployments.pause_at_shutdown(self._store, identity)
+        _log.info("The schedules of %d deployment(s) rest until they are served again", len(resting))
+        if len(resting) < len(self._deployments):
+            kept = len(self._deployments) - len(resting)
+            _log.info("Those of %d go on: another process serves them too", kept)
+
     def _stop_taking(self) -> None:
         if self._pauses:
-            for identity in self._deployments:
-                with suppress(ObjectNotFound):
-                    deployments.pause_at_shutdown(self._store, identity)
-            _log.info(
-                "The schedules of %d deployment(s) rest until they are served again", len(self._deployments)
-            )
+            self._let_schedules_rest()
         if len(self._crew):
             _log.info(
                 "No more runs are taken; waiting for %d to end. Ctrl-C terminates them", len(self._crew)

@@ -298,7 +298,7 @@ class _Around:
     def whole(self, row: sqlite3.Row) -> Deployment:
         """Return the record of a deployment."""
         queue = self._queues.get((row["work_pool_name"], row["work_queue_name"]))
-        taken = self._is_served(row["id"]) or self._is_looked_into(queue)
+        taken = self.is_served(row["id"]) or self._is_looked_into(queue)
         rows = self._store.read("deployments.schedules", {"id": row["id"]})
         return from_row(
             row,
@@ -313,7 +313,8 @@ class _Around:
             self._flows[flow_id] = self._store.read("flows.read", {"id": flow_id})[0]["name"]
         return self._flows[flow_id]
 
-    def _is_served(self, deployment_id: str) -> bool:
+    def is_served(self, deployment_id: str) -> bool:
+        """Say whether a living process serves it."""
         return any(self._is_alive(session) for session in self._serving.get(deployment_id, ()))
 
     def _is_looked_into(self, queue: sqlite3.Row | None) -> bool:
@@ -399,6 +400,20 @@ def serve(store: Store, deployment_ids: Iterable[UUID | str], session: str) -> N
 def unserve(store: Store, session: str) -> None:
     """Say that a process takes no runs any more."""
     store.write("deployments.unserve", {"session": session})
+
+
+def served(store: Store) -> set[str]:
+    """Return the ids of the deployments that a living process serves.
+
+    >>> served(store)  # doctest: +SKIP
+    {'019ae64c-7d0f-7ce1-8a50-3f1c5f2a9b11'}
+    """
+    around = _Around(store)
+    return {
+        row["deployment_id"]
+        for row in store.read("deployments.serving")
+        if around.is_served(row["deployment_id"])
+    }
 
 
 # -- runs --------------------------------------------------------------------------------------------------------------

@@ -79,6 +79,18 @@ def test_a_program_that_serves_executes_runs_and_pauses_its_schedules_when_it_st
     stop(processes, process)
 
 
+def test_of_two_programs_that_serve_one_deployment_the_last_to_stop_pauses_its_schedules(
+    runs, processes, serving
+):
+    store = runs.recorded.store
+    first, second = serving(), serving()
+    runs.eventually(lambda: len(store.read("deployments.serving")) == 2)
+    stop(processes, first)
+    assert (deployed(runs).paused, deployed(runs).status) == (False, "READY")
+    stop(processes, second)
+    assert (deployed(runs).paused, deployed(runs).status) == (True, "NOT_READY")
+
+
 def test_the_command_serves_a_flow_of_a_file(runs, processes, serving, weather):
     words = [
         "-m",

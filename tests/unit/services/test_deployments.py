@@ -333,7 +333,9 @@ def test_a_deployment_is_ready_while_a_living_process_serves_it(deploy, store):
     deployments.serve(store, [made.id], mine.id)
     deployments.serve(store, [made.id], new_id())  # of a process that is gone
     assert deployments.read(store, made.id).status is DeploymentStatus.READY
+    assert deployments.served(store) == {str(made.id)}
     deployments.unserve(store, mine.id)
+    assert deployments.served(store) == set()
     assert deployments.read(store, made.id).status is DeploymentStatus.NOT_READY
 
 
