@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pacc.deployments.runner import DeploymentOptions, RunnerDeployment
+    from pacc.docker import DockerImage
     from pacc.filesystems import WritableFileSystem
     from pacc.runner.storage import RunnerStorage
     from pacc.schemas.deployments import ConcurrencyLimitConfig
@@ -391,7 +392,7 @@ class Flow(Method, Hooked, Generic[P, R]):
         self,
         name: str,
         work_pool_name: str | None = None,
-        image: str | None = None,
+        image: DockerImage | str | None = None,
         build: bool = True,
         push: bool = True,
         *,
@@ -430,7 +431,7 @@ class Flow(Method, Hooked, Generic[P, R]):
         self,
         name: str,
         work_pool_name: str | None = None,
-        image: str | None = None,
+        image: DockerImage | str | None = None,
         build: bool = True,
         push: bool = True,
         *,

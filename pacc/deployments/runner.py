@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from uuid import UUID
 
+    from pacc.docker import DockerImage
     from pacc.runner.storage import RunnerStorage
     from pacc.schedules import Schedule
     from pacc.schemas.deployments import DeploymentScheduleCreate
@@ -354,7 +355,7 @@ class RunnerDeployment:
         self,
         schedules: Sequence[Any] | None = None,
         work_pool_name: str | None = None,
-        image: str | None = None,
+        image: DockerImage | str | None = None,
     ) -> UUID:
         """Write the deployment to the store and return its id. Its name in Prefect is `apply`, which async code awaits.
 
@@ -379,7 +380,10 @@ class RunnerDeployment:
         if image is not None:
             if changed.work_pool_name is None:
                 raise InvalidDeploymentError("an image goes with a work pool only; give work_pool_name too")
-            changed.job_variables = {**self.job_variables, "image": image}
+            changed.job_variables = {
+                **self.job_variables,
+                "image": image if isinstance(image, str) else image.reference,
+            }
         store = open_store(get_current_settings().home)
         return deployments.upsert(store, changed.wanted()).id
 
@@ -458,7 +462,7 @@ def _plain(trigger: Any) -> dict[str, Any]:
 def deploy(
     *deployed: RunnerDeployment,
     work_pool_name: str | None = None,
-    image: str | None = None,
+    image: DockerImage | str | None = None,
     build: bool = True,
     push: bool = True,
     print_next_steps_message: bool = True,
@@ -490,7 +494,7 @@ def deploy_all(
     deployed: Sequence[RunnerDeployment],
     *,
     work_pool_name: str | None,
-    image: str | None,
+    image: DockerImage | str | None,
     build: bool,
     push: bool,
     print_next_steps: bool,

@@ -18,12 +18,14 @@ from pacc.blocks.system import Secret
 from pacc.client.schemas import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from pacc.deployments import Deployment, RunnerDeployment, deploy, run_deployment
 from pacc.deployments.steps import run_pull_steps
+from pacc.docker import DockerImage
 from pacc.engine import place
 from pacc.exceptions import (
     InvalidDeploymentError,
     InvalidSchedule,
     MissingFlowError,
     ObjectNotFound,
+    ObjectUnsupported,
     ParameterTypeError,
     PullFailed,
 )
@@ -248,6 +250,32 @@ def test_a_flow_is_deployed_to_a_work_pool(pool, capsys, monkeypatch):
         forecast.deploy("y", work_pool_name=pool, image="flows:1")
     imaged = forecast.deploy("y", pool, "flows:1", build=False, push=False, print_next_steps=False)
     assert read(imaged).job_variables == {"image": "flows:1"}
+
+
+def test_an_image_is_named_by_an_object_too_and_never_made(pool):
+    with pytest.raises(InvalidDeploymentError, match="pacc makes no images"):
+        forecast.deploy("x", pool, DockerImage("flows", dockerfile="Dockerfile"))
+    image = DockerImage("registry:5000/flows", tag="2", platform="linux/amd64")
+    made = forecast.deploy("x", pool, image, build=False, push=False, print_next_steps=False)
+    assert read(made).job_variables == {"image": "registry:5000/flows:2"}
+    for refused in (image.build, image.push):
+        with pytest.raises(ObjectUnsupported, match=r"pacc \w+ no images"):
+            refused()
+
+
+@pytest.mark.parametrize(
+    ("name", "reference"),
+    [
+        ("flows", "flows:latest"),
+        ("flows:1", "flows:1"),
+        ("registry:5000/team/flows", "registry:5000/team/flows:latest"),
+        ("registry:5000/team/flows:1", "registry:5000/team/flows:1"),
+    ],
+)
+def test_an_image_without_a_tag_is_the_latest(name, reference):
+    assert DockerImage(name).reference == reference
+    with pytest.raises(ValueError, match="has a tag already"):
+        DockerImage("flows:1", tag="2")
 
 
 # -- from somewhere else -----------------------------------------------------------------------------------------------

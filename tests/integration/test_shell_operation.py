@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import tempfile
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from pacc import flow, get_client
 from pacc.exceptions import ConfigurationError
-from pacc.integrations.shell import ShellOperation
+from pacc.integrations.shell import ShellOperation, shell_run_command
 from pacc.integrations.shell.commands import ShellCommandFailed
 
 
@@ -173,3 +174,48 @@ def test_in_async_code_everything_is_awaited():
             return await process.fetch_result(), await operation.arun()
 
     assert asyncio.run(use()) == (["one"], ["one"])
+
+
+# -- the task ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_command_is_a_task_of_flows_of_both_colours(tmp_path):
+    @flow
+    def plain():
+        options = {"env": {"MODE": "fast"}, "helper_command": f"cd {tmp_path}"}
+        last = shell_run_command("pwd; echo $MODE", **options)
+        return last, shell_run_command.submit("echo one; echo two", return_all=True).result()
+
+    @flow
+    async def awaiting():
+        return await shell_run_command("pwd", cwd=tmp_path), await shell_run_command("true")
+
+    assert plain() == ("fast", ["one", "two"])
+    assert asyncio.run(awaiting()) == (str(tmp_path), "")
+    runs = get_client(sync_client=True).read_task_runs()
+    assert {(run.name.rpartition("-")[0], run.state_name) for run in runs} == {
+        ("shell_run_command", "Completed")
+    }
+    assert len(runs) == 4
+
+
+def test_a_command_that_fails_is_tried_again_with_a_copy_of_the_task(tmp_path):
+    @flow
+    def pipeline():
+        return shell_run_command.with_options(retries=1)(
+            "test -e here || { touch here; exit 3; }", cwd=tmp_path
+        )
+
+    assert pipeline() == ""
+    with pytest.raises(ShellCommandFailed, match="exit code 3"):
+        shell_run_command("exit 3")
+
+
+def test_what_a_command_writes_is_logged_at_the_level_asked_for():
+    @flow
+    def pipeline():
+        shell_run_command("echo hello", stream_level=logging.WARNING)
+
+    pipeline()
+    logs = get_client(sync_client=True).read_logs()
+    assert [log.level for log in logs if log.message == "hello"] == [logging.WARNING]

@@ -1,5 +1,5 @@
-"""Shell commands as a block, under the names of `prefect_shell`."""
+"""Shell commands as a block and as a task, under the names of `prefect_shell`."""
 
-from pacc.integrations.shell.commands import ShellOperation, ShellProcess
+from pacc.integrations.shell.commands import ShellOperation, ShellProcess, shell_run_command
 
-__all__ = ["ShellOperation", "ShellProcess"]
+__all__ = ["ShellOperation", "ShellProcess", "shell_run_command"]

@@ -1,7 +1,8 @@
-"""`ShellOperation`: a block of shell commands that are run to their end, or started and looked after."""
+"""Shell commands: `ShellOperation` is a block of some, `shell_run_command` a task that runs one."""
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import DirectoryPath, Field, PrivateAttr
@@ -17,11 +19,12 @@ from pacc._internal.steps import in_a_thread
 from pacc.blocks.abstract import JobBlock, JobRun, logger_for
 from pacc.context import either_colour
 from pacc.exceptions import ConfigurationError, PaccException
+from pacc.tasks import Task
 
 if TYPE_CHECKING:
     from typing import IO, Self
 
-__all__ = ["ShellCommandFailed", "ShellOperation", "ShellProcess"]
+__all__ = ["ShellCommandFailed", "ShellOperation", "ShellProcess", "shell_run_command"]
 
 GRACE_SECONDS = 5.0
 """How long commands that are ended may take to end themselves."""
@@ -77,10 +80,14 @@ class ShellProcess(JobRun[list[str]]):
         operation: the block that started them.
         process: their process, which leads a session of its own.
         script: the file it reads them from, which is removed once it has ended.
+        level: of the log messages that tell what they write.
     """
 
-    def __init__(self, operation: ShellOperation, process: subprocess.Popen[bytes], script: str) -> None:
+    def __init__(
+        self, operation: ShellOperation, process: subprocess.Popen[bytes], script: str, level: int
+    ) -> None:
         self._operation = operation
+        self._level = level
         self._process = process
         self._script = script
         self._logger = logger_for(self)
@@ -158,7 +165,7 @@ class ShellProcess(JobRun[list[str]]):
                 if label != "stderr":
                     self.lines.append(line)
                 if self.streams:
-                    self._logger.info("%s%s", self._prefix(label), line)
+                    self._logger.log(self._level, "%s%s", self._prefix(label), line)
 
     def _prefix(self, label: str) -> str:
         prefix = self._operation.log_prefix or ""
@@ -270,11 +277,12 @@ class ShellOperation(JobBlock[list[str]]):
         """What was triggered and not closed yet."""
         return self._started
 
-    def start(self, open_kwargs: dict[str, Any]) -> ShellProcess:
+    def start(self, open_kwargs: dict[str, Any], level: int = logging.INFO) -> ShellProcess:
         """Start the commands, in a session of their own so that all of it can be ended.
 
         Args:
             open_kwargs: what else `subprocess.Popen` takes.
+            level: of the log messages that tell what they write.
 
         Raises:
             ConfigurationError: there is no such shell.
@@ -294,7 +302,7 @@ class ShellOperation(JobBlock[list[str]]):
         except FileNotFoundError:
             os.unlink(script)
             raise ConfigurationError(f'there is no shell "{shell}" on this machine') from None
-        return ShellProcess(self, process, script)
+        return ShellProcess(self, process, script, level)
 
     def _script(self) -> str:
         """Write the commands to a file for nobody else's eyes: what stands in an argument list everyone can read."""
@@ -314,3 +322,51 @@ class ShellOperation(JobBlock[list[str]]):
 
     async def __aexit__(self, *_: object) -> None:
         await in_a_thread(_close)(self)
+
+
+class EitherColourTask(Task[..., Any]):
+    """A task that is called in flows of both colours: it returns its value, and in async code something to await."""
+
+    __call__ = either_colour(Task.__call__, in_a_thread)
+
+
+def _run_command(
+    command: str,
+    env: dict[str, str] | None = None,
+    helper_command: str | None = None,
+    shell: str | None = None,
+    extension: str | None = None,
+    return_all: bool = False,
+    stream_level: int = logging.INFO,
+    cwd: str | Path | None = None,
+) -> list[str] | str:
+    """Run a shell command to its end and return the last line it wrote to standard output, or all of them.
+
+    Args:
+        command: the command; several lines are a script.
+        env: variables besides those of this process.
+        helper_command: what is run before it in the same shell, such as `cd data`.
+        shell: what runs it; bash, or sh where there is none.
+        extension: of the file the shell reads it from.
+        return_all: return every line.
+        stream_level: the level at which what it writes is logged as it comes.
+        cwd: the folder it runs in.
+
+    Raises:
+        ShellCommandFailed: the exit code was another than 0.
+        ConfigurationError: there is no such shell.
+
+    >>> shell_run_command("echo one; echo two", return_all=True)
+    ['one', 'two']
+    """
+    operation = ShellOperation(
+        commands=[line for line in (helper_command, command) if line], env=env or {}, shell=shell,
+        extension=extension, working_dir=None if cwd is None else Path(cwd), log_prefix=None,
+    )  # fmt: skip
+    process = operation.start({}, stream_level)
+    _wait(process)
+    lines = list(process.lines)
+    return lines if return_all else next(reversed(lines), "")
+
+
+shell_run_command = EitherColourTask(_run_command, name="shell_run_command")
