@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +17,13 @@ import hypothesis
 import pytest
 from listening import HttpService, SmtpService
 
-from pacc._internal import aliases, redaction
+from pacc._internal import aliases, redaction, sessions
 from pacc.exceptions import StoreError
 from pacc.logging import configuration
+from pacc.loops.housekeeper import housekeeper
 from pacc.settings import refresh_settings
-from pacc.store import close_store
+from pacc.store import StoreOptions, close_store, database, migrate
+from pacc.store.database import Store
 
 hypothesis.settings.register_profile("everyday", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
@@ -68,11 +72,56 @@ def pacc_home(tmp_path, monkeypatch):
     monkeypatch.setenv("PACC_HOME", str(home))
     refresh_settings()  # a process reads its settings once, but here is one process for many tests
     yield home
-    with contextlib.suppress(StoreError):  # a test may have damaged it
-        close_store(home)  # or it would be closed at the end of all tests, when its folder is gone
+    put_away()
     aliases.run_as_prefect(shown=False)  # an example in the documentation does
     redaction.forget_hidden()  # or one test's secrets would be masks in what another one reads
     configuration.reset()  # pytest listens by itself to loggers that keep their lines, as a configured one does
+
+
+def put_away():
+    """End what runs of a test began in this process: the thread that keeps house, sessions, stores."""
+    housekeeper.stop()
+    sessions.end_all()
+    for home in {store.home for store in database._stores.values()}:
+        with contextlib.suppress(StoreError):  # a test may have damaged it
+            close_store(home)
+
+
+@pytest.fixture(autouse=True)
+def _import_paths(monkeypatch):
+    """The folders of scripts that a test loads are searched for modules by this test alone."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+
+@pytest.fixture(scope="session")
+def new_store_file(tmp_path_factory):
+    """The file of a store that was just made."""
+    made = Store(tmp_path_factory.mktemp("new"))
+    made.close()
+    made.leave()
+    return made.path
+
+
+@pytest.fixture(autouse=True)
+def copied_stores(monkeypatch, new_store_file):
+    """A store that this process makes is a copy, which waits for no disk; tests of how one is made have their own fixture."""
+    make = migrate._create
+
+    def copy(path, options):
+        draft = path.with_name(f"{path.name}-{os.getpid()}-{threading.get_ident()}")
+        if options.folder != StoreOptions().folder or path.with_name(f"{path.name}-wal").exists():
+            return make(path, options)
+        try:
+            shutil.copyfile(new_store_file, draft)
+            draft.chmod(0o600)
+            os.link(draft, path)
+        except OSError:
+            return make(path, options)
+        finally:
+            draft.unlink(missing_ok=True)
+        return None
+
+    monkeypatch.setattr(migrate, "_create", copy)
 
 
 # ----------------------------------------------------------------------------------------- processes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import select
 import signal
 import time
 from typing import TYPE_CHECKING
 
+from pacc._internal.readable import readable
 from pacc.runner.parents import Parents
 from pacc.runner.spawning import spawn
 from pacc.runner.warm import source_of
@@ -59,7 +59,7 @@ class Crew:
     def wait(self, seconds: float) -> None:
         """Wait so long, or until there is something to collect."""
         descriptors = self._parents.filenos() if self._parents is not None else []
-        self._is_silent = not select.select(descriptors, [], [], seconds)[0]
+        self._is_silent = not readable(descriptors, seconds)
 
     def collect(self) -> list[tuple[str, bool]]:
         """Return the runs whose supervisors have ended since this was last asked, and whether each ended as it should.

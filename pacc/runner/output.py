@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from pacc._internal import clock
+from pacc._internal.readable import readable
 from pacc.logging.files import MAX_LINE, encode_line, line_head
 
 if TYPE_CHECKING:
@@ -108,16 +109,11 @@ class Output:
 
     def close(self) -> None:
         """Keep what is left, a line without its end included, and let go of the pipe."""
-        while self._is_readable() and self.collect():
+        while readable([self.descriptor], 0) and self.collect():
             continue
         for line in self._lines.rest():
             self._keep(line)
         os.close(self.descriptor)
-
-    def _is_readable(self) -> bool:
-        import select  # start-up
-
-        return bool(select.select([self.descriptor], [], [], 0)[0])
 
     def _keep(self, line: bytes) -> None:
         if self._log is not None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import gc
 import json
 import os
-import select
 import signal
 import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from pacc._internal.readable import readable
 from pacc.runner import tree
 from pacc.runner.output import Lines
 from pacc.runner.sources import Sources
@@ -70,11 +70,11 @@ class WarmParent:
     def _attend(self) -> None:
         runner: list[Any] = [self._runner]
         while runner or self._children:
-            readable = select.select([*runner, self._ears], [], [])[0]
-            if self._ears in readable:
+            heard = readable([*runner, self._ears])
+            if self._ears in heard:
                 with suppress(BlockingIOError):
                     os.read(self._ears, 4096)
-            if self._runner in readable and not self._hear():
+            if self._runner in heard and not self._hear():
                 runner = []
             self._collect()
 

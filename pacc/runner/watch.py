@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import select
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pacc._internal.readable import readable
 from pacc.runner import tree
 from pacc.runner.output import Lines
 from pacc.runner.system import IS_LINUX
@@ -64,11 +64,11 @@ class Watch:
 
     def until_gone(self) -> int:
         """Return how the child ended, as `waitpid` says, once it and all below it are gone."""
-        readable = [*self._outputs, self._child.told, self._ears.descriptor]
+        sources = [*self._outputs, self._child.told, self._ears.descriptor]
         while self._others_left() or self._status is None:
-            for descriptor in select.select(readable, [], [], self._pause())[0]:
+            for descriptor in readable(sources, self._pause()):
                 if not self._read(descriptor):
-                    readable.remove(descriptor)
+                    sources.remove(descriptor)
         self._end_strays()
         for output in self._outputs.values():
             output.close()

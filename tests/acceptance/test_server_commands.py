@@ -22,6 +22,7 @@ def store(pacc_home):
     yield made
     sessions.end_all()
     made.close()
+    made.leave()
 
 
 @pytest.fixture

@@ -9,18 +9,8 @@ import inspect
 import pytest
 
 from pacc import flow, task
-from pacc._internal import sessions
 from pacc.services import flow_runs, task_runs
-from pacc.store import database, open_store
-
-
-@pytest.fixture(autouse=True)
-def _put_away(pacc_home):
-    """One process runs all tests, so each closes the store and the session it opened."""
-    yield
-    sessions.end_all()
-    for key in [key for key, store in database._stores.items() if store.home == pacc_home.resolve()]:
-        database._stores.pop(key).close()
+from pacc.store import open_store
 
 
 class Recorded:

@@ -32,6 +32,7 @@ def store(pacc_home):
     yield made
     sessions.end_all()
     made.close()
+    made.leave()
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ cache: explain
 db: backup check prune restore stats vacuum
 deployment schedule: next
 deployment: apply backfill build pause resume
+events: ls
 flow-run: create graph pause resume suspend
 notify: add delete ls pause resume test
 result: delete inspect ls

@@ -23,6 +23,7 @@ def store(pacc_home):
     yield made
     sessions.end_all()
     made.close()
+    made.leave()
 
 
 class Ticks:

@@ -70,6 +70,7 @@ def store(tmp_path):
     made = Store(Path(tmp_path) / "home")
     yield made
     made.close()
+    made.leave()
 
 
 @pytest.fixture

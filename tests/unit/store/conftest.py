@@ -13,6 +13,11 @@ from pacc.store.database import Store
 ROWS = Path(__file__).parents[2] / "integration" / "store" / "programs" / "rows.py"
 
 
+@pytest.fixture
+def copied_stores():
+    """How a store is made is looked at here."""
+
+
 @pytest.fixture(scope="session")
 def rows():
     """Builders of rows; see programs/rows.py."""
@@ -35,6 +40,7 @@ def new_store(tmp_path):
     yield make
     for store in made:
         store.close()
+        store.leave()
 
 
 @pytest.fixture
