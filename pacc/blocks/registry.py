@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BUILT_IN = {
     "apprise-notification": "pacc.blocks.notifications",
     "aws-credentials": "pacc.integrations.aws",
+    "aws-secret": "pacc.integrations.aws",
     "bitbucket-credentials": "pacc.integrations.bitbucket",
     "custom-webhook": "pacc.blocks.notifications",
     "date-time": "pacc.blocks.system",

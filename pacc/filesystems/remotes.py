@@ -94,11 +94,12 @@ class Remote(Place):
 
         Raises:
             FileNotFoundError: there is no such folder.
+            ValueError: a file would come to lie outside of the target.
         """
         source = self.path_of(path) if path and path.strip("/.") else self.basepath
         if not self.files.isdir(source):
             raise FileNotFoundError(f"there is no folder {source!r}")
-        self.files.get(f"{source}/", f"{target}/", recursive=True)
+        copy_folder(self.files, source, target)
 
     def delete_path(self, path: str) -> None:
         """Remove a file; that there is none is fine."""
@@ -114,3 +115,25 @@ class Remote(Place):
 
     def __repr__(self) -> str:
         return f"Remote(basepath={self.basepath!r})"
+
+
+def copy_folder(files: Any, source: str, target: str) -> None:
+    """Copy everything below a folder of fsspec's to this machine, or nothing where a name would lead elsewhere, as some in a zip do.
+
+    Args:
+        files: the file system fsspec made.
+        source: the folder there.
+        target: the folder here.
+
+    Raises:
+        ValueError: a file would come to lie outside of the target.
+
+    >>> import fsspec
+    >>> copy_folder(fsspec.filesystem("memory"), "memory://flows", "/srv/flows")  # doctest: +SKIP
+    """
+    for name in files.find(source):
+        if ".." in PurePosixPath(name).parts:
+            raise ValueError(
+                f"the file {name!r} would come to lie outside of {target!r}, so nothing was copied"
+            )
+    files.get(f"{source}/", f"{target}/", recursive=True)

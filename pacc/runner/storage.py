@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, runtime_checkable
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pacc.exceptions import InvalidDeploymentError, PullFailed
+from pacc.filesystems.remotes import copy_folder
 from pacc.runner.git import credentials as shown
 from pacc.runner.git import git
 
@@ -293,7 +293,7 @@ class RemoteStorage:
             if not files.exists(path):
                 raise PullFailed(f"there is nothing at {self._url!r}")
             self.destination.mkdir(parents=True, exist_ok=True)
-            files.get(path.rstrip("/") + "/", f"{self.destination}{os.sep}", recursive=True)
+            copy_folder(files, path.rstrip("/"), str(self.destination))
         except (OSError, ImportError, ValueError) as error:
             raise PullFailed(f"{self._url!r} cannot be fetched: {error}") from error
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import threading
 import time
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -365,6 +366,17 @@ def test_a_flow_is_used_where_it_is_in_a_folder(code):
     assert fetched.with_options(name="other").entrypoint == "flows.py:etl"
     made = read(fetched.to_deployment("x").apply())
     assert made.pull_steps == [{"pacc.deployments.steps.set_working_directory": {"directory": str(code)}}]
+
+
+def test_a_zip_whose_names_lead_out_of_the_folder_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "code.zip", "w") as zipped:
+        zipped.writestr("code/flows.py", FLOWS)
+        zipped.writestr("code/../../../evil.py", "")
+    storage = RemoteStorage("zip://code", fo=str(tmp_path / "code.zip"))
+    storage.set_base_path(tmp_path / "a" / "b")
+    with pytest.raises(PullFailed, match="would come to lie outside of"):
+        storage.pull()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "code.zip"]
 
 
 def test_a_flow_is_copied_from_wherever_fsspec_reaches(code):

@@ -10,10 +10,10 @@ import pytest
 
 from pacc import flow, task
 from pacc.blocks.core import Block
-from pacc.exceptions import ConfigurationError
+from pacc.exceptions import ConfigurationError, ObjectNotFound
 from pacc.filesystems import RemoteFileSystem
 from pacc.filesystems.places import place_for
-from pacc.integrations.aws import AwsClientParameters, AwsCredentials, MinIOCredentials, S3Bucket
+from pacc.integrations.aws import AwsClientParameters, AwsCredentials, AwsSecret, MinIOCredentials, S3Bucket
 
 FILES = {"a.csv": b"a", "deep/b.csv": b"bb", "deep/er/c.csv": b"ccc"}
 
@@ -228,3 +228,32 @@ def test_certificates_and_other_settings_reach_the_client(tmp_path):
         "region_name": "eu-central-1",
     }
     assert (settings["config_kwargs"], settings["use_ssl"]) == ({"retries": {"max_attempts": 1}}, False)
+
+
+# -- the Secrets Manager -----------------------------------------------------------------------------------------------
+
+
+def test_a_secret_that_aws_keeps_is_written_read_and_deleted(endpoint):
+    AwsSecret(aws_credentials=aws(endpoint), secret_name="etl/key").save("key")
+    secret = AwsSecret.load("key")
+    with pytest.raises(ObjectNotFound, match='AWS has no secret "etl/key"'):
+        secret.read_secret()
+    made = secret.write_secret(b"one")
+    assert secret.write_secret(b"two") == made
+    assert secret.read_secret() == b"two"
+    assert secret.read_secret(version_stage="AWSPREVIOUS") == b"one"
+
+    async def in_async_code():
+        return await secret.read_secret(), await secret.aread_secret()
+
+    assert asyncio.run(in_async_code()) == (b"two", b"two")
+    with pytest.raises(ValueError, match="7 to 30 days, not 3"):
+        secret.delete_secret(recovery_window_in_days=3)
+    assert secret.delete_secret(force_delete_without_recovery=True) == made
+    with pytest.raises(ObjectNotFound):
+        secret.delete_secret()
+
+
+def test_a_secret_stored_as_text_comes_back_as_utf_8(endpoint):
+    aws(endpoint).get_secrets_manager_client().create_secret(Name="text", SecretString="grün")
+    assert AwsSecret(aws_credentials=aws(endpoint), secret_name="text").read_secret() == "grün".encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -111,3 +112,15 @@ def test_the_name_of_a_block_is_one_and_a_thing_that_is_no_place_is_refused():
         place_for(3)
     with pytest.raises(ValueError, match="needs a URL"):
         Remote("bucket/folder")
+
+
+def test_a_folder_of_a_zip_is_copied_unless_a_name_leads_out_of_it(tmp_path):
+    for kind, names in {"good": ["x/a.py", "x/deep/b..py"], "bad": ["x/a.py", "x/../../evil.py"]}.items():
+        with zipfile.ZipFile(tmp_path / f"{kind}.zip", "w") as zipped:
+            for name in names:
+                zipped.writestr(name, name)
+    Remote("zip://x", {"fo": str(tmp_path / "good.zip")}).get_folder(None, str(tmp_path / "to"))
+    assert (tmp_path / "to" / "deep" / "b..py").read_text() == "x/deep/b..py"
+    with pytest.raises(ValueError, match="would come to lie outside of"):
+        Remote("zip://x", {"fo": str(tmp_path / "bad.zip")}).get_folder(None, str(tmp_path / "here" / "to"))
+    assert not (tmp_path / "here").exists()
