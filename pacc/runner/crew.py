@@ -64,8 +64,7 @@ class Crew:
     def collect(self) -> list[tuple[str, bool]]:
         """Return the runs whose supervisors have ended since this was last asked, and whether each ended as it should.
 
-        Raises:
-            OSError: none can be started for a run that a warm parent would not begin.
+        A run that a warm parent would not begin and for which no interpreter can be started is among those that did not.
         """
         if self._is_silent and not len(self):
             return []
@@ -79,9 +78,15 @@ class Crew:
         if self._parents is not None:
             news = self._parents.collect()
             ended += news.ended
-            for run in news.sent_back:
-                self._start_fresh(run)
+            ended += [(run, False) for run in news.sent_back if not self._is_started_fresh(run)]
         return ended
+
+    def _is_started_fresh(self, flow_run_id: str) -> bool:
+        try:
+            self._start_fresh(flow_run_id)
+        except OSError:
+            return False
+        return True
 
     def terminate(self) -> None:
         """Ask every supervisor to end its run; asked again, it kills."""

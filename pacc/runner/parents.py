@@ -49,11 +49,19 @@ class Parents:
         return [parent.fileno() for parent in self._everyone() if parent.fileno() >= 0]
 
     def prepare(self, source: Source) -> None:
-        """Have a source loaded, as it will be wanted soon."""
+        """Have a source loaded, as it will be wanted soon.
+
+        Raises:
+            OSError: no process can be started.
+        """
         self._parent_of(source)
 
     def start(self, flow_run_id: str, source: Source) -> bool:
-        """Have a run started; say whether it is, or somebody else must start it."""
+        """Have a run started; say whether it is, or somebody else must start it.
+
+        Raises:
+            OSError: no process can be started.
+        """
         parent = self._parent_of(source)
         if parent is None:
             return False
@@ -68,9 +76,17 @@ class Parents:
             news.ended.extend(told.ended)
             if parent.unfit and self._current.get(parent.source) is parent:
                 self._retire(parent)
-            news.sent_back.extend(run for run in told.sent_back if not self.start(run, parent.source))
+            news.sent_back.extend(
+                run for run in told.sent_back if not self._is_begun_anew(run, parent.source)
+            )
         self._retired = [parent for parent in self._retired if len(parent) or not parent.is_gone()]
         return news
+
+    def _is_begun_anew(self, flow_run_id: str, source: Source) -> bool:
+        try:
+            return self.start(flow_run_id, source)
+        except OSError:  # no process can be started; whoever starts it instead will say so
+            return False
 
     def signal(self, number: int) -> None:
         """Send a signal to every supervisor."""

@@ -230,6 +230,7 @@ class Runner:
             finally:
                 self.started = False
                 self._crew.leave()  # after an error or a cancellation; else there are none left
+                claims.give_back(self._store, self._session.id)
                 deployments.unserve(self._store, self._session.id)
                 admission.leave(self._store)
 
@@ -237,6 +238,8 @@ class Runner:
         self._version: int | None = None
         self._due: int | None = None
         self._rest_until = 0.0
+        self._claimed: list[Claimed] = []
+        self._failed: list[str] = []
         self._heeded = Stop.NO
         self._pauses = self.pause_on_shutdown and not run_once
         if run_once:
@@ -254,11 +257,12 @@ class Runner:
                 sources.setdefault(source_of(code), code)
             if len(sources) > parents.MOST:
                 return
-        for code in sources.values():
-            self._crew.prepare(code)
+        with suppress(OSError):  # whoever starts the first run will say so
+            for code in sources.values():
+                self._crew.prepare(code)
 
     def _is_done(self) -> bool:
-        return self._heeded > Stop.NO and not len(self._crew)
+        return self._heeded > Stop.NO and not self._claimed and not len(self._crew)
 
     def _turn(self) -> float:
         """Do what is to be done now, and return in how many seconds to ask again."""
@@ -268,6 +272,7 @@ class Runner:
                 self._heed()
             if not self.stopping and (self._has_news() or ended):
                 self._take()
+            self._start_claimed()
         except StoreError as error:
             _log.error("The store cannot be used and is tried again in %g s: %s", _AGAIN_SECONDS, error)
             self._version = None  # what was not done for it is to be done still
@@ -284,35 +289,36 @@ class Runner:
         return changed or is_due
 
     def _take(self) -> None:
-        """Claim what is due and there is room for, and have it executed."""
+        """Claim what is due and there is room for."""
         began, now = time.monotonic(), clock.now()
         admission.before_claims(self._store, now)
-        claimed = self._claimed(now)
+        self._claim(now)
         for collided in claims.collide(self._store, self._session.id):
             _log.info("The flow run %r is %s: its deployment has no room", collided.name, collided.state_name)
         self._due = claims.next_of_served(self._store, self._session.id, now)
         ended = time.monotonic()
         self._rest_until = ended + (ended - began) * (1 / _SHARE - 1)
-        for run in claimed:
-            self._start(run)
 
-    def _claimed(self, now: int) -> list[Claimed]:
-        room = claims.MOST if self.limit is None else min(claims.MOST, self.limit - len(self._crew))
+    def _claim(self, now: int) -> None:
+        taken = len(self._crew) + len(self._claimed)
+        room = claims.MOST if self.limit is None else min(claims.MOST, self.limit - taken)
         due = claims.due_of_served(self._store, self._session.id, now=now, limit=room) if room > 0 else []
-        if not due:
-            return []
-        return claims.claim(
-            self._store, due, session=self._session.id, process=self._session.process, limit=room
-        )
+        if due:
+            self._claimed += claims.claim(
+                self._store, due, session=self._session.id, process=self._session.process, limit=room
+            )
 
-    def _start(self, run: Claimed) -> None:
-        """Start a supervisor; a run for which there is none now waits again."""
-        try:
-            self._crew.start(run.id, self._code_of(run.id))
-        except OSError as error:
-            _log.error("The flow run %r cannot be started and waits again: %s", run.name, error)
-            claims.not_begun(self._store, self._session.id, run.id)
-            self._rest_until = time.monotonic() + _AGAIN_SECONDS
+    def _start_claimed(self) -> None:
+        """Start a supervisor for each run that was claimed; a run for which there is none now waits again."""
+        while self._claimed:
+            run = self._claimed[0]
+            try:
+                self._crew.start(run.id, self._code_of(run.id))
+            except OSError as error:
+                _log.error("The flow run %r cannot be started and waits again: %s", run.name, error)
+                self._failed.append(run.id)
+                self._rest_until = time.monotonic() + _AGAIN_SECONDS
+            del self._claimed[0]
 
     def _code_of(self, flow_run_id: str) -> Code:
         """Return where a run's code is; of one whose deployment is gone its supervisor will tell."""
@@ -324,11 +330,12 @@ class Runner:
     def _collect(self) -> bool:
         """Clear up after supervisors that did not end as they should; say whether any has ended."""
         ended = self._crew.collect()
-        for run_id, well in ended:
-            if not well:
-                tree.kill(tree.carrying(run_id))
-                claims.not_begun(self._store, self._session.id, run_id)
-                reaping.reap(self._store)
+        self._failed += [run_id for run_id, well in ended if not well]
+        while self._failed:
+            tree.kill(tree.carrying(self._failed[0]))
+            claims.not_begun(self._store, self._session.id, self._failed[0])
+            reaping.reap(self._store)
+            del self._failed[0]
         return bool(ended)
 
     def _heed(self) -> None:
@@ -356,7 +363,10 @@ class Runner:
 
     def _stop_taking(self) -> None:
         if self._pauses:
-            self._let_schedules_rest()
+            try:
+                self._let_schedules_rest()
+            except StoreError as error:
+                _log.error("The schedules of the deployments go on, as that cannot be written: %s", error)
         if len(self._crew):
             _log.info(
                 "No more runs are taken; waiting for %d to end. Ctrl-C terminates them", len(self._crew)

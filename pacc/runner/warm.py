@@ -15,6 +15,8 @@ from pacc.runner.output import Lines
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from pacc.services.taking_up import Code
 
 
@@ -56,6 +58,9 @@ class Warm:
         source: what it loads.
         session: the session of the runner.
         stream: whether what runs write comes to this process's standard output and error.
+
+    Raises:
+        OSError: its process cannot be started.
     """
 
     def __init__(self, source: Source, session: str, *, stream: bool = True) -> None:
@@ -64,15 +69,13 @@ class Warm:
         self._stream = stream
         self._mouth, theirs = socketpair()
         self._mouth.setblocking(False)
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-m", "pacc.flow_engine", "--warm", str(theirs.fileno()), source.entrypoint],
-            pass_fds=[theirs.fileno()],
-            env={**os.environ, **_settings(), **dict(source.environment)},
-            cwd=source.folder if os.path.isdir(source.folder) else None,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        theirs.close()
+        try:
+            self._process = self._started(theirs)
+        except OSError:
+            self._mouth.close()
+            raise
+        finally:
+            theirs.close()
         self._words = Lines()
         self._unsent = bytearray()
         self._waiting: list[str] = []
@@ -82,6 +85,17 @@ class Warm:
         self.is_ready = False
         self.unfit = ""
         """Why it forks nothing, or nothing more."""
+
+    def _started(self, theirs: socket) -> subprocess.Popen[bytes]:
+        source = self.source
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-m", "pacc.flow_engine", "--warm", str(theirs.fileno()), source.entrypoint],
+            pass_fds=[theirs.fileno()],
+            env={**os.environ, **_settings(), **dict(source.environment)},
+            cwd=source.folder if os.path.isdir(source.folder) else None,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._asked) + len(self._begun) + len(self._orphans)

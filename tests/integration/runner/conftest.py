@@ -23,7 +23,7 @@ FLOWS = Path(__file__).parent / "programs" / "flows.py"
 
 NURSERY = """
 import json, os, sys
-import pacc.flow_engine, pacc.flows, pacc.engine.flow_run, pacc.runner.supervisor
+import pacc.flow_engine, pacc.flows, pacc.engine.flow_run, pacc.runner.supervisor, pacc.runner.vigil
 from pacc.settings import refresh_settings
 
 for line in sys.stdin:
@@ -31,6 +31,7 @@ for line in sys.stdin:
     pid = os.fork()
     if not pid:
         os.environ.update(order["env"])
+        pacc.runner.vigil.LOOK_EVERY = order["look"]
         refresh_settings()
         code = 70
         try:
@@ -94,9 +95,17 @@ class Runs:
         run.advance(Scheduled())
         return run.id
 
-    def begin(self, run_id, *words, wait=False, **env):
-        """Have a supervisor begin with a run; return its pid, and its exit code where that is waited for."""
-        order = {"env": {"PACC_HOME": str(self.home), **env}, "words": [run_id, *words], "wait": wait}
+    def begin(self, run_id, *words, wait=False, look=2.0, **env):
+        """Have a supervisor begin with a run; return its pid, and its exit code where that is waited for.
+
+        It looks at the store each time so many seconds have passed, unless it is told to.
+        """
+        order = {
+            "env": {"PACC_HOME": str(self.home), **env},
+            "words": [run_id, *words],
+            "wait": wait,
+            "look": look,
+        }
         self.nursery.stdin.write(json.dumps(order) + "\n")
         self.nursery.stdin.flush()
         answer = self.nursery.stdout.readline().split()
@@ -142,9 +151,9 @@ def runs(nursery, pacc_home, recorded):
 def begun(runs):
     """Begin with a flow that says when it is under way; returns the run's id, the supervisor's pid and the flow's."""
 
-    def begin(flow="ending", said="waiting", env=None, **parameters):
+    def begin(flow="ending", said="waiting", env=None, look=2.0, **parameters):
         run_id = runs.made(flow, **parameters)
-        supervisor = runs.begin(run_id, "--quiet", **(env or {}))
+        supervisor = runs.begin(run_id, "--quiet", look=look, **(env or {}))
         return run_id, supervisor, [int(pid) for pid in runs.said(run_id, said).split()]
 
     return begin

@@ -46,11 +46,9 @@ def cancel(runs, run_id):
 
 
 def test_a_cancelled_run_is_told_to_end_at_once_and_its_hooks_are_called(runs, begun):
-    run_id, supervisor, [flow] = begun(how="wait")
-    began = time.monotonic()
+    run_id, supervisor, [flow] = begun(how="wait", look=600)
     cancel(runs, run_id)
     run = runs.until(run_id, "Cancelled")
-    assert time.monotonic() - began < 1.5, "it did not wait for its next look at the store"
     assert not runs.is_there(flow)
     assert run.state.message == "The run was cancelled; all its processes have ended."
     runs.eventually(lambda: not runs.is_there(supervisor))
@@ -59,7 +57,7 @@ def test_a_cancelled_run_is_told_to_end_at_once_and_its_hooks_are_called(runs, b
 
 
 def test_a_request_to_cancel_is_found_without_a_word_as_well(runs, begun, monkeypatch):
-    run_id, _, [flow] = begun(how="wait")
+    run_id, _, [flow] = begun(how="wait", look=0.1)
     monkeypatch.setattr(run_transitions, "tell_to_look", lambda process: False)
     cancel(runs, run_id)
     runs.until(run_id, "Cancelled")

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from pacc.exceptions import StoreFull
 from pacc.runner import tree
 from pacc.runner.runner import Runner
+from pacc.runner.spawning import spawn
 from pacc.schemas.deployments import DeploymentCreate
-from pacc.services import deployments, flow_runs
+from pacc.services import admission, claims, deployments, flow_runs, taking_up
 from pacc.services.reaping import reap
 from pacc.states import Scheduled
 from pacc.testing.clock import MovableClock
@@ -251,3 +253,55 @@ def test_a_clock_that_jumps_begins_no_run_twice_and_none_too_early(store, monkey
             assert begun_after(now + timedelta(days=1)) == 2
             assert begun_after(now) == 2
     assert begun == [str(run.id) for run in made]
+
+
+def test_a_store_that_fails_between_a_claim_and_a_start_keeps_no_run_for_ever(runs, store, monkeypatch):
+    """Each call of the store that a runner makes fails once, in turn; the run completes all the same."""
+    deployment = deployed(store, "fine")
+    calls = [
+        (claims, name) for name in ("due_of_served", "claim", "collide", "next_of_served", "not_begun")
+    ] + [(taking_up, "code_of"), (admission, "before_claims")]
+    runner = Runner(limit=None, pause_on_shutdown=False)
+    runner.add(deployment)
+    monkeypatch.setattr("pacc.runner.runner._AGAIN_SECONDS", 0.0)
+    with runner._at_work():
+        runner._begin(run_once=False)
+        for module, name in calls:
+            with monkeypatch.context() as broken:
+                fail_once(broken, module, name)
+                run = str(deployments.create_run(store, deployment).id)
+                runs.eventually(
+                    lambda run=run: runner._turn() is not None and runs.run(run).state_name == "Completed"
+                )
+
+
+def fail_once(patch, module, name):
+    """Let a function of a service fail the first time, as it does where the disk is full."""
+    real, failures = getattr(module, name), ["the disk is full"]
+
+    def failing(*args, **kwargs):
+        if failures:
+            raise StoreFull(failures.pop())
+        return real(*args, **kwargs)
+
+    patch.setattr(module, name, failing)
+
+
+def test_a_run_for_which_no_process_can_be_started_waits_and_is_tried_again(runs, store, monkeypatch):
+    deployment = deployed(store, "fine")
+    runner = Runner(limit=None, pause_on_shutdown=False, warm=False)
+    runner.add(deployment)
+    failures = [BlockingIOError("too many processes")] * 2
+
+    def spawned(*args, **kwargs):
+        if failures:
+            raise failures.pop()
+        return spawn(*args, **kwargs)
+
+    monkeypatch.setattr("pacc.runner.runner._AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("pacc.runner.crew.spawn", spawned)
+    run = str(deployments.create_run(store, deployment).id)
+    with runner._at_work():
+        runner._begin(run_once=False)
+        runs.eventually(lambda: runner._turn() is not None and runs.run(run).state_name == "Completed")
+    assert runs.recorded.history(runs.run(run)).count("Pending") == 3
