@@ -16,7 +16,7 @@ _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_O
 def parameter_schema(fn: Callable[..., Any]) -> dict[str, Any]:
     """Return the JSON schema of a function's arguments by name.
 
-    A hint that JSON has no schema for allows everything; `*args` and `**kwargs` are left out.
+    A hint that JSON has no schema for allows everything; `*args` is left out, and `**kwargs` allows other names.
 
     >>> def forecast(city: str, days: int = 3): ...
     >>> parameter_schema(forecast)["properties"]["days"]
@@ -24,7 +24,8 @@ def parameter_schema(fn: Callable[..., Any]) -> dict[str, Any]:
     >>> parameter_schema(forecast)["required"]
     ['city']
     """
-    named = [each for each in inspect.signature(fn).parameters.values() if each.kind in _BY_NAME]
+    every = inspect.signature(fn).parameters.values()
+    named = [each for each in every if each.kind in _BY_NAME]
     schema: dict[str, Any] = {"title": "Parameters", "type": "object", "properties": {}}
     if named:
         described = _described(named, resolved_hints(fn))
@@ -38,6 +39,8 @@ def parameter_schema(fn: Callable[..., Any]) -> dict[str, Any]:
         }
         schema |= {"required": required} if required else {}
         schema |= {"definitions": described["$defs"]} if "$defs" in described else {}
+    if any(each.kind is each.VAR_KEYWORD for each in every):
+        schema["additionalProperties"] = True
     return schema
 
 

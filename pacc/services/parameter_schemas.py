@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pacc.exceptions import InvalidDeploymentError, ParameterTypeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 def check(
@@ -34,6 +34,32 @@ def check(
         problems += _misfits(parameters, {**schema, "required": []}, of)
     if problems:
         raise ParameterTypeError(f"the parameters do not fit {of}: {'; '.join(problems)}")
+
+
+def check_names(names: Iterable[str], schema: Mapping[str, Any], *, of: str) -> None:
+    """Refuse names that no parameter has, as a slip of the fingers makes them.
+
+    Args:
+        names: what somebody typed.
+        schema: the JSON schema of an object; one that allows other names says so.
+        of: what they are parameters of, for the message.
+
+    Raises:
+        ParameterTypeError: there is no such parameter; the message names the one most alike.
+
+    >>> check_names(["n"], {"properties": {"n": {"type": "integer"}}}, of='the deployment "etl/daily"')
+    """
+    known = schema.get("properties")
+    if known is None or schema.get("additionalProperties"):
+        return
+    strange = [name for name in names if name not in known]
+    if strange:
+        from difflib import get_close_matches  # start-up: only for what was not found
+
+        near = get_close_matches(strange[0], known, n=1)
+        listed = ", ".join(known) or "none"
+        told = f' Did you mean "{near[0]}"?' if near else f" Its parameters are: {listed}"
+        raise ParameterTypeError(f'no parameter "{strange[0]}" of {of}.{told}')
 
 
 def _misfits(parameters: Mapping[str, Any], schema: Mapping[str, Any], of: str) -> list[str]:

@@ -25,6 +25,11 @@ def etl(city: str = "Ulm", days: int = 1):
     return city * days
 
 
+@flow
+def gather(city: str = "Ulm", **others):
+    return city, others
+
+
 @pytest.fixture
 def pacc(capsys):
     """Run a command in this process; returns its exit code, what it printed and what it said."""
@@ -146,6 +151,16 @@ def test_a_run_starts_later_where_that_is_said(pacc, told, deployed):
         ([], 2, "name a deployment, or give --id, and not both"),
         (["daily", "--param", "days"], 2, '--param takes NAME=VALUE, not "days"'),
         (["daily", "--param", "days=many"], 1, "\"days\": 'many' is not of type 'integer'"),
+        (
+            ["daily", "--param", "dyas=3"],
+            1,
+            'no parameter "dyas" of the deployment "etl/daily". Did you mean "days"?',
+        ),
+        (
+            ["daily", "--params", '{"x": 1}'],
+            1,
+            'no parameter "x" of the deployment "etl/daily". Its parameters are: ',
+        ),
         (["daily", "--params", "[1]"], 2, "--params takes a JSON object"),
         (["daily", "--params", "{"], 2, "--params takes a JSON object"),
         (
@@ -163,6 +178,11 @@ def test_what_cannot_be_started_is_answered_in_a_sentence(pacc, deployed, words,
     answer = pacc("deployment", "run", *words)
     assert (answer[0], said in answer[2]) == (code, True), answer
     assert flow_runs.count(store()) == 0
+
+
+def test_a_flow_that_takes_any_name_is_given_any_name(told):
+    gather.to_deployment("all").apply()
+    assert told("deployment", "run", "gather/all", "-p", "wind=3")["parameters"] == {"wind": 3}
 
 
 @pytest.mark.parametrize(("end", "code"), [(Completed, 0), (Failed, 1)])
