@@ -8,16 +8,21 @@ import signal
 import sys
 import threading
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pacc import flow, task
+from pacc import flow, get_client, task
 from pacc.concurrency import asyncio as aslots
 from pacc.concurrency.sync import concurrency, rate_limit
 from pacc.concurrency.v1.sync import concurrency as of_tags
 from pacc.engine import place
-from pacc.exceptions import AcquireConcurrencySlotTimeoutError, ConcurrencySlotAcquisitionError
+from pacc.exceptions import (
+    AcquireConcurrencySlotTimeoutError,
+    ConcurrencySlotAcquisitionError,
+    ObjectNotFound,
+)
 from pacc.services import concurrency_limits as limits
 from pacc.services.concurrency_slots import release
 
@@ -388,3 +393,40 @@ def test_the_older_spelling_takes_the_limits_of_tags(store):
     limits.put(store, "tag:database", 1)
     with of_tags("database", uuid4()):
         assert taken(store, "tag:database") == 1
+
+
+# -- the client's methods without a lease -----------------------------------------------------------------------------
+
+
+def test_a_client_takes_slots_and_gives_back_only_what_it_took(store):
+    limits.put(store, "five", 5)
+    client = get_client(sync_client=True)
+    assert [each.name for each in client.increment_concurrency_slots(["five"], 3, "concurrency")] == ["five"]
+    with concurrency("five"):
+        assert taken(store, "five") == 4
+        with pytest.raises(ConcurrencySlotAcquisitionError, match='too few free slots of "five"'):
+            client.increment_concurrency_slots(["five"], 2, "concurrency")
+        client.release_concurrency_slots(["five"], 3, 0.1)
+        assert taken(store, "five") == 1
+        with pytest.raises(ObjectNotFound, match='took no such slots of "five"'):
+            client.release_concurrency_slots(["five"], 1, 0.1)
+
+
+def test_a_client_takes_slots_of_tags_for_a_task_run(store):
+    limits.put(store, "tag:database", 1)
+    run = uuid.uuid4()
+
+    async def in_async_code():
+        async with get_client() as client:
+            assert [each.name for each in await client.increment_v1_concurrency_slots(["database"], run)] == [
+                "tag:database"
+            ]
+            (held,) = limits.slots(store, limits.read(store, "tag:database").id)
+            assert held.holder is not None
+            assert held.holder.id == run
+            with pytest.raises(ConcurrencySlotAcquisitionError, match='too few free slots of "tag:database"'):
+                await client.increment_v1_concurrency_slots(["database"], uuid.uuid4())
+            await client.decrement_v1_concurrency_slots(["database"], run, 0.1)
+
+    asyncio.run(in_async_code())
+    assert taken(store, "tag:database") == 0

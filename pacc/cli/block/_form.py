@@ -150,7 +150,7 @@ class Given:
             from difflib import get_close_matches  # start-up: only for what was not found
 
             near = get_close_matches(name, self.fields, n=1)
-            guess = f'Did you mean "{near[0]}"?' if near else f"There are {', '.join(self.fields)}."
+            guess = f'Did you mean "{near[0]}"?' if near else f"It has {', '.join(self.fields)}."
             raise UsageError(f'no field "{name}". {guess}')
         return self.fields[name]
 

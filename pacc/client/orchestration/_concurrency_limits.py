@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pacc._internal.steps import awaitable
 from pacc.client.orchestration._base import OfStore
-from pacc.exceptions import ObjectNotFound
-from pacc.schemas.concurrency import TAG_PREFIX
+from pacc.exceptions import ConcurrencySlotAcquisitionError, ObjectNotFound
+from pacc.schemas.concurrency import TAG_PREFIX, ConcurrencyLeaseHolder
 from pacc.services import (
     concurrency_limits,
     concurrency_slots,
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
     from pacc.schemas.concurrency import (
         ConcurrencyLease,
-        ConcurrencyLeaseHolder,
         GlobalConcurrencyLimit,
         GlobalConcurrencyLimitCreate,
         GlobalConcurrencyLimitUpdate,
+        MinimalConcurrencyLimit,
         Mode,
     )
+    from pacc.store import Store
+
+_taken: dict[tuple[object, ...], list[UUID]] = {}
+"""The leases behind what this process took without a lease, by what it asked for."""
 
 
 class ConcurrencyLimitClient(OfStore):
@@ -110,6 +114,74 @@ class ConcurrencyLimitClient(OfStore):
         """Give back what was taken with a lease."""
         concurrency_slots.release(self._store, lease_id)
 
+    def increment_concurrency_slots(
+        self, names: list[str], slots: int, mode: Mode
+    ) -> list[MinimalConcurrencyLimit]:
+        """Take slots of limits, all or nothing, and return the limits.
+
+        They are this process's until `release_concurrency_slots` with the same names and number, or until it ends.
+
+        Raises:
+            ConcurrencySlotAcquisitionError: there is no room now.
+        """
+        return _take(self._store, concurrency_slots.Request(tuple(names), slots, mode), _key(names, slots))
+
+    def release_concurrency_slots(self, names: list[str], slots: int, occupancy_seconds: float) -> None:
+        """Give back what `increment_concurrency_slots` took; how long it was used is not kept.
+
+        Raises:
+            ObjectNotFound: this process took no such slots, or gave them back.
+        """
+        del occupancy_seconds
+        _give_back(self._store, _key(names, slots), names)
+
+    def increment_v1_concurrency_slots(
+        self, names: list[str], task_run_id: UUID
+    ) -> list[MinimalConcurrencyLimit]:
+        """Take one slot of the limit of each tag for a task run, all or nothing, and return the limits.
+
+        Raises:
+            ConcurrencySlotAcquisitionError: there is no room now.
+        """
+        limits = tuple(f"{TAG_PREFIX}{tag}" for tag in names)
+        holder = ConcurrencyLeaseHolder(type="task_run", id=task_run_id)
+        return _take(self._store, concurrency_slots.Request(limits, holder=holder), _key(names, task_run_id))
+
+    def decrement_v1_concurrency_slots(
+        self, names: list[str], task_run_id: UUID, occupancy_seconds: float
+    ) -> None:
+        """Give back what `increment_v1_concurrency_slots` took for a task run; how long it was used is not kept.
+
+        Raises:
+            ObjectNotFound: this process took no such slots, or gave them back.
+        """
+        del occupancy_seconds
+        _give_back(self._store, _key(names, task_run_id), names)
+
+
+def _take(
+    store: Store, wanted: concurrency_slots.Request, key: tuple[object, ...]
+) -> list[MinimalConcurrencyLimit]:
+    answer = concurrency_slots.acquire(store, wanted)
+    if answer.lease is None:
+        full = ", ".join(f'"{name}"' for name in answer.full)
+        raise ConcurrencySlotAcquisitionError(f"too few free slots of {full}")
+    if wanted.mode == "concurrency":
+        _taken.setdefault((store.home, *key), []).append(answer.lease.lease_id)
+    return list(answer.lease.limits)
+
+
+def _give_back(store: Store, key: tuple[object, ...], names: list[str]) -> None:
+    leases = _taken.get((store.home, *key))
+    if not leases:
+        shown = ", ".join(f'"{name}"' for name in names)
+        raise ObjectNotFound(f"this process took no such slots of {shown}, or gave them back")
+    concurrency_slots.release(store, leases.pop())
+
+
+def _key(names: list[str], what: object) -> tuple[object, ...]:
+    return (frozenset(names), what)
+
 
 class ConcurrencyLimitAsyncClient(OfStore):
     """The same for code that awaits, derived from `ConcurrencyLimitClient`."""
@@ -138,3 +210,7 @@ class ConcurrencyLimitAsyncClient(OfStore):
     release_concurrency_slots_with_lease = awaitable(
         ConcurrencyLimitClient.release_concurrency_slots_with_lease
     )
+    increment_concurrency_slots = awaitable(ConcurrencyLimitClient.increment_concurrency_slots)
+    release_concurrency_slots = awaitable(ConcurrencyLimitClient.release_concurrency_slots)
+    increment_v1_concurrency_slots = awaitable(ConcurrencyLimitClient.increment_v1_concurrency_slots)
+    decrement_v1_concurrency_slots = awaitable(ConcurrencyLimitClient.decrement_v1_concurrency_slots)
