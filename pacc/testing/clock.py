@@ -18,6 +18,9 @@ __all__ = ["MovableClock"]
 _TURN = 0.001
 """Real seconds in which others that are about to wait as well can say so."""
 
+_really_sleep = time.sleep
+"""Kept from the start: tests put the clock's own `sleep` in the place of `time.sleep`."""
+
 
 class MovableClock:
     """The clock of pacc for the length of a `with` block: it goes on as always, and jumps or stands still when told to.
@@ -121,24 +124,24 @@ class MovableClock:
         """Move the clock instead of waiting, after other threads that wait for an earlier moment."""
         sleeper = self._fall_asleep(seconds)
         try:
-            time.sleep(_TURN)
+            _really_sleep(_TURN)
             while min(self._sleepers) < sleeper:
-                time.sleep(_TURN)
+                _really_sleep(_TURN)
             self._wake_at(sleeper[0])
         finally:
             self._sleepers.remove(sleeper)
 
     async def asleep(self, seconds: float) -> None:
         """Move the clock instead of waiting, after other coroutines that wait for an earlier moment."""
-        import asyncio  # start-up: sync suites never pay for it
+        from asyncio.tasks import sleep  # start-up: sync suites never pay; `asyncio.sleep` may be this method
 
         sleeper = self._fall_asleep(seconds)
         try:
-            await asyncio.sleep(_TURN)
-            while min(self._sleepers) < sleeper:  # noqa: ASYNC110 - who waits before may be a thread, which sets no event
-                await asyncio.sleep(0)
+            await sleep(_TURN)
+            while min(self._sleepers) < sleeper:  # no event: who waits before may be a thread
+                await sleep(0)
             self._wake_at(sleeper[0])
-            await asyncio.sleep(0)  # here a time limit that this passed interrupts
+            await sleep(0)  # here a time limit that this passed interrupts
         finally:
             self._sleepers.remove(sleeper)
 

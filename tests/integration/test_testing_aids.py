@@ -297,6 +297,20 @@ def test_submitted_tasks_wait_together_and_take_no_time():
         assert {run.run_count for run in recorded.task_runs("flaky")} == {2}
 
 
+def test_it_may_stand_in_the_place_of_the_system_s_sleep(colour, monkeypatch):
+    async def long():
+        await asyncio.sleep(7200)
+
+    with pacc_test_harness(), MovableClock() as clock:
+        monkeypatch.setattr("time.sleep", clock.sleep)
+        monkeypatch.setattr("asyncio.sleep", clock.asleep)
+        begun = time.monotonic()
+        slow = long if colour.is_async else lambda: time.sleep(7200)
+        state = colour.call(colour.flow(slow, name="slow", timeout_seconds=3600), return_state=True)
+        assert time.monotonic() - begun < 10
+    assert state.name == "TimedOut"
+
+
 # ------------------------------------------------------------------------------------------- the plugin
 
 SUITE = """
