@@ -124,3 +124,73 @@ def test_a_child_is_timed_in_full(recorded):
     outer, inner = recorded.flow_runs()
     assert outer.start_time <= inner.start_time <= inner.end_time <= outer.end_time
     assert inner.total_run_time <= outer.total_run_time
+
+
+def test_a_retry_of_the_parent_reuses_a_child_whose_result_is_kept(colour, recorded):
+    done = []
+
+    def double(number):
+        done.append(number)
+        return 2 * number
+
+    kept = colour.flow(double, name="kept", persist_result=True)
+    fleeting = colour.flow(double, name="fleeting")
+
+    def calls():
+        found = [kept(1), kept(2), fleeting(3)]
+        if done.count(3) == 1:
+            raise ValueError("once more")
+        return found
+
+    async def acalls():
+        found = [await kept(1), await kept(2), await fleeting(3)]
+        if done.count(3) == 1:
+            raise ValueError("once more")
+        return found
+
+    outer = colour.flow(acalls if colour.is_async else calls, name="outer", retries=1)
+    assert colour.call(outer) == [2, 4, 6]
+    assert done == [1, 2, 3, 3]
+    assert [run.state_name for run in recorded.task_runs("kept")] == ["Completed"] * 2 + ["Cached"] * 2
+    assert len(recorded.flow_runs()) == 5
+
+
+def test_a_retry_calls_a_child_again_whose_arguments_changed(recorded):
+    given = []
+
+    @flow(persist_result=True)
+    def kept(number):
+        given.append(number)
+        return number
+
+    @flow(retries=1)
+    def outer():
+        kept(len(given))
+        if len(given) == 1:
+            raise ValueError("once more")
+
+    outer()
+    assert given == [0, 1]
+
+
+def test_two_attempts_of_a_nested_parent_share_a_child_and_two_calls_of_it_do_not(recorded):
+    done = []
+
+    @flow(persist_result=True)
+    def kept():
+        done.append("kept")
+
+    @flow(retries=1)
+    def middle():
+        kept()
+        done.append("middle")
+        if done.count("middle") == 1:
+            raise ValueError("once more")
+
+    @flow
+    def outer():
+        middle()
+        middle()
+
+    outer()
+    assert done == ["kept", "middle", "middle", "kept", "middle"]

@@ -184,9 +184,12 @@ class Checkpoints:
             return None
         inputs, opaque = fingerprint(call.parameters, flow.owner)
         call.fingerprint = inputs
-        if not self.before:
+        again = _is_kept_between_attempts(call)
+        if again:
+            self._store.journal.flush()
+        elif not self.before:
             return None
-        found = self._found(call, opaque, json.loads(tracker.inputs) if opaque else {})
+        found = self._found(call, opaque, json.loads(tracker.inputs) if opaque else {}, again=again)
         if found is None:
             return None
         value, row = found
@@ -201,13 +204,18 @@ class Checkpoints:
         return _reused(call, value, message, details)
 
     def _found(
-        self, call: TaskCall | FlowCall, opaque: tuple[str, ...], sources: dict[str, Any]
+        self,
+        call: TaskCall | FlowCall,
+        opaque: tuple[str, ...],
+        sources: dict[str, Any],
+        *,
+        again: bool = False,
     ) -> tuple[Any, Any] | None:
         if call.context.place is None:
             return None
         key, number = call.context.place
         row = checkpoints.find(self._store, self.flow_run_id, key, number)
-        if row is None or row["run_count"] > self.before:
+        if row is None or (row["run_count"] > self.before and not again):
             return None
         logger = call.context.logger
         try:
@@ -262,6 +270,12 @@ class Checkpoints:
         return stored | {
             name: unpickled(blob, self._module) for name, blob in kept.items() if blob is not None
         }
+
+
+def _is_kept_between_attempts(call: FlowCall) -> bool:
+    """Say whether a retry by the calling flow's own `retries` reuses the result: where it was asked to be kept."""
+    parent = call.context.parent
+    return bool(call.context.persist_result) and parent is not None and parent.run.retried > 0
 
 
 _CANNOT = (UntrustedResult, MissingResult, SerializationError, StoreError, OSError)
