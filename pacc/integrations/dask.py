@@ -6,9 +6,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 import cloudpickle
-import dask
-import distributed
-from distributed.scheduler import KilledWorker
 
 from pacc._internal.steps import Effect, Outcome
 from pacc.engine.features.timeouts import exceeded
@@ -21,6 +18,16 @@ from pacc.task_runners.parcels import Reply, packed
 from pacc.task_runners.processes import settle
 from pacc.task_runners.threads import DEFAULT_MAX_WORKERS, WorkerThreads
 from pacc.task_runners.worker_process import answer_here
+
+try:
+    import dask
+    import distributed
+    from distributed.scheduler import KilledWorker
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "a DaskTaskRunner needs the packages dask and distributed; install the extra: pip install 'pacc[dask]'",
+        name=missing.name,
+    ) from None
 
 if TYPE_CHECKING:
     from types import TracebackType

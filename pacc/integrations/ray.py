@@ -7,8 +7,6 @@ import sys
 from typing import TYPE_CHECKING, Any, Self
 
 import cloudpickle
-import ray
-from ray.exceptions import GetTimeoutError, RayError
 
 from pacc._internal.steps import Effect, Outcome
 from pacc.engine.features.timeouts import exceeded
@@ -21,6 +19,14 @@ from pacc.task_runners.parcels import Reply, packed
 from pacc.task_runners.processes import settle
 from pacc.task_runners.threads import DEFAULT_MAX_WORKERS, WorkerThreads
 from pacc.task_runners.worker_process import answer_here
+
+try:
+    import ray
+    from ray.exceptions import GetTimeoutError, RayError
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "a RayTaskRunner needs the package ray; install the extra: pip install 'pacc[ray]'", name=missing.name
+    ) from None
 
 if TYPE_CHECKING:
     from types import TracebackType

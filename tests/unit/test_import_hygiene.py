@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
 
 import pytest
 
@@ -72,3 +74,12 @@ def test_an_async_flow_loads_no_more_than_its_loop(loaded):
 @pytest.mark.parametrize("name", ["context", "exceptions", "flows", "runtime", "states", "tasks"])
 def test_modules_people_reach_through_the_package_are_there(loaded, name):
     loaded(f"import pacc\nassert pacc.{name}.__name__ == 'pacc.{name}'")
+
+
+@pytest.mark.parametrize("name", ["dask", "ray"])
+def test_an_integration_without_its_packages_says_what_to_install(monkeypatch, name):
+    monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, f"pacc.integrations.{name}", raising=False)
+    with pytest.raises(ModuleNotFoundError, match=rf"pip install 'pacc\[{name}\]'") as caught:
+        importlib.import_module(f"pacc.integrations.{name}")
+    assert caught.value.name == name
