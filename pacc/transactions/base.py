@@ -181,17 +181,24 @@ class BaseTransaction:
         self.state = TransactionState.STAGED
 
     def on_commit(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        """Have a function called when the transaction commits: with the arguments given here, without any with the transaction."""
-        self.on_commit_hooks.append(_called_with(fn, args, kwargs))
+        """Have a function called when the transaction commits: with the arguments given here, without any with the transaction.
+
+        Raises:
+            TypeError: it cannot be called.
+        """
+        self.on_commit_hooks.append(_called_with("on_commit", fn, args, kwargs))
         return fn
 
     def on_rollback(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
         """Have a function called when the transaction is undone: with the arguments given here, without any with the transaction.
 
+        Raises:
+            TypeError: it cannot be called; perhaps it was called already: write `on_rollback(fn, argument)`.
+
         >>> with transaction() as txn:  # doctest: +SKIP
         ...     txn.on_rollback(os.unlink, "half-written.txt")
         """
-        self.on_rollback_hooks.append(_called_with(fn, args, kwargs))
+        self.on_rollback_hooks.append(_called_with("on_rollback", fn, args, kwargs))
         return fn
 
     def prepare_transaction(self) -> None:
@@ -441,7 +448,13 @@ def get_transaction() -> BaseTransaction | None:
     return task_context.transaction  # type: ignore[no-any-return]
 
 
-def _called_with(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[..., Any]:
+def _called_with(
+    option: str, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Callable[..., Any]:
+    if not callable(fn):
+        raise TypeError(
+            f"`{option}` takes a function and its arguments, {option}(fn, argument); {fn!r} cannot be called"
+        )
     if not args and not kwargs:
         return fn
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class IsolationLevel(StrEnum):
+class _Words(StrEnum):
+    """Words one of which is meant."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise ValueError(f"{value!r} is none of {', '.join(cls)}")
+
+
+class IsolationLevel(_Words):
     """What transactions with the same key see of each other."""
 
     READ_COMMITTED = "READ_COMMITTED"
@@ -14,7 +22,7 @@ class IsolationLevel(StrEnum):
     """One at a time; needs a lock manager."""
 
 
-class CommitMode(StrEnum):
+class CommitMode(_Words):
     """When a transaction commits."""
 
     EAGER = "EAGER"

@@ -266,6 +266,24 @@ class TestTasksInATransaction:
 
 
 class TestTheTransactionItself:
+    def test_what_cannot_be_called_is_refused_before_anything_needs_undoing(self):
+        with transaction() as txn:
+            with pytest.raises(TypeError, match=r"on_rollback\(fn, argument\); None cannot be called"):
+                txn.on_rollback([].append("called at once"))
+            with pytest.raises(TypeError, match="`on_commit` takes a function"):
+                txn.on_commit("no function")
+
+    @pytest.mark.parametrize(
+        ("option", "words"),
+        [("commit_mode", "EAGER, LAZY, OFF"), ("isolation_level", "READ_COMMITTED, SERIALIZABLE")],
+    )
+    def test_words_that_mean_nothing_are_refused_with_those_that_do(self, option, words):
+        with (
+            pytest.raises(ValueError, match=f"'sometimes' is none of {words}"),
+            transaction(**{option: "sometimes"}),
+        ):
+            pass
+
     def test_hooks_of_the_older_spelling_take_arguments(self):
         log = []
         with pytest.raises(ValueError, match="no"), transaction() as txn:  # noqa: PT012 - the whole block is what fails
