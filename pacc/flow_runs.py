@@ -1,23 +1,26 @@
-"""Flow runs as programs deal with them: paused and resumed, and retried from where they stopped."""
+"""Flow runs as programs deal with them: waited for, paused and resumed, and retried from where they stopped."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pacc._internal.steps import awaitable
+from pacc._internal.steps import adrive, awaitable
 from pacc.context import FlowRunContext, TaskRunContext, either_colour, either_driver
 from pacc.engine import place
 from pacc.engine.entrypoints import load_object
 from pacc.engine.features import pauses
 from pacc.engine.flow_run import run_taken_up
-from pacc.exceptions import MissingFlowError
-from pacc.services import flow_runs, flows, pausing, retrying, taking_up
+from pacc.exceptions import FlowRunWaitTimeout, MissingFlowError
+from pacc.logging.loggers import get_logger
+from pacc.services import changes, flow_runs, flows, pausing, reaping, retrying, taking_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
     from pacc._internal.steps import Steps
+    from pacc.client.orchestration import PaccClient, SyncPaccClient
+    from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.states import State
 
 __all__ = [
@@ -29,7 +32,11 @@ __all__ = [
     "resume_flow_run",
     "retry_flow_run",
     "suspend_flow_run",
+    "wait_for_flow_run",
 ]
+
+_GLANCE = 5.0
+"""Seconds after which a wait for a run looks whether its process still lives."""
 
 
 def retry_flow_run(
@@ -212,3 +219,48 @@ def _resume(flow_run_id: UUID | str, run_input: Mapping[str, Any] | None = None)
 
 resume_flow_run = either_colour(_resume)
 aresume_flow_run = awaitable(_resume)
+
+
+async def wait_for_flow_run(
+    flow_run_id: UUID | str,
+    timeout: float | None = 10800,  # noqa: ASYNC109 - Prefect's signature
+    poll_interval: float | None = None,
+    client: PaccClient | SyncPaccClient | None = None,
+    *,
+    log_states: bool = False,
+) -> FlowRun:
+    """Wait until a flow run has ended, whoever executes it, and return it. In sync code: `asyncio.run(wait_for_flow_run(...))`.
+
+    Args:
+        flow_run_id: the run.
+        timeout: seconds to wait at most; `None` for no end.
+        poll_interval: seconds after which to look whether the run's process still lives, if nothing has happened until then; five
+            by default. An ordinary end is noticed at once.
+        client: whose store is meant; that of the settings in force by default.
+        log_states: log each state the run is seen in.
+
+    Raises:
+        ObjectNotFound: there is no such run.
+        FlowRunWaitTimeout: the time is up and the run has not ended; it goes on.
+
+    >>> run = await wait_for_flow_run(run_id, timeout=60)  # doctest: +SKIP
+    >>> run.state.name  # doctest: +SKIP
+    'Completed'
+    """
+    store = place.current().store if client is None else client.store
+    seen: list[str] = []
+
+    def look() -> FlowRun | None:
+        reaping.reap(store)
+        run = flow_runs.read(store, flow_run_id)
+        if run.state is None:
+            return None
+        if log_states and seen[-1:] != [run.state.name]:
+            seen.append(run.state.name)
+            get_logger("client").info("Flow run %r is in state %r", run.name, run.state.name)
+        return run if run.state.is_final() else None
+
+    ended = await adrive(changes.awaited(store, look, timeout=timeout, every=poll_interval or _GLANCE))
+    if ended is None:
+        raise FlowRunWaitTimeout(f"the flow run {flow_run_id} had not ended after {timeout:g} second(s)")
+    return ended
