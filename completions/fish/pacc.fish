@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --global-limit --hours --id --idempotency-key --input --interval --job-variable --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --rrule --schedule --search --since --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -i -jv -l -m -n -o -p -q -r -s -t -v
+set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --global-limit --hours --id --idempotency-key --input --interval --job-variable --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -i -jv -l -m -n -o -p -q -r -s -t -v
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -30,6 +30,7 @@ function __pacc_at --description 'the words typed so far are exactly these'
 end
 
 complete -c pacc -f
+complete -c pacc -n "__pacc_at ''" -a dashboard -d 'Watch flow runs and deployments, see why they are as they are, and act on them; ? shows the keys.'
 complete -c pacc -n "__pacc_at ''" -a run -d 'Run a flow here and now, its parameters as options.'
 complete -c pacc -n "__pacc_at ''" -a flow -d 'See the flows that have been run, and serve one.'
 complete -c pacc -n "__pacc_at ''" -a shell -d 'Run and schedule shell commands as flows.'
@@ -68,6 +69,10 @@ complete -c pacc -n "__pacc_at ''" -l no-color -d 'Write no colours.'
 complete -c pacc -n "__pacc_at ''" -l debug -d 'Show the traceback of an error.'
 complete -c pacc -n "__pacc_at ''" -l version -s v -d 'Show the version.'
 complete -c pacc -n "__pacc_at ''" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'dashboard'" -l screen -r -d 'Begin with home, runs, deployments, or a flow run: its name, its id, @last.'
+complete -c pacc -n "__pacc_under 'dashboard'" -l screenshot -r -d 'Write a picture of the screen, and no more.'
+complete -c pacc -n "__pacc_under 'dashboard'" -l size -r -d 'How large the picture is.'
+complete -c pacc -n "__pacc_under 'dashboard'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'run'" -l param -s p -r -d 'A parameter; the value is JSON or a word. Repeat for more.'
 complete -c pacc -n "__pacc_under 'run'" -l params -r -d 'Parameters as a JSON object; - reads it from standard input.'
 complete -c pacc -n "__pacc_under 'run'" -l as-prefect -d 'Run a script that imports prefect, with its arguments.'

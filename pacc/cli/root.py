@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ENTRIES = (
+    Entry(
+        name="dashboard",
+        module="pacc.cli.dashboard",
+        help="Watch runs and deployments on a screen, and act on them.",
+    ),
     Entry(name="run", module="pacc.cli.run", help="Run a flow here and now, its parameters as options."),
     Entry(
         name="flow",

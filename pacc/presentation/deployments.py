@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from pacc.presentation.fitting import Fit
 from pacc.presentation.runs import data, present
 from pacc.presentation.schedules import in_words
+from pacc.presentation.states import mark
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, local, short_ago
 from pacc.schemas.deployments import DeploymentStatus
 
 if TYPE_CHECKING:
@@ -175,3 +177,75 @@ def new_run_description(run: FlowRun, deployment: Deployment, now: datetime) -> 
         ("Starts", cell(f"{local(due)} ({ago(due, now)})" if later else "now")),
     ]
     return Description(title=f"Flow run '{run.name}'", facts=present(facts))
+
+
+# ------------------------------------------------------------------------------------------ on a screen
+
+
+class ListedDeployment(NamedTuple):
+    """A deployment with what a list shows beside it."""
+
+    deployment: Deployment
+    next_time: datetime | None
+    """When it runs next by itself."""
+    last_ends: tuple[tuple[str, str], ...]
+    """Types and names of the states its last runs ended in, the oldest first."""
+
+
+LIST_COLUMNS = (
+    Fit("on", 2),
+    Fit("name", 18, grows=3),
+    Fit("schedule", 16, grows=3, goes=1),
+    Fit("next", 8, right=True),
+    Fit("last runs", 10),
+    Fit("pool", 10, grows=1, goes=2),
+)
+"""The columns of a list of deployments."""
+
+
+def listed_cells(listed: ListedDeployment, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a deployment as a row of `LIST_COLUMNS`."""
+    each = listed.deployment
+    return (
+        _switch(each, glyphs=glyphs),
+        cell(each.full_name, "cyan"),
+        cell(_schedules_in_brief(each), "bright_black"),
+        cell(short_ago(listed.next_time, now)),
+        Cell(ends_text(listed.last_ends, glyphs=glyphs), _color_of_last(listed.last_ends)),
+        cell(each.work_pool_name or ("served" if each.status is DeploymentStatus.READY else "")),
+    )
+
+
+def ends_text(ends: Iterable[tuple[str, str]], *, glyphs: bool = True) -> str:
+    """Return how runs ended as one mark each.
+
+    Example:
+        >>> ends_text([("COMPLETED", "Completed"), ("FAILED", "Failed")])
+        '✓✗'
+    """
+    signs = (mark(*end) for end in ends)
+    return "".join(sign.glyph if glyphs else sign.letter for sign in signs)
+
+
+def _color_of_last(ends: tuple[tuple[str, str], ...]) -> str:
+    return mark(*ends[-1]).color if ends else ""
+
+
+def _switch(deployment: Deployment, *, glyphs: bool) -> Cell:
+    """Whether a deployment runs by itself: all of its schedules, some, none, or it has none."""
+    active = [schedule.active for schedule in deployment.schedules]
+    if not active:
+        return Cell("–" if glyphs else "-", "bright_black")
+    if deployment.paused or not any(active):
+        return Cell("○" if glyphs else "o", "yellow")
+    if all(active):
+        return Cell("●" if glyphs else "*", "green")
+    return Cell("◐" if glyphs else "+", "green")
+
+
+def _schedules_in_brief(deployment: Deployment) -> str:
+    schedules = deployment.schedules
+    if len(schedules) > 1:
+        return f"{sum(each.active for each in schedules)} of {len(schedules)} active"
+    said = "".join(in_words(each.schedule) for each in schedules) or "none"
+    return f"{said}, paused" if deployment.paused and schedules else said

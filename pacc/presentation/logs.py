@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pacc._internal.visible import visible
+from pacc.presentation.fitting import fitted
 from pacc.presentation.tables import Cell
 from pacc.presentation.times import local
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pacc.schemas.logs import Log
 
 LEVELS = {10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL"}
+_SHORT = {"WARNING": "WARN", "CRITICAL": "CRIT"}
 COLORS = {"DEBUG": "bright_black", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bright_red"}
 
 
@@ -43,3 +45,24 @@ def speaker(log: Log, flow_run_name: str) -> str:
     if log.task_run_id is not None:
         return f"Task run '{log.task_run_name or log.task_run_id}'"
     return f"Flow run '{flow_run_name}'"
+
+
+def short_line(log: Log) -> list[Cell]:
+    """Return one line of a log as a screen has room for it: the clock, the level, who said it, and the first line of what was said.
+
+    What the flow itself said is marked "flow".
+    """
+    level = level_name(log.level)
+    message = visible(log.message.rstrip(), lines=True).expandtabs(4)
+    first, *more = message.split("\n")
+    who = "flow" if log.task_run_id is None else visible(log.task_run_name or str(log.task_run_id))
+    return [
+        Cell(
+            f"{log.timestamp.astimezone():%H:%M:%S}.{log.timestamp.microsecond // 1000:03} ", "bright_black"
+        ),
+        Cell(f"{_SHORT.get(level, level)[:5]:<5} ", COLORS.get(level, "bright_black")),
+        fitted(Cell(who, "cyan"), 14),
+        Cell("  "),
+        Cell(first, COLORS.get(level, "")),
+        Cell(f"  +{len(more)} line{'' if len(more) == 1 else 's'}" if more else "", "bright_black"),
+    ]

@@ -64,3 +64,43 @@ def local(moment: datetime | None) -> str:
         '2026-11-21 11:30:00.000+01:00'
     """
     return "" if moment is None else moment.astimezone().isoformat(sep=" ", timespec="milliseconds")
+
+
+def clock_time(moment: datetime | None, now: datetime) -> str:
+    """Return a moment as short as a column of them wants it: today's by the clock, others with their day, in local time.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> now = datetime(2026, 11, 21, 14, tzinfo=UTC)
+        >>> clock_time(now, now)  # doctest: +SKIP
+        '15:00:00'
+    """
+    if moment is None:
+        return ""
+    here, today = moment.astimezone(), now.astimezone()
+    if here.date() == today.date():
+        return f"{here:%H:%M:%S}"
+    return f"{here:%m-%d %H:%M}" if here.year == today.year else f"{here:%Y-%m-%d}"
+
+
+def short_ago(moment: datetime | None, now: datetime) -> str:
+    """Return how far a moment lies from now in the fewest cells.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> now = datetime(2026, 11, 21, tzinfo=UTC)
+        >>> short_ago(now - timedelta(minutes=2), now), short_ago(now + timedelta(hours=3), now)
+        ('2m ago', 'in 3h')
+    """
+    if moment is None:
+        return ""
+    seconds = (now - moment).total_seconds()
+    away = abs(seconds)
+    if away < 1:
+        return "now"
+    unit, size = next(((unit, size) for unit, size in _SHORT if away >= size), ("s", 1))
+    text = f"{int(away // size)}{unit}"
+    return f"{text} ago" if seconds > 0 else f"in {text}"
+
+
+_SHORT = (("d", DAY), ("h", HOUR), ("m", MINUTE))

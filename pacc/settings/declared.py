@@ -33,6 +33,12 @@ class CLISettings(Section):
     )
 
 
+class TUISettings(Section):
+    """How the dashboard looks."""
+
+    glyphs = setting(one_of("unicode", "ascii"), "unicode", "What the dashboard is drawn with.")
+
+
 class FlowsSettings(Section):
     """What a flow does unless it says otherwise."""
 
@@ -380,6 +386,7 @@ class Settings(Values):
     )
     debug_mode = setting(boolean, False, "Log everything, unless a level is set.")
     cli = section(CLISettings)
+    tui = section(TUISettings)
     flows = section(FlowsSettings)
     tasks = section(TasksSettings)
     deployments = section(DeploymentsSettings)

@@ -84,6 +84,13 @@ def select(
     )
 
 
+def ids(noun: str, wanted: Wanted, *, sort: str | None = None) -> Query:
+    """Compile the ids of a listing and no more, as the only column; `select` says what the arguments mean."""
+    condition = _narrowed(noun, wanted)
+    order = ORDERS[noun][str(sort) if sort is not None else "ID_DESC"]
+    return _checked(f"SELECT {noun}.id FROM {noun} WHERE {condition.sql} ORDER BY {order}", condition.values)
+
+
 def count(noun: str, wanted: Wanted) -> Query:
     """Compile the number of rows, as the only column of the only row."""
     condition = _narrowed(noun, wanted)

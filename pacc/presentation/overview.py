@@ -1,0 +1,236 @@
+"""How the last hours went and what stands in lists of runs, as a screen shows it: tallies, bars, rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pacc._internal.visible import visible
+from pacc.presentation import bars
+from pacc.presentation.fitting import Fit
+from pacc.presentation.states import mark, state_cell
+from pacc.presentation.tables import Cell, cell
+from pacc.presentation.times import clock_time, lasted, short_ago
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from pacc.schemas.flow_runs import FlowRun
+    from pacc.schemas.overview import ListedRun, Overview
+
+_SHOWN = (
+    ("FAILED", "failed"),
+    ("CRASHED", "crashed"),
+    ("RUNNING", "running"),
+    ("COMPLETED", "completed"),
+    ("CANCELLED", "cancelled"),
+)
+_BAD = ("CRASHED", "FAILED")
+_ENDED_WELL_OR_NOT = ("COMPLETED", "FAILED", "CRASHED")
+
+RUN_COLUMNS = (
+    Fit("state", 12),
+    Fit("run", 14, grows=2),
+    Fit("flow / deployment", 14, grows=3),
+    Fit("started", 11, goes=1),
+    Fit("took", 7, right=True),
+    Fit("why", 16, grows=4, goes=2),
+)
+"""The columns of a list of flow runs."""
+
+TROUBLE_COLUMNS = (
+    Fit("", 1),
+    Fit("flow / deployment", 14, grows=1),
+    Fit("run", 12, grows=1, goes=1),
+    Fit("when", 8, right=True),
+    Fit("why", 20, grows=5, goes=2),
+)
+OPEN_COLUMNS = (
+    Fit("", 1),
+    Fit("flow / deployment", 12, grows=2),
+    Fit("run", 10, grows=1, goes=1),
+    Fit("took", 7, right=True),
+)
+COMING_COLUMNS = (
+    Fit("when", 11),
+    Fit("flow / deployment", 12, grows=2),
+    Fit("run", 10, grows=1, goes=1),
+    Fit("in", 7, right=True),
+)
+
+
+def tally(overview: Overview, *, glyphs: bool = True) -> list[Cell]:
+    """Return how the runs of a stretch stand, the worst first, and the share that completed of those that ended by themselves.
+
+    Example:
+        >>> [each.text for each in tally(overview)]  # doctest: +SKIP
+        ['1,284 runs', '✗ 21 failed', '✓ 1,201 completed', '97.9 % success']
+    """
+    counts = overview.tally
+    total = sum(counts.values())
+    cells = [Cell(f"{total:,} run{'' if total == 1 else 's'}", "bold")]
+    for kind, word in _SHOWN:
+        if counts.get(kind):
+            sign = mark(kind)
+            cells.append(Cell(f"{sign.glyph if glyphs else sign.letter} {counts[kind]:,} {word}", sign.color))
+    rest = total - sum(counts.get(kind, 0) for kind, _ in _SHOWN)
+    if rest:
+        cells.append(Cell(f"{rest:,} waiting", "yellow"))
+    ended = sum(counts.get(kind, 0) for kind in _ENDED_WELL_OR_NOT)
+    if ended:
+        cells.append(Cell(f"{share(counts.get('COMPLETED', 0), ended)} success"))
+    return cells
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in percent that says 100 only where it is.
+
+    Example:
+        >>> share(999_999, 1_000_000), share(3, 3)
+        ('99.9 %', '100 %')
+    """
+    tenths = part * 1000 // whole
+    return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths / 10:.1f} %"
+
+
+def run_bars(
+    buckets: Sequence[Mapping[str, int]], cells: int, rows: int, *, glyphs: bool = True
+) -> list[list[Cell]]:
+    """Return the runs of a stretch as lines of bars, and a last line that says what went wrong, when.
+
+    Args:
+        buckets: its parts, each with the number of its runs by state type.
+        cells: how wide it is drawn; buckets are repeated or joined to fill it.
+        rows: how many lines the bars take, without the last one.
+        glyphs: false where only ASCII may be drawn.
+    """
+    joined = _stretched(buckets, cells)
+    levels = bars.heights([sum(each.values()) for each in joined], rows)
+    lines = [
+        [
+            Cell(bars.column(level, row, glyphs=glyphs), _worst_color(each))
+            for level, each in zip(levels, joined, strict=True)
+        ]
+        for row in reversed(range(rows))
+    ]
+    return [*lines, [_trouble(each, glyphs=glyphs) for each in joined]]
+
+
+def _stretched(buckets: Sequence[Mapping[str, int]], cells: int) -> list[Mapping[str, int]]:
+    if not buckets:
+        return [{}] * cells
+    return [buckets[place * len(buckets) // cells] for place in range(cells)]
+
+
+def bar_width(buckets: int, room: int) -> int:
+    """Return how wide so many buckets are drawn in a room: each as many whole cells as there are, and none twice in part.
+
+    Example:
+        >>> bar_width(48, 118), bar_width(48, 78)
+        (96, 48)
+    """
+    return max(1, room // buckets) * buckets
+
+
+def _worst_color(bucket: Mapping[str, int]) -> str:
+    total, bad = sum(bucket.values()), sum(bucket.get(kind, 0) for kind in _BAD)
+    if bad and bad * 2 >= total:
+        return "red"
+    return "blue" if bucket.get("RUNNING") else "green"
+
+
+def _trouble(bucket: Mapping[str, int], *, glyphs: bool) -> Cell:
+    worst = next((kind for kind in _BAD if bucket.get(kind)), None)
+    if worst is None:
+        return Cell("·" if glyphs else ".", "bright_black")
+    sign = mark(worst)
+    return Cell(sign.glyph if glyphs else sign.letter, sign.color)
+
+
+# ------------------------------------------------------------------------------------------------ rows
+
+
+def subject(listed: ListedRun) -> Cell:
+    """Return what a run is a run of: `flow/deployment`, or the flow alone."""
+    both = (
+        listed.flow_name if listed.deployment_name is None else f"{listed.flow_name}/{listed.deployment_name}"
+    )
+    return cell(both)
+
+
+def run_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a flow run as a row of `RUN_COLUMNS`."""
+    run = listed.run
+    return (
+        state_cell(run.state_type or "", run.state_name or "", glyphs=glyphs),
+        cell(run.name),
+        subject(listed)._replace(color="cyan"),
+        cell(clock_time(run.start_time or run.next_scheduled_start_time or run.created, now), "bright_black"),
+        _took(run, now),
+        Cell(why(run), "bright_black"),
+    )
+
+
+def trouble_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a run that needs a look as a row of `TROUBLE_COLUMNS`."""
+    run = listed.run
+    when = run.next_scheduled_start_time or run.end_time or run.start_time or run.created
+    return (
+        _sign(run, glyphs=glyphs),
+        subject(listed)._replace(color="cyan"),
+        cell(run.name),
+        cell(short_ago(when, now), "bright_black"),
+        Cell(why(run) or visible(run.state_name or "")),
+    )
+
+
+def open_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a run that goes on as a row of `OPEN_COLUMNS`."""
+    run = listed.run
+    return (
+        _sign(run, glyphs=glyphs),
+        subject(listed)._replace(color="cyan"),
+        cell(run.name),
+        _took(run, now),
+    )
+
+
+def coming_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a run that waits for its time as a row of `COMING_COLUMNS`."""
+    del glyphs
+    run = listed.run
+    due = run.next_scheduled_start_time
+    return (
+        cell(clock_time(due, now)),
+        subject(listed)._replace(color="cyan"),
+        cell(run.name),
+        cell(short_ago(due, now), "bright_black"),
+    )
+
+
+def why(run: FlowRun) -> str:
+    """Return the beginning of what a run's state says about itself, where it says anything worth reading.
+
+    Example:
+        >>> why(run)  # doctest: +SKIP
+        'ValueError: no city'
+    """
+    message = run.state.message if run.state else None
+    if not message or run.state_type in ("COMPLETED", "RUNNING"):
+        return ""
+    first = message.strip().splitlines()[0] if message.strip() else ""
+    return visible(first.removeprefix("Flow run encountered an exception: "))
+
+
+def _sign(run: FlowRun, *, glyphs: bool) -> Cell:
+    sign = mark(run.state_type or "", run.state_name or "")
+    return Cell(sign.glyph if glyphs else sign.letter, sign.color)
+
+
+def _took(run: FlowRun, now: datetime) -> Cell:
+    """How long a run took; one that runs goes on counting without being read again."""
+    if run.start_time is None:
+        return Cell("")
+    if run.state_type == "RUNNING" and run.state is not None:
+        return Cell(lasted(run.total_run_time + (now - run.state.timestamp)), "blue")
+    return Cell(lasted(run.total_run_time))

@@ -1,0 +1,140 @@
+"""What ran within a flow run, as rows of a timeline: who called what, and when it went on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pacc._internal.durations import took
+from pacc._internal.visible import visible
+from pacc.presentation.graphs import picture
+from pacc.presentation.states import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from pacc.presentation.graphs import Box
+    from pacc.schemas.graphs import FlowRunGraph
+
+FOLD_AT = 50
+"""So many runs of one task, called by one run, are drawn one by one; more are one row."""
+
+_STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900,
+          1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """One run of a timeline, or many of one task."""
+
+    id: str
+    """The run's id, of many the first one's."""
+    kind: str
+    """`flow-run` or `task-run`."""
+    guide: str
+    """What leads to it in the tree."""
+    label: str
+    sign: str
+    color: str
+    spans: tuple[tuple[float, float | None], ...]
+    """When it began and ended, in seconds since the epoch; the end of one that goes on is nothing. Empty where none began."""
+    number: int
+    """How many runs it stands for."""
+
+    def took(self, now: float) -> str:
+        """Return how long it went on, from the first beginning to the last end."""
+        if not self.spans:
+            return ""
+        return took(max(end or now for _, end in self.spans) - min(begin for begin, _ in self.spans))
+
+
+def rows(graph: FlowRunGraph, *, fold_at: int | None = FOLD_AT, glyphs: bool = True) -> tuple[Row, ...]:
+    """Return the rows of a timeline, the flow run's first, each below the one that called it.
+
+    Args:
+        graph: the flow run's.
+        fold_at: how many runs of one thing are drawn one by one; `None` for any number.
+        glyphs: false where only ASCII may be drawn.
+    """
+    drawn = picture(graph, fold_at)
+    children: dict[int | None, list[Box]] = {}
+    for box in drawn.boxes:
+        children.setdefault(box.inside, []).append(box)
+    return tuple(_rows(drawn.boxes[0], children, glyphs=glyphs))
+
+
+def _rows(root: Box, children: dict[int | None, list[Box]], *, glyphs: bool) -> Iterator[Row]:
+    branch, last, pipe = ("├ ", "└ ", "│ ") if glyphs else ("|-", "`-", "| ")
+    waiting = [(root, "", "")]
+    while waiting:
+        box, guide, below = waiting.pop()
+        yield _row(box, guide, glyphs=glyphs)
+        inside = children.get(box.number, [])
+        for child in reversed(inside):
+            is_last = child is inside[-1]
+            waiting.append(
+                (child, below + (last if is_last else branch), below + ("  " if is_last else pipe))
+            )
+
+
+def _row(box: Box, guide: str, *, glyphs: bool) -> Row:
+    first, many = box.runs[0], len(box.runs) > 1
+    sign = mark(box.state_type, "" if many else first.state_name)
+    name = visible(box.name if many or first.kind == "task-run" else f"{first.subject} {first.name}")
+    return Row(
+        id=str(first.id),
+        kind=first.kind,
+        guide=guide,
+        label=name if glyphs else name.replace("×", "x"),
+        sign=sign.glyph if glyphs else sign.letter,
+        color=sign.color,
+        spans=tuple(
+            (run.start_time.timestamp(), None if run.end_time is None else run.end_time.timestamp())
+            for run in box.runs
+            if run.start_time is not None
+        ),
+        number=len(box.runs),
+    )
+
+
+def bounds(drawn: tuple[Row, ...], now: float) -> tuple[float, float]:
+    """Return when the first of all rows began and the last ended, in seconds since the epoch."""
+    spans = [span for row in drawn for span in row.spans]
+    if not spans:
+        return now - 1, now
+    left = min(began for began, _ in spans)
+    return left, max(left + 0.001, *(ended or now for _, ended in spans))
+
+
+def ruler(left: float, right: float, cells: int, zone: datetime) -> str:
+    """Return the line above a timeline: moments of the clock where they lie, in the zone of a moment.
+
+    Args:
+        left: the moment the line begins with, in seconds since the epoch.
+        right: the moment it ends with.
+        cells: how long it is.
+        zone: any moment in the zone to tell the time in.
+    """
+    span = right - left
+    step = next((each for each in _STEPS if cells * each / span >= 12), _STEPS[-1])
+    line = [" "] * cells
+    tick = -(-left // step) * step
+    free = 0
+    while tick <= right:
+        text = _moment(tick, step, zone)
+        at = int((tick - left) / span * cells)
+        if at >= free and at + len(text) <= cells:
+            line[at : at + len(text)] = text
+            free = at + len(text) + 1
+        tick += step
+    return "".join(line)
+
+
+def _moment(tick: float, step: float, zone: datetime) -> str:
+    here = type(zone).fromtimestamp(tick + 0.000_05, tz=zone.tzinfo)
+    if step >= 86_400:
+        return f"{here:%m-%d}"
+    if step >= 60:
+        return f"{here:%H:%M}"
+    if step >= 1:
+        return f"{here:%H:%M:%S}"
+    return f"{here:%M:%S}.{here.microsecond // 1000:03}"

@@ -1,0 +1,78 @@
+-- What a screen of runs shows: tallies over time, and rows with the names that stand beside them.
+
+-- name: overview.tally
+-- How many runs that no other one called began in each part of a stretch of time, by the state they are in now.
+SELECT
+    (coalesce(start_time, expected_start_time) - :since) / :width AS bucket,
+    state_type,
+    count(*) AS runs
+FROM flow_run
+WHERE coalesce(start_time, expected_start_time) >= :since
+    AND coalesce(start_time, expected_start_time) < :until
+    AND parent_flow_run_id IS NULL
+GROUP BY bucket, state_type;
+
+-- name: overview.troubled
+-- The latest runs of a stretch that failed or crashed.
+SELECT flow_run.*, flow.name AS flow_name, deployment.name AS deployment_name
+FROM flow_run
+JOIN flow ON flow.id = flow_run.flow_id
+LEFT JOIN deployment ON deployment.id = flow_run.deployment_id
+WHERE coalesce(flow_run.start_time, flow_run.expected_start_time) >= :since
+    AND flow_run.state_type IN ('FAILED', 'CRASHED')
+    AND flow_run.parent_flow_run_id IS NULL
+ORDER BY coalesce(flow_run.start_time, flow_run.expected_start_time) DESC, flow_run.id DESC
+LIMIT :limit;
+
+-- name: overview.late
+-- Runs that should have begun, the one that waits longest first.
+SELECT flow_run.*, flow.name AS flow_name, deployment.name AS deployment_name
+FROM flow_run
+JOIN flow ON flow.id = flow_run.flow_id
+LEFT JOIN deployment ON deployment.id = flow_run.deployment_id
+WHERE flow_run.state_type = 'SCHEDULED' AND flow_run.state_name = 'Late'
+ORDER BY flow_run.next_scheduled_start_time, flow_run.id
+LIMIT :limit;
+
+-- name: overview.open
+-- Runs that have begun and not ended, the latest first.
+SELECT flow_run.*, flow.name AS flow_name, deployment.name AS deployment_name
+FROM flow_run
+JOIN flow ON flow.id = flow_run.flow_id
+LEFT JOIN deployment ON deployment.id = flow_run.deployment_id
+WHERE flow_run.state_type IN ('RUNNING', 'PENDING', 'PAUSED', 'CANCELLING')
+    AND flow_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND flow_run.parent_flow_run_id IS NULL
+ORDER BY flow_run.id DESC
+LIMIT :limit;
+
+-- name: overview.coming
+-- Runs that wait for their time, the next one first.
+SELECT flow_run.*, flow.name AS flow_name, deployment.name AS deployment_name
+FROM flow_run
+JOIN flow ON flow.id = flow_run.flow_id
+LEFT JOIN deployment ON deployment.id = flow_run.deployment_id
+WHERE flow_run.state_type = 'SCHEDULED' AND flow_run.state_name <> 'Late'
+    AND flow_run.next_scheduled_start_time IS NOT NULL
+ORDER BY flow_run.next_scheduled_start_time, flow_run.id
+LIMIT :limit;
+
+-- name: overview.rows
+-- The runs of these ids, as far as they are there, in no order.
+SELECT flow_run.*, flow.name AS flow_name, deployment.name AS deployment_name
+FROM flow_run
+JOIN flow ON flow.id = flow_run.flow_id
+LEFT JOIN deployment ON deployment.id = flow_run.deployment_id
+WHERE flow_run.id IN (SELECT value FROM json_each(:ids));
+
+-- name: overview.ends_of_deployments
+-- The last :limit runs of each deployment that have ended, the latest first.
+SELECT deployment.id AS deployment_id, flow_run.state_type, flow_run.state_name
+FROM deployment
+JOIN flow_run ON flow_run.id IN (
+    SELECT ended.id FROM flow_run AS ended
+    WHERE ended.deployment_id = deployment.id AND ended.state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    ORDER BY ended.id DESC
+    LIMIT :limit
+)
+ORDER BY deployment.id, flow_run.id DESC;

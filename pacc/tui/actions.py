@@ -1,0 +1,194 @@
+"""Everything that can be done on the dashboard: the one list that feeds keys, footer, palette and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+HOME, RUNS, RUN, DEPLOYMENTS = "home", "runs", "run", "deployments"
+EVERYWHERE = frozenset({HOME, RUNS, RUN, DEPLOYMENTS})
+ON_RUNS = frozenset({HOME, RUNS, RUN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that can be done."""
+
+    name: str
+    """The screen's method is `act_` and this."""
+    key: str
+    """What is pressed, as Textual calls it; empty for what only the palette has."""
+    shown: str
+    """What is pressed, as people write it."""
+    label: str
+    """One or two words for the footer; empty where the footer leaves it out."""
+    help: str
+    """A sentence for the palette and the help page."""
+    screens: frozenset[str] = EVERYWHERE
+
+
+ACTIONS = (
+    Action(name="why", key="w", shown="w", label="why", help="Say why it is as it is."),
+    Action(name="cancel", key="x", shown="x", label="cancel", help="Cancel the run.", screens=ON_RUNS),
+    Action(
+        name="retry",
+        key="T",
+        shown="T",
+        label="retry",
+        help="Show what a retry would reuse, and retry the run.",
+        screens=ON_RUNS,
+    ),
+    Action(
+        name="run",
+        key="r",
+        shown="r",
+        label="run now",
+        help="Start a run of the deployment.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="toggle",
+        key="t",
+        shown="t",
+        label="pause/resume",
+        help="Pause the deployment's schedules, or resume them.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="filter",
+        key="slash",
+        shown="/",
+        label="filter",
+        help="Narrow the list: state: flow: deployment: tag: name: id: parent:none 2h.",
+        screens=frozenset({RUNS}),
+    ),
+    Action(
+        name="sort",
+        key="s",
+        shown="s",
+        label="sort",
+        help="Sort by the next order: newest, started, ended, name.",
+        screens=frozenset({RUNS}),
+    ),
+    Action(
+        name="facts",
+        key="i",
+        shown="i",
+        label="details",
+        help="Show everything about it: parameters, states, times.",
+    ),
+    Action(
+        name="follow",
+        key="F",
+        shown="F",
+        label="follow log",
+        help="Stay at the end of the log, or stop staying there.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="zoom_in",
+        key="plus,equals_sign",
+        shown="+",
+        label="zoom",
+        help="Zoom into the timeline.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="zoom_out",
+        key="minus",
+        shown="-",
+        label="",
+        help="Zoom out of the timeline.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="zoom_all",
+        key="0",
+        shown="0",
+        label="",
+        help="Show the whole timeline.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="pan_left",
+        key="h,left",
+        shown="h",
+        label="",
+        help="Move the timeline to earlier.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="pan_right",
+        key="l,right",
+        shown="l",
+        label="",
+        help="Move the timeline to later.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="fold",
+        key="z",
+        shown="z",
+        label="fold",
+        help="Fold many runs of one task into one row, or unfold them.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="next_failure",
+        key="f",
+        shown="f",
+        label="next failure",
+        help="Go to the next run that failed, crashed or is late.",
+        screens=frozenset({HOME, RUNS}),
+    ),
+    Action(name="copy_command", key="Y", shown="Y", label="", help="Copy the command that does the same."),
+    Action(name="copy_id", key="y", shown="y", label="", help="Copy the id."),
+    Action(
+        name="go", key="colon", shown=":", label="go", help="Go to home, runs, deployments or a run by name."
+    ),
+    Action(name="home", key="1", shown="1", label="", help="Go to Home."),
+    Action(name="runs", key="2", shown="2", label="", help="Go to the runs."),
+    Action(name="deployments", key="3", shown="3", label="", help="Go to the deployments."),
+    Action(name="theme", key="", shown="", label="", help="Choose other colours."),
+    Action(
+        name="back",
+        key="escape",
+        shown="esc",
+        label="back",
+        help="Go back to where you came from.",
+        screens=EVERYWHERE - {HOME},
+    ),
+    Action(name="help", key="question_mark", shown="?", label="help", help="Show every key of this screen."),
+    Action(name="quit", key="q", shown="q", label="quit", help="Leave the dashboard."),
+)
+"""In the order the footer shows them."""
+
+MOVES = (
+    ("j k", "Move down and up; the arrows do too."),
+    ("g G", "Go to the first and to the last."),
+    ("ctrl+d ctrl+u", "Move by half a page."),
+    ("tab", "Go to the next pane."),
+    ("enter", "Open what the cursor is on."),
+    ("ctrl+p", "Find an action by its words."),
+)
+"""Keys that move, for the help page; lists have them themselves."""
+
+
+def of_screen(screen: str) -> tuple[Action, ...]:
+    """Return what can be done on a screen.
+
+    Example:
+        >>> "run" in {action.name for action in of_screen("deployments")}
+        True
+    """
+    return tuple(action for action in ACTIONS if screen in action.screens)
+
+
+def bindings(screen: str) -> list[Binding]:
+    """Return the keys of a screen as Textual binds them."""
+    return [
+        Binding(action.key, f"do('{action.name}')", action.help, show=False)
+        for action in of_screen(screen)
+        if action.key
+    ]

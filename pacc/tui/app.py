@@ -1,0 +1,157 @@
+"""The dashboard itself: which screen is seen, what the terminal can do, and the thread that looks at the store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.filter import Monochrome, NoColor
+
+from pacc.services import flow_runs
+from pacc.tui import actions
+from pacc.tui.following import SLOW_TICK, TICK, Following
+from pacc.tui.screens.deployments import Deployments
+from pacc.tui.screens.home import Home
+from pacc.tui.screens.page import Page
+from pacc.tui.screens.run import RunScreen
+from pacc.tui.screens.runs import Runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+
+    from pacc.store import Store
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
+
+
+class ActionPalette(Provider):
+    """Finds actions of the screen by their words."""
+
+    async def discover(self) -> Hits:
+        """Yield everything that can be done here."""
+        for action, act in self._acts():
+            yield DiscoveryHit(self._text(action), act)
+
+    async def search(self, query: str) -> Hits:
+        """Yield what fits what was typed, the best first."""
+        matcher = self.matcher(query)
+        for action, act in self._acts():
+            text = self._text(action)
+            score = matcher.match(text)
+            if score > 0:
+                yield Hit(score, matcher.highlight(text), act)
+
+    def _acts(self) -> list[tuple[actions.Action, Callable[[], Any]]]:
+        page = self.screen
+        if not isinstance(page, Page):
+            return []
+        return [(each, partial(page.action_do, each.name)) for each in actions.of_screen(page.name_of_screen)]
+
+    @staticmethod
+    def _text(action: actions.Action) -> str:
+        return (
+            f"{action.help.removesuffix('.')}  ({action.shown})"
+            if action.shown
+            else action.help.removesuffix(".")
+        )
+
+
+class Dashboard(App[None]):
+    """The screen people keep open.
+
+    Args:
+        store: what is shown.
+        profile: the name of the profile, for the corner.
+        glyphs: false where only ASCII may be drawn.
+        now: what the clock says; the system's unless given.
+        reaps: whether runs whose process is gone are marked as crashed meanwhile.
+        first: the first screen: `home`, `runs`, `deployments` or the id of a flow run.
+        no_color: send no colour at all.
+    """
+
+    CSS_PATH = "dashboard.tcss"
+    TITLE = "pacc"
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
+        actions.RUNS: Runs,
+        actions.DEPLOYMENTS: Deployments,
+    }
+    COMMANDS: ClassVar[set[Any]] = {ActionPalette}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        profile: str = "default",
+        glyphs: bool = True,
+        now: Callable[[], datetime] = _present,
+        reaps: bool = True,
+        first: str = actions.HOME,
+        no_color: bool = False,
+    ) -> None:
+        super().__init__(ansi_color=True if no_color else None)
+        self.no_color = no_color
+        self._first = first
+        self.profile = profile
+        self.glyphs = glyphs
+        self.now = now
+        self.following = Following(store, reaps=reaps)
+        self.animation_level = "none"
+        self.theme = "textual-dark"
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the screen that is below all others."""
+        return Home(id="home")
+
+    def on_mount(self) -> None:
+        """Begin to look at the store."""
+        self.set_class(not self.glyphs, "ascii")
+        self.following.start()
+        if self._first in (actions.RUNS, actions.DEPLOYMENTS):
+            self.push_screen(self._first)
+        elif self._first != actions.HOME:
+            self.open_run(self._first)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every line goes through: without colour all of it is taken away, and never a part of it."""
+        kept = [each for each in super().get_line_filters() if not isinstance(each, (Monochrome, NoColor))]
+        return [*kept, NoColor()] if self.no_color else kept
+
+    def on_unmount(self) -> None:
+        """Look at it no more."""
+        self.following.stop()
+
+    def on_app_focus(self) -> None:
+        """Look often while the terminal is looked at."""
+        self.following.pace = TICK
+
+    def on_app_blur(self) -> None:
+        """Look less often while it is not."""
+        self.following.pace = SLOW_TICK
+
+    def show_page(self, name: str) -> None:
+        """Show one of the first screens."""
+        self.call_later(self._show_page, name)
+
+    async def _show_page(self, name: str) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if name != actions.HOME:
+            await self.push_screen(name)
+
+    def open_run(self, flow_run_id: str) -> None:
+        """Show a flow run, over what is shown now."""
+        self.push_screen(RunScreen(flow_run_id))
+
+    def find_run(self, page: Page, reference: str) -> None:
+        """Show the flow run a person means."""
+        page.do("find", lambda store: flow_runs.find(store, reference))

@@ -1,0 +1,193 @@
+"""The deployments: whether they are on, when they run next, how their last runs ended."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import suppress
+from shlex import quote
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pacc._internal.visible import visible
+from pacc.exceptions import InvalidSchedule
+from pacc.presentation import deployments as presented
+from pacc.presentation.tables import Cell
+from pacc.schemas.deployments import DeploymentStatus
+from pacc.schemas.flow_runs import CreatedBy
+from pacc.services import deployment_schedules, deployments, overview
+from pacc.services.explaining import why_deployment
+from pacc.tui import actions
+from pacc.tui.screens import dialogs
+from pacc.tui.screens.page import Page
+from pacc.tui.widgets.canvas import Line
+from pacc.tui.widgets.window_table import WindowTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from pacc.presentation.deployments import ListedDeployment
+    from pacc.schemas.deployments import Deployment
+    from pacc.store import Store
+
+LAST_ENDS = 10
+_EVERY = 60.0
+
+
+class Deployments(Page):
+    """The list of deployments."""
+
+    name_of_screen = actions.DEPLOYMENTS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.DEPLOYMENTS)]
+
+    def body(self) -> ComposeResult:
+        """Make the line over the list and the list."""
+        yield Line(id="about")
+        yield WindowTable(
+            presented.LIST_COLUMNS,
+            presented.listed_cells,
+            empty="no deployments; `pacc deploy` and `flow.serve` make some",
+            id="deployments",
+        )
+
+    @property
+    def table(self) -> WindowTable:
+        """The list."""
+        return self.query_one("#deployments", WindowTable)
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.table.focus()
+
+    def crumbs(self) -> list[str]:
+        """Return the way here."""
+        return ["Deployments"]
+
+    def identity(self) -> str | None:
+        """Return the id of the deployment the cursor is on."""
+        return self.table.current
+
+    def command(self) -> str:
+        """Return the command that shows the deployment, or all of them."""
+        here = self._here()
+        return "pacc deployment ls" if here is None else f"pacc deployment inspect {quote(here.full_name)}"
+
+    def look(self) -> None:
+        """Read all deployments, with what comes next and what went before."""
+        self.dashboard.following.watch(self, "deployments", self._read, every=_EVERY)
+
+    def _read(self, store: Store) -> tuple[ListedDeployment, ...]:
+        now = self.dashboard.now()
+        found = sorted(deployments.select(store), key=lambda each: (each.flow_name, each.name))
+        ends = overview.last_ends(store, LAST_ENDS) if found else {}
+        return tuple(
+            presented.ListedDeployment(each, _next(each, now), tuple(ends.get(str(each.id), ())))
+            for each in found
+        )
+
+    def seen(self, name: str, value: Any) -> None:
+        """Show them."""
+        del name
+        rows = {str(each.deployment.id): each for each in value}
+        count = len(rows)
+        self.query_one("#about", Line).put(
+            [Cell(f" {count:,} deployment{'' if count == 1 else 's'}", "bold")]
+        )
+        self.table.put(list(rows), rows)
+
+    def _here(self) -> Deployment | None:
+        row: ListedDeployment | None = self.table.current_row
+        return None if row is None else row.deployment
+
+    def moving(self) -> list[Widget]:
+        """Return the list: what comes next comes nearer."""
+        return [self.table]
+
+    # --------------------------------------------------------------------------------------- acting
+
+    def act_why(self) -> None:
+        """Say why the deployment runs or does not."""
+        if (here := self._here()) is not None:
+            self.do(
+                "why",
+                lambda store: dialogs.explained(why_deployment(store, deployments.read(store, here.id))),
+            )
+
+    def act_facts(self) -> None:
+        """Show everything about the deployment."""
+        if (here := self._here()) is not None:
+            now = self.dashboard.now()
+            self.do("facts", lambda store: _facts(store, here, now))
+
+    def on_window_table_opened(self) -> None:
+        """Show everything about the deployment."""
+        self.act_facts()
+
+    def on_window_table_moved(self) -> None:
+        """Show the command for the deployment the cursor is on now."""
+        self.frame()
+
+    def act_run(self) -> None:
+        """Start a run, if that is meant."""
+        if (here := self._here()) is not None:
+            self._ask(
+                f'Start a run of "{visible(here.full_name)}" now, with its own parameters?',
+                f"pacc deployment run {quote(here.full_name)}",
+                "start it",
+                lambda store: _started(store, here),
+            )
+
+    def act_toggle(self) -> None:
+        """Pause the deployment's schedules, or resume them, if that is meant."""
+        here = self._here()
+        if here is None:
+            return
+        verb = "resume" if here.paused else "pause"
+        about = "" if here.paused else " Runs they made and nobody began are removed."
+        self._ask(
+            f'{verb.capitalize()} the schedules of "{visible(here.full_name)}"?{about}',
+            f"pacc deployment {verb} {quote(here.full_name)}",
+            f"{verb} them",
+            lambda store: _toggled(store, here),
+        )
+
+    def _ask(self, question: str, command: str, yes: str, act: Callable[[Store], str]) -> None:
+        def answered(is_meant: bool | None) -> None:
+            if is_meant:
+                self.do("acted", act)
+
+        self.app.push_screen(dialogs.Confirm(question, command, yes=yes, no="leave it"), answered)
+
+
+def _next(deployment: Deployment, now: datetime) -> datetime | None:
+    """When a deployment runs next by itself, nothing where it does not, or its schedules cannot be read."""
+    if deployment.paused:
+        return None
+    with suppress(InvalidSchedule):
+        return next((time for time, _ in deployment_schedules.coming(deployment, now, 1)), None)
+    return None
+
+
+def _facts(store: Store, deployment: Deployment, now: datetime) -> dialogs.Told:
+    described = presented.deployment_description(deployments.read(store, deployment.id), now)
+    return dialogs.Told(title=visible(described.title), facts=described.facts)
+
+
+def _started(store: Store, deployment: Deployment) -> str:
+    maker = CreatedBy(type="USER", display_value=getpass.getuser())
+    run = deployments.create_run(store, deployment.id, created_by=maker)
+    waits = ""
+    if deployment.status is DeploymentStatus.NOT_READY:
+        waits = " Nobody takes its runs now; it waits until somebody does."
+    return f'Started flow run "{run.name}".{waits}'
+
+
+def _toggled(store: Store, deployment: Deployment) -> str:
+    if deployment.paused:
+        deployments.resume(store, deployment.id)
+        return f'Resumed "{deployment.full_name}".'
+    deployments.pause(store, deployment.id)
+    return f'Paused "{deployment.full_name}".'

@@ -1,0 +1,270 @@
+"""What lies over a screen: something to read, to confirm or to answer, and what is asked of the services for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from pacc._internal.visible import visible
+from pacc.exceptions import IllegalTransition
+from pacc.presentation.explanations import explanation_lines
+from pacc.presentation.flow_runs import flow_run_description
+from pacc.presentation.retries import plan_table
+from pacc.presentation.tables import Cell, aligned
+from pacc.presentation.task_runs import task_run_description
+from pacc.services import cancelling, flow_runs, retrying, task_runs
+from pacc.services.explaining import why_flow_run, why_task_run
+from pacc.tui import painting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from pacc.schemas.explanations import Explanation
+    from pacc.schemas.flow_runs import FlowRun
+    from pacc.schemas.overview import ListedRun
+    from pacc.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Something to read: a title, lines, labelled values, and a next step."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    facts: tuple[tuple[str, Cell], ...] = ()
+    next_step: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryAsked:
+    """What a retry would do, to be confirmed."""
+
+    run: FlowRun
+    question: str
+    command: str
+    lines: tuple[str, ...]
+
+
+# ------------------------------------------------------------------------- what is asked, in the thread
+
+
+def why_run(store: Store, listed: ListedRun) -> Told:
+    """Return why a flow run is as it is."""
+    return explained(why_flow_run(store, flow_runs.read(store, listed.run.id)))
+
+
+def why_task(store: Store, task_run_id: str) -> Told:
+    """Return why a task run is as it is."""
+    return explained(why_task_run(store, task_runs.read(store, task_run_id)))
+
+
+def explained(found: Explanation) -> Told:
+    """Return an answer to "why?" as something to read."""
+    return Told(
+        title=f"Why: {visible(found.subject)}",
+        lines=tuple(explanation_lines(found)),
+        next_step=found.next_step,
+    )
+
+
+def run_facts(store: Store, listed: ListedRun, now: datetime, *, glyphs: bool) -> Told:
+    """Return everything about a flow run."""
+    run = flow_runs.read(store, listed.run.id)
+    history = flow_runs.states(store, run.id)
+    described = flow_run_description(run, listed.flow_name, now, history=history, glyphs=glyphs)
+    return Told(title=visible(described.title), facts=described.facts)
+
+
+def task_facts(store: Store, task_run_id: str, now: datetime, *, glyphs: bool) -> Told:
+    """Return everything about a task run."""
+    run = task_runs.read(store, task_run_id)
+    history = task_runs.states(store, run.id)
+    described = task_run_description(run, now, history=history, glyphs=glyphs)
+    return Told(title=visible(described.title), facts=described.facts)
+
+
+def cancelled(store: Store, listed: ListedRun) -> str:
+    """Cancel a flow run, and return what to say about it."""
+    result = cancelling.cancel(store, listed.run.id)
+    if result.state is not None and result.state.is_cancelled():
+        return f'Cancelled flow run "{listed.run.name}" before it began.'
+    return f'Flow run "{listed.run.name}" is told to end.'
+
+
+def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> RetryAsked:
+    """Return what a retry of a flow run would do.
+
+    Raises:
+        IllegalTransition: it cannot be retried, or not from here.
+    """
+    command = f"pacc flow-run retry {listed.run.id}"
+    plan = retrying.plan(store, listed.run.id)
+    if listed.run.deployment_id is None:
+        raise IllegalTransition(
+            f'flow run "{listed.run.name}" is that of a script, which executes where the command is typed',
+            hint=command,
+        )
+    lines = aligned(plan_table(plan, glyphs=glyphs)) if plan.runs else ["No task was called; all of it runs."]
+    return RetryAsked(
+        run=listed.run,
+        question=f'Retry flow run "{visible(listed.run.name)}"? A runner of its deployment takes it.',
+        command=command,
+        lines=tuple(lines),
+    )
+
+
+def retried(store: Store, run: FlowRun) -> str:
+    """Have a flow run retried by a runner of its deployment, and return what to say about it."""
+    retrying.retry(store, run.id)
+    return f'Flow run "{run.name}" waits for a runner of its deployment to take it again.'
+
+
+# ------------------------------------------------------------------------------------------ dialogs
+
+
+def _facts(facts: Sequence[tuple[str, Cell]], *, dark: bool) -> Table:
+    """Labelled values as two columns, so that a long value is wrapped beside its label."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, value in facts:
+        table.add_row(
+            Text(label, style=painting.style("bright_black", dark=dark)),
+            Text(value.text, style=painting.style(value.color, dark=dark)),
+        )
+    return table
+
+
+class Reading(ModalScreen[None]):
+    """Something to read; any of the usual keys closes it.
+
+    Args:
+        told: what.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,w,i,question_mark", "dismiss", "Close", show=False),
+        Binding("j,down", "scroll(1)", "Down", show=False),
+        Binding("k,up", "scroll(-1)", "Up", show=False),
+        Binding("Y", "copy", "Copy the command", show=False),
+    ]
+
+    def __init__(self, told: Told) -> None:
+        super().__init__()
+        self.told = told
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        told, dark = self.told, self.app.current_theme.dark
+        with Vertical(classes="dialog reading"):
+            yield Static(Text(told.title, style="bold"), classes="title", markup=False)
+            with VerticalScroll():
+                for line in told.lines:
+                    yield Static(Text(line), markup=False)
+                if told.facts:
+                    yield Static(_facts(told.facts, dark=dark), markup=False)
+            if told.next_step is not None:
+                yield Static(
+                    Text(f"$ {told.next_step}", style=painting.style("green", dark=dark)),
+                    classes="next",
+                    markup=False,
+                )
+            closing = "esc closes   Y copies the command" if told.next_step else "esc closes"
+            yield Static(
+                Text(closing, style=painting.style("bright_black", dark=dark)), classes="hint", markup=False
+            )
+
+    def action_scroll(self, by: int) -> None:
+        """Move the text."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_copy(self) -> None:
+        """Copy the command that goes on from here."""
+        if self.told.next_step is not None:
+            self.app.copy_to_clipboard(self.told.next_step)
+            self.notify(f"Copied: {visible(self.told.next_step)}", timeout=2, markup=False)
+
+
+class Confirm(ModalScreen[bool]):
+    """A question with a yes and a no, and the command that does the same.
+
+    Args:
+        question: in a sentence.
+        command: what does the same.
+        lines: what would happen.
+        yes: what enter does.
+        no: what escape does.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y", "dismiss(True)", "Yes", show=False),
+        Binding("escape,n,q", "dismiss(False)", "No", show=False),
+    ]
+
+    def __init__(
+        self, question: str, command: str, lines: Sequence[str] = (), *, yes: str = "yes", no: str = "no"
+    ) -> None:
+        super().__init__()
+        self._question, self._command, self._lines = question, command, lines
+        self._answers = f"enter {yes}   esc {no}"
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        dark = self.app.current_theme.dark
+        with Vertical(classes="dialog confirm"):
+            yield Static(Text(self._question, style="bold"), classes="title", markup=False)
+            if self._lines:
+                with VerticalScroll():
+                    yield Static(Text("\n".join(self._lines)), markup=False)
+            yield Static(
+                Text(f"$ {self._command}", style=painting.style("green", dark=dark)),
+                classes="next",
+                markup=False,
+            )
+            yield Static(
+                Text(self._answers, style=painting.style("bright_black", dark=dark)),
+                classes="hint",
+                markup=False,
+            )
+
+
+class Question(ModalScreen[str | None]):
+    """One line to type.
+
+    Args:
+        title: what is asked.
+        help: what may be answered.
+        value: what stands there already.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave it", show=False)]
+
+    def __init__(self, title: str, help: str, value: str = "") -> None:
+        super().__init__()
+        self._title, self._help, self._value = title, help, value
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        dark = self.app.current_theme.dark
+        with Vertical(classes="dialog question"):
+            yield Static(Text(self._title, style="bold"), classes="title", markup=False)
+            yield Input(self._value, select_on_focus=False)
+            yield Static(
+                Text(self._help, style=painting.style("bright_black", dark=dark)),
+                classes="hint",
+                markup=False,
+            )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take what was typed."""
+        self.dismiss(event.value)

@@ -1,0 +1,321 @@
+"""What every screen has: crumbs over it, the command that does the same and the keys under it, and its look at the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from pacc._internal.visible import visible
+from pacc.presentation.tables import Cell
+from pacc.presentation.text import width
+from pacc.schemas.flow_runs import FlowRun
+from pacc.tui import actions
+from pacc.tui.messages import Done, Refused, Reported, Seen, Unseen
+from pacc.tui.screens import dialogs
+from pacc.tui.widgets.canvas import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from pacc.schemas.overview import ListedRun
+    from pacc.store import Store
+    from pacc.tui.app import Dashboard
+
+
+class Page(Screen[None]):
+    """A screen of the dashboard."""
+
+    name_of_screen: ClassVar[str]
+
+    def compose(self) -> ComposeResult:
+        """Make the frame and what is in it."""
+        yield Line(id="crumbs")
+        with Vertical(id="body"):
+            yield from self.body()
+        yield Line(id="command")
+        yield Line(id="keys")
+
+    def body(self) -> ComposeResult:
+        """Make what is in the frame."""
+        raise NotImplementedError
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The app."""
+        return cast("Dashboard", self.app)
+
+    # ------------------------------------------------------------------------------ what screens say
+
+    def crumbs(self) -> list[str]:
+        """Return the way here, the outermost first."""
+        raise NotImplementedError
+
+    def command(self) -> str:
+        """Return the command that shows or does the same."""
+        raise NotImplementedError
+
+    def identity(self) -> str | None:
+        """Return the id of what the cursor is on."""
+        return None
+
+    def look(self) -> None:
+        """Say what to read, now that the screen is seen."""
+        raise NotImplementedError
+
+    def seen(self, name: str, value: Any) -> None:
+        """Show what a look has found."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------------------------ the frame
+
+    def on_mount(self) -> None:
+        """Draw the frame at once; what is in it comes."""
+        self.sub_title = ""
+        self.stale: str | None = None
+        self.frame()
+        self.set_interval(1.0, self.tick)
+
+    def on_screen_resume(self) -> None:
+        """Look at the store while the screen is seen."""
+        self.look()
+        self.frame()
+
+    def on_screen_suspend(self) -> None:
+        """Look at nothing while it is not."""
+        self.dashboard.following.unwatch(self)
+
+    def on_unmount(self) -> None:
+        """Look at nothing any more."""
+        self.dashboard.following.unwatch(self)
+
+    def on_resize(self) -> None:
+        """Fit the keys into the line."""
+        self.call_after_refresh(self.frame)
+
+    def tick(self) -> None:
+        """Let the clock and what runs go on; the store is not asked."""
+        if self.is_current:
+            self.frame()
+            for moving in self.moving():
+                moving.refresh()
+
+    def moving(self) -> list[Widget]:
+        """Return the widgets that show durations of what runs."""
+        return []
+
+    def frame(self) -> None:
+        """Draw crumbs, command and keys."""
+        dash = self.dashboard
+        between = " › " if dash.glyphs else " > "
+        *outer, last = self.crumbs()
+        left = [
+            Cell(f" {between.join(['pacc', *map(visible, outer)])}{between}", "bright_black"),
+            Cell(visible(last), "bold"),
+        ]
+        self.query_one("#crumbs", Line).put(left, self._state())
+        command = self.command()
+        says = [Cell(" $ ", "bright_black"), Cell(visible(command), "green")]
+        self.query_one("#command", Line).put(says, [Cell("Y copies ", "bright_black")])
+        self.query_one("#keys", Line).put(self._keys(), ())
+
+    def _state(self) -> list[Cell]:
+        dash = self.dashboard
+        if self.stale is not None:
+            return [Cell(f"{'○' if dash.glyphs else 'o'} old: {visible(self.stale)} ", "red")]
+        clock = f"{dash.now().astimezone():%H:%M:%S} "
+        return [
+            Cell(f"{visible(dash.profile)}  ", "bright_black"),
+            Cell("● " if dash.glyphs else "* ", "green"),
+            Cell(clock),
+        ]
+
+    def _keys(self) -> list[Cell]:
+        """The keys that matter here, as many as fit; help is always among them."""
+        room = self.size.width - 2
+        shown = [each for each in actions.of_screen(self.name_of_screen) if each.label]
+        helping = next(each for each in shown if each.name == "help")
+        cells: list[Cell] = [Cell(" ")]
+        room -= width(f"{helping.shown} {helping.label}")
+        for each in shown:
+            size = width(f"{each.shown} {each.label}  ")
+            if each is not helping and size <= room:
+                cells += [Cell(each.shown, "blue"), Cell(f" {each.label}  ")]
+                room -= size
+        return [*cells, Cell(helping.shown, "blue"), Cell(f" {helping.label}")]
+
+    # -------------------------------------------------------------------------- reports and actions
+
+    def on_reported(self, message: Reported) -> None:
+        """Hand what the thread says to whoever it is for."""
+        report = message.report
+        if isinstance(report, Seen):
+            self.stale = None
+            self.seen(report.name, report.value)
+            self.frame()
+        elif isinstance(report, Unseen):
+            self.stale = report.sentence
+            self.frame()
+        elif isinstance(report, Done):
+            self.done(report.name, report.value)
+        else:
+            self.refused(report)
+
+    def done(self, name: str, value: Any) -> None:
+        """Show what came of something that was asked for."""
+        if isinstance(value, dialogs.Told):
+            self.app.push_screen(dialogs.Reading(value))
+        elif isinstance(value, FlowRun):
+            self.dashboard.open_run(str(value.id))
+        elif isinstance(value, str):
+            self.notify(visible(value), markup=False)
+        del name
+
+    def refused(self, report: Refused) -> None:
+        """Say why something could not be done, and what to do instead."""
+        hint = f"\nSee: {visible(report.hint)}" if report.hint else ""
+        self.notify(f"{visible(report.sentence)}{hint}", severity="error", timeout=8, markup=False)
+
+    def do(self, name: str, act: Callable[[Store], Any]) -> None:
+        """Have something done in the thread."""
+        self.dashboard.following.do(self, name, act)
+
+    def action_do(self, name: str) -> None:
+        """Do one of the registry's actions."""
+        getattr(self, f"act_{name}")()
+
+    def act_home(self) -> None:
+        """Go to Home."""
+        self.dashboard.show_page(actions.HOME)
+
+    def act_runs(self) -> None:
+        """Go to the runs."""
+        self.dashboard.show_page(actions.RUNS)
+
+    def act_deployments(self) -> None:
+        """Go to the deployments."""
+        self.dashboard.show_page(actions.DEPLOYMENTS)
+
+    def act_back(self) -> None:
+        """Go back to where one came from."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
+    def act_quit(self) -> None:
+        """Leave."""
+        self.app.exit()
+
+    def act_theme(self) -> None:
+        """Choose other colours."""
+        self.app.search_themes()
+
+    def act_help(self) -> None:
+        """Show every key of this screen."""
+        keys = [(each.shown, Cell(each.help)) for each in actions.of_screen(self.name_of_screen) if each.key]
+        moves = [(keys_, Cell(said)) for keys_, said in actions.MOVES]
+        self.app.push_screen(
+            dialogs.Reading(dialogs.Told(title="Keys of this screen", facts=(*keys, *moves)))
+        )
+
+    def act_go(self) -> None:
+        """Ask where to go."""
+        question = dialogs.Question("Go to", "home, runs, deployments, or a run by name, id, @last, @failed")
+        self.app.push_screen(question, self._gone)
+
+    def _gone(self, where: str | None) -> None:
+        places = {"home": actions.HOME, "runs": actions.RUNS, "deployments": actions.DEPLOYMENTS}
+        word = (where or "").strip().removeprefix(":")
+        if not word:
+            return
+        near = [page for name, page in places.items() if name.startswith(word.casefold())]
+        if len(near) == 1:
+            self.dashboard.show_page(near[0])
+        else:
+            self.dashboard.find_run(self, word.removeprefix("run "))
+
+    def act_copy_command(self) -> None:
+        """Copy the command."""
+        self._copy(self.command())
+
+    def act_copy_id(self) -> None:
+        """Copy the id."""
+        identity = self.identity()
+        if identity is not None:
+            self._copy(identity)
+
+    def _copy(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied: {visible(text)}", timeout=2, markup=False)
+
+
+class RunsPage(Page):
+    """A screen whose cursor is on a flow run."""
+
+    def run_here(self) -> ListedRun | None:
+        """Return the run the cursor is on."""
+        raise NotImplementedError
+
+    def identity(self) -> str | None:
+        """Return the run's id."""
+        here = self.run_here()
+        return None if here is None else str(here.run.id)
+
+    def command(self) -> str:
+        """Return the command that shows the run, or the list."""
+        identity = self.identity()
+        return "pacc flow-run ls" if identity is None else f"pacc flow-run inspect {identity}"
+
+    def act_why(self) -> None:
+        """Say why the run is as it is."""
+        if (here := self.run_here()) is not None:
+            self.do("why", lambda store: dialogs.why_run(store, here))
+
+    def act_facts(self) -> None:
+        """Show everything about the run."""
+        if (here := self.run_here()) is not None:
+            now, glyphs = self.dashboard.now(), self.dashboard.glyphs
+            self.do("facts", lambda store: dialogs.run_facts(store, here, now, glyphs=glyphs))
+
+    def act_cancel(self) -> None:
+        """Cancel the run, if that is meant."""
+        here = self.run_here()
+        if here is None:
+            return
+        if here.run.state is not None and here.run.state.is_final():
+            self.notify(f'"{visible(here.run.name)}" has ended already.', markup=False)
+            return
+        asked = dialogs.Confirm(
+            f'Cancel flow run "{visible(here.run.name)}"?',
+            f"pacc flow-run cancel {here.run.id}",
+            yes="cancel it",
+            no="leave it",
+        )
+
+        def answered(is_meant: bool | None) -> None:
+            if is_meant:
+                self.do("cancel", lambda store: dialogs.cancelled(store, here))
+
+        self.app.push_screen(asked, answered)
+
+    def act_retry(self) -> None:
+        """Show what a retry would do, and do it if that is meant."""
+        if (here := self.run_here()) is not None:
+            glyphs = self.dashboard.glyphs
+            self.do("retry", lambda store: dialogs.retry_plan(store, here, glyphs=glyphs))
+
+    def done(self, name: str, value: Any) -> None:
+        """Ask after the plan of a retry; anything else is shown."""
+        if not isinstance(value, dialogs.RetryAsked):
+            super().done(name, value)
+            return
+        asked = dialogs.Confirm(value.question, value.command, value.lines, yes="retry it", no="leave it")
+
+        def answered(is_meant: bool | None) -> None:
+            if is_meant:
+                self.do("retried", lambda store: dialogs.retried(store, value.run))
+
+        self.app.push_screen(asked, answered)

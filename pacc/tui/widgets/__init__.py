@@ -1,0 +1,1 @@
+"""What screens are made of; each draws its own lines, and only those that are seen."""

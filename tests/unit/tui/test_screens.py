@@ -1,0 +1,364 @@
+"""What each screen shows and what its keys do, at the smallest size and at a large one."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from rich.style import Style
+
+from pacc.services import deployments, flow_runs
+from pacc.tui import actions
+from pacc.tui.screens.deployments import Deployments
+from pacc.tui.screens.home import Home
+from pacc.tui.screens.run import RunScreen
+from pacc.tui.screens.runs import Runs
+from pacc.tui.widgets.log_view import LogView
+from pacc.tui.widgets.timeline import Timeline
+
+SMALL, LARGE = (80, 24), (120, 40)
+BOTH_SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+
+
+# ------------------------------------------------------------------------------------------- screens
+
+
+@BOTH_SIZES
+def test_home_leads_with_what_failed_and_names_the_command_for_it(runs, look, size):
+    failed = flow_runs.find(runs, "@failed")
+
+    async def what(seen):
+        assert "2 runs" in seen.text
+        assert "1 failed" in seen.text
+        assert "50 % success" in seen.text
+        assert "Needs a look (1)" in seen.text
+        (line,) = seen.lines("no room")
+        assert failed.name[:8] in line
+        assert f"$ pacc flow-run inspect {failed.id}" in seen.text
+        assert "? help" in seen.text.splitlines()[-1]
+
+    look(what, size=size)
+
+
+@BOTH_SIZES
+def test_the_list_of_runs_shows_all_of_them_the_newest_first(runs, look, size):
+    async def what(seen):
+        assert "4 runs · newest first" in seen.text
+        assert [line.split()[1] for line in seen.lines("ompleted") + seen.lines("ailed")].count("Failed") == 1
+        assert "etl" in seen.text
+
+    look(what, size=size, first="runs")
+
+
+@BOTH_SIZES
+def test_a_run_shows_what_ran_in_it_over_time_and_its_log(runs, look, size):
+    async def what(seen):
+        text = seen.text
+        for name in ("timeline", "load-", "calendar", "fetch-", "log  ", "a line [red]with"):
+            assert name in text
+        assert "█" in text or "▐" in text or "◆" in text
+
+    look(what, size=size, first=str(flow_runs.find(runs, "@failed").id))
+
+
+@BOTH_SIZES
+def test_deployments_are_listed_with_their_schedule_and_their_next_time(runs, look, size):
+    async def what(seen):
+        line = seen.lines("sync/hourly  ")[0]
+        assert "●" in line
+        assert "every 1 h" in line
+        assert "in " in line
+        assert "$ pacc deployment inspect sync/hourly" in seen.text
+
+    look(what, size=size, first="deployments")
+
+
+def test_an_empty_store_says_what_is_not_there(look):
+    async def what(seen):
+        assert "nothing went wrong" in seen.text
+        await seen.press("2")
+        assert "no run fits" in seen.text
+        await seen.press("3")
+        assert "no deployments" in seen.text
+        await seen.press("w", "x", "i", "r", "t", "enter", "y")  # there is nothing to do any of it with
+
+    look(what)
+
+
+# ------------------------------------------------------------------------------------------- actions
+
+
+@pytest.mark.parametrize("screen", [Home, Runs, RunScreen, Deployments])
+def test_every_action_of_the_registry_can_be_done_on_each_of_its_screens(screen):
+    wanted = {f"act_{action.name}" for action in actions.of_screen(screen.name_of_screen)}
+    assert not {name for name in wanted if not hasattr(screen, name)}
+
+
+def test_no_two_actions_of_a_screen_have_the_same_key():
+    for screen in actions.EVERYWHERE:
+        keys = [key for each in actions.of_screen(screen) for key in each.key.split(",") if key]
+        assert len(keys) == len(set(keys))
+
+
+def test_why_is_answered_over_the_screen_with_a_next_step(runs, look):
+    async def what(seen):
+        await seen.press("w")
+        assert "Why: flow run" in seen.text
+        assert "load-" in seen.text
+        assert "$ pacc flow-run retry" in seen.text
+        await seen.press("escape")
+        assert "Why: flow run" not in seen.text
+
+    look(what)
+
+
+def test_a_run_that_has_ended_is_not_cancelled(runs, look):
+    async def what(seen):
+        await seen.press("x")
+        assert "has ended already" in seen.text
+
+    look(what)
+
+
+def test_a_scheduled_run_is_cancelled_once_that_is_confirmed(runs, look, deployment_of):
+    run = deployments.create_run(runs, deployment_of().id)
+
+    async def what(seen):
+        await seen.press("2", "x")
+        assert f"$ pacc flow-run cancel {run.id}" in seen.text
+        await seen.press("escape")
+        assert flow_runs.read(runs, run.id).state.is_scheduled()
+        await seen.press("x", "enter")
+        assert flow_runs.read(runs, run.id).state.is_cancelled()
+        assert "⊘ Cancelled" in seen.text
+
+    look(what)
+
+
+def test_the_run_of_a_script_is_retried_where_the_command_is_typed(runs, look):
+    async def what(seen):
+        await seen.press("T")
+        assert "that of a script" in seen.text
+        assert "pacc flow-run retry" in seen.text
+
+    look(what, size=LARGE)
+
+
+def test_a_deployment_is_run_paused_and_resumed(runs, look, deployment_of):
+    async def what(seen):
+        await seen.press("r", "enter")
+        assert flow_runs.find(runs, "@last").deployment_id == deployment_of().id
+        await seen.press("t")
+        assert "$ pacc deployment pause sync/hourly" in seen.text
+        await seen.press("enter")
+        assert deployment_of().paused
+        assert "○" in seen.lines("sync/hourly  ")[0]
+        await seen.press("t", "enter")
+        assert not deployment_of().paused
+
+    look(what, first="deployments")
+
+
+def test_a_retry_shows_its_plan_and_is_left_to_a_runner(runs, look, deployment_of):
+    run = deployments.create_run(runs, deployment_of().id)
+
+    async def what(seen):
+        await seen.press("x", "enter", "T")
+        assert "Retry flow run" in seen.text
+        await seen.press("enter")
+        assert flow_runs.read(runs, run.id).state_name == "AwaitingRetry"
+
+    look(what, first=str(run.id))
+
+
+def test_the_list_is_narrowed_and_a_wrong_term_is_explained(runs, look):
+    async def what(seen):
+        await seen.press("slash")
+        await seen.type("state:failed flow:etl")
+        await seen.press("enter")
+        assert "1 run ·" in seen.text
+        assert "/state:failed flow:etl" in seen.text
+        await seen.press("escape")
+        assert "4 runs" in seen.text
+        await seen.press("slash")
+        await seen.type("colour:red")
+        await seen.press("enter")
+        assert '"colour:red" is nothing to look for' in seen.text
+
+    look(what, size=LARGE, first="runs")
+
+
+def test_the_next_failure_is_found_wherever_it_is(runs, look):
+    failed = flow_runs.find(runs, "@failed")
+
+    async def what(seen):
+        await seen.press("G", "f")
+        assert seen.dashboard.screen.table.current == str(failed.id)
+
+    look(what, first="runs")
+
+
+def test_the_go_prompt_finds_screens_and_runs(runs, look):
+    async def what(seen):
+        await seen.press("colon")
+        await seen.type("dep")
+        await seen.press("enter")
+        assert "Deployments" in seen.text.splitlines()[0]
+        await seen.press("colon")
+        await seen.type("@failed")
+        await seen.press("enter")
+        assert flow_runs.find(runs, "@failed").name in seen.text.splitlines()[0]
+        await seen.press("colon")
+        await seen.type("no-such-run")
+        await seen.press("enter")
+        assert 'no flow run "no-such-run"' in seen.text
+
+    look(what)
+
+
+def test_help_lists_the_keys_of_the_screen(runs, look):
+    async def what(seen):
+        await seen.press("question_mark")
+        assert "Say why it is as it is." in seen.text
+        assert "Start a run of the deployment." not in seen.text
+
+    look(what, size=LARGE)
+
+
+def test_the_command_and_the_id_are_copied(runs, look):
+    failed = flow_runs.find(runs, "@failed")
+
+    async def what(seen):
+        await seen.press("y")
+        assert seen.dashboard.clipboard == str(failed.id)
+        await seen.press("Y")
+        assert seen.dashboard.clipboard == f"pacc flow-run inspect {failed.id}"
+
+    look(what)
+
+
+def test_a_line_of_the_log_is_read_whole(runs, look):
+    async def what(seen):
+        await seen.press("tab", "g", "enter")
+        assert "Log line" in seen.text
+
+    look(what, first=str(flow_runs.find(runs, "@failed").id))
+
+
+def test_the_timeline_zooms_and_moves_within_the_run(runs, look):
+    async def what(seen):
+        timeline = seen.dashboard.screen.query_one(Timeline)
+        left, right = timeline.span()
+        await seen.press("plus", "l")
+        closer = timeline.span()
+        assert left < closer[0] < closer[1] <= right + 1e-6
+        await seen.press("h", "h", "h", "0")
+        assert timeline.span() == (left, right)
+
+    look(what, first=str(flow_runs.find(runs, "@failed").id))
+
+
+# ---------------------------------------------------------------------------------------- following
+
+
+def test_what_others_write_is_seen_without_a_key(runs, look, deployment_of):
+    async def what(seen):
+        assert "4 runs" in seen.text
+        deployments.create_run(runs, deployment_of().id)
+        for _ in range(200):
+            await seen.settle()
+            if "5 runs" in seen.text:
+                break
+        assert "5 runs" in seen.text
+
+    look(what, first="runs")
+
+
+def test_a_run_that_is_deleted_while_it_is_looked_at_is_said_to_be_gone(runs, look):
+    failed = flow_runs.find(runs, "@failed")
+
+    async def what(seen):
+        flow_runs.delete(runs, failed.id)
+        for _ in range(200):
+            await seen.settle()
+            if "deleted" in seen.text:
+                break
+        assert "deleted" in seen.text
+        await seen.press("w")
+        assert "no flow run" in seen.text
+        await seen.press("escape")
+        assert "nothing went wrong" in seen.text
+
+    look(what, first=str(failed.id))
+
+
+# --------------------------------------------------------------------------------- terminals, people
+
+
+def test_text_of_users_is_neither_markup_nor_control_characters(runs, look):
+    async def what(seen):
+        assert "no room [bold]left[/bold] \\x1b[31m" in seen.text
+        await seen.press("w")
+        assert "[bold]left[/bold]" in seen.text
+        assert "\x1b" not in seen.text
+
+    look(what, size=LARGE)
+
+
+def test_without_glyphs_every_screen_is_ascii(runs, look):
+    async def what(seen):
+        for keys in (["1"], ["2"], ["3"], ["1", "enter"]):
+            await seen.press(*keys)
+            assert seen.text.isascii(), keys
+
+    look(what, glyphs=False)
+
+
+def test_without_colour_no_colour_is_sent(runs, look):
+    async def what(seen):
+        for keys in (["1"], ["2"], ["3"], ["1", "enter"], ["w"]):
+            await seen.press(*keys)
+            for strip in seen.dashboard.screen._compositor.render_strips():
+                for segment in strip:
+                    style = segment.style or Style()
+                    assert all(part is None or part.is_default for part in (style.color, style.bgcolor)), (
+                        segment
+                    )
+
+    look(what, no_color=True)
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(2000, marks=pytest.mark.soak)])
+def test_no_walk_of_keys_ends_in_an_error(runs, look, count):
+    keys = [
+        key
+        for each in actions.ACTIONS
+        for key in each.key.split(",")
+        if key and each.name not in ("quit", "go")
+    ]
+    keys += ["j", "k", "G", "g", "ctrl+d", "enter", "tab", "escape"]
+    choose = random.Random(8)
+
+    async def what(seen):
+        for number in range(count):
+            seen.post(choose.choice(keys))
+            if number % 10 == 0:
+                await seen.settle()
+            if number % 50 == 0:
+                await seen.pilot.resize_terminal(*choose.choice([(60, 20), SMALL, LARGE]))
+        await seen.settle()
+        assert seen.dashboard.is_running
+
+    look(what)
+
+
+def test_the_end_of_a_log_is_followed_until_somebody_moves_away(runs, look):
+    async def what(seen):
+        log = seen.dashboard.screen.query_one(LogView)
+        assert log.follows
+        await seen.press("tab", "g")
+        assert not log.follows
+        await seen.press("G")
+        assert log.follows
+
+    look(what, first=str(flow_runs.find(runs, "@failed").id))

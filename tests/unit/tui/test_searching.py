@@ -1,0 +1,46 @@
+"""What is typed behind `/`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pacc.exceptions import InvalidNameError, InvalidValueError
+from pacc.schemas.states import StateType
+from pacc.tui.searching import Search, parse
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_no_terms_narrow_nothing():
+    assert parse("  ", NOW) == Search()
+
+
+def test_terms_become_filters():
+    found = parse("state:failed,late flow:etl tag:a,b 2h otter deployment:etl/nightly parent:none", NOW)
+    assert found.runs.state.type.any_ == [StateType.FAILED]
+    assert found.runs.state.name.any_ == ["Late"]
+    assert found.runs.state.operator == "or_"
+    assert found.runs.tags.all_ == ["a", "b"]
+    assert found.runs.name.like_ == "otter"
+    assert found.runs.expected_start_time.after_ == NOW - timedelta(hours=2)
+    assert found.runs.parent_flow_run_id.is_null_
+    assert found.flows.name.any_ == ["etl"]
+    assert found.deployments.name.any_ == ["nightly"]
+
+
+@pytest.mark.parametrize("typed", ["colour:red", "state:", "parent:some", "id:12"])
+def test_a_term_that_says_nothing_is_refused_with_those_there_are(typed):
+    with pytest.raises(InvalidValueError) as raised:
+        parse(typed, NOW)
+    assert "state:" in raised.value.hint
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_is_a_search_or_refused(typed):
+    with suppress(InvalidValueError, InvalidNameError, OverflowError):
+        assert isinstance(parse(typed, NOW), Search)
