@@ -30,6 +30,7 @@ PaccException
 ├── BlockNotSavedError            (RuntimeError)
 ├── InvalidBlockRegistration      a class that cannot be registered as a block
 ├── EncryptionKeyError            the key of the secrets is missing or another one
+├── TemplateError                 a template of an action fails
 ├── EventTooLarge                 an event tells more than one may
 ├── FlowVisualizationError        a flow cannot be drawn before it runs
 ├── NotPausedError, InvalidRunInput, FlowPauseTimeout, FlowRunWaitTimeout
@@ -274,6 +275,10 @@ class ObjectLimitReached(PaccException):
 
 class ObjectUnsupported(PaccException):
     """The object cannot do that."""
+
+
+class TemplateError(PaccException):
+    """A template of an action fails, or reaches for what it may not have."""
 
 
 class EventTooLarge(PaccException, ValueError):

@@ -100,6 +100,12 @@ ENTRIES = (
         aliases=("event",),
     ),
     Entry(
+        name="automation",
+        module="pacc.cli.automation",
+        help="See, make, try, pause and delete automations: if this happens, do that.",
+        aliases=("automations",),
+    ),
+    Entry(
         name="concurrency-limit",
         module="pacc.cli.concurrency_limit",
         help="See and set how many task runs with a tag run at once.",

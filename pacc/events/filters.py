@@ -1,5 +1,12 @@
 """Which events are meant, under the name of Prefect's module."""
 
+from pacc.schemas.automation_filters import (
+    AutomationFilter,
+    AutomationFilterCreated,
+    AutomationFilterId,
+    AutomationFilterName,
+    AutomationFilterTags,
+)
 from pacc.schemas.event_filters import (
     EventAnyResourceFilter,
     EventDataFilter,
@@ -14,6 +21,11 @@ from pacc.schemas.event_filters import (
 )
 
 __all__ = [
+    "AutomationFilter",
+    "AutomationFilterCreated",
+    "AutomationFilterId",
+    "AutomationFilterName",
+    "AutomationFilterTags",
     "EventAnyResourceFilter",
     "EventDataFilter",
     "EventFilter",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pacc._internal import clock
 from pacc.loops import (
+    automations,
     backfills,
     cancellations,
     late_runs,
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
     from pacc.store import Store
 
-LOOPS = (
+_PRESSING = (automations.LOOP,)
+"""What is looked at many times a second, in a thread of its own."""
+
+_OTHERS = (
     reaper.LOOP,
     scheduler.LOOP,
     backfills.LOOP,
@@ -36,12 +40,14 @@ LOOPS = (
     notifications.LOOP,
     retention.LOOP,
 )
+
+LOOPS = (*_PRESSING, *_OTHERS)
 """All loops, the most pressing first."""
 
 
 @contextmanager
 def keeping_house(store: Store) -> Generator[Housekeeper, None, None]:
-    """Do the housekeeping in a thread of this process as long as the block lasts, unless another process does it.
+    """Do the housekeeping in threads of this process as long as the block lasts, unless another process does it.
 
     `serve`, workers, `pacc server start` and the dashboard all do; a lease leaves each loop to one of them.
 
@@ -53,11 +59,14 @@ def keeping_house(store: Store) -> Generator[Housekeeper, None, None]:
         ...     serve_until_told_to_stop()
     """
     admission.arrive(store, clock.now())
-    keeper = Housekeeper(busy=_for_ever, loops=LOOPS)
+    pressing = Housekeeper(busy=_for_ever, loops=_PRESSING, look=automations.LOOK_SECONDS)
+    keeper = Housekeeper(busy=_for_ever, loops=_OTHERS)
+    pressing.wanted(store)
     keeper.wanted(store)
     try:
         yield keeper
     finally:
+        pressing.stop()
         keeper.stop()
         admission.leave(store)
 

@@ -13,7 +13,7 @@ from pacc._internal import clock
 from pacc.loops.loop import Loop
 from pacc.results import delete_kept
 from pacc.schemas.retention import Removed
-from pacc.services import events, retention
+from pacc.services import automations, events, retention
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def prune(store: Store, now: int) -> Removed:
         events.forget_the_dead(store)
         old = now - settings.server.events.retention_period // _MICROSECOND
         removed = Removed(events=events.prune(store, old))
+        automations.prune(store, old)
     return removed
 
 

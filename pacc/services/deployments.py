@@ -23,7 +23,7 @@ from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import StateType
 from pacc.schemas.work_pools import DEFAULT_QUEUE
 from pacc.services import deployment_schedules as schedules
-from pacc.services import work_queues, workers
+from pacc.services import deployment_triggers, work_queues, workers
 from pacc.services.flow_names import ensure_flow
 from pacc.services.flow_runs import select as select_runs
 from pacc.services.live_runs import LiveFlowRun
@@ -72,6 +72,7 @@ def upsert(store: Store, wanted: DeploymentCreate, *, maker: CreatedBy | None = 
         ObjectNotFound: there is no such work pool.
     """
     _check(store, wanted)
+    deployment_triggers.check(wanted)
     flow_id = ensure_flow(store, wanted.flow_name)
     row = _row(wanted, flow_id, maker)
     found = store.read("deployments.of_flow", {"flow_id": flow_id, "name": wanted.name})
@@ -80,6 +81,7 @@ def upsert(store: Store, wanted: DeploymentCreate, *, maker: CreatedBy | None = 
         and _is_same(found[0], row)
         and schedules.plan(store, found[0]["id"], wanted.schedules).is_empty()
     ):
+        deployment_triggers.keep(store, found[0]["id"], wanted)
         return _whole(store, found[0])
     with store.transaction() as changes:
         identity = str(changes.run("deployments.upsert", row)[0]["id"])
@@ -90,6 +92,7 @@ def upsert(store: Store, wanted: DeploymentCreate, *, maker: CreatedBy | None = 
             "deployments.drop_scheduled_runs", {"id": identity, "after": row["now"], "schedule": None}
         )
         changes.run("deployments.make_again", {"id": identity, "now": row["now"], "schedule": None})
+    deployment_triggers.keep(store, identity, wanted)
     return read(store, identity)
 
 

@@ -6,7 +6,9 @@ What code says is recorded by `record`; what happens to runs and other nouns is 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pacc._internal import clock, sessions
 from pacc._internal.aliases import canonical
@@ -15,16 +17,16 @@ from pacc._internal.jsontext import dumps
 from pacc._internal.redaction import has_secrets, redact
 from pacc.exceptions import EventTooLarge, ObjectNotFound
 from pacc.schemas.event_filters import EventFilter, EventOrder, own_id
-from pacc.schemas.events import RESOURCE_ID
+from pacc.schemas.events import RESOURCE_ID, ReceivedEvent
 from pacc.services.event_rows import TASK_RUN, events_of, id_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
-    from uuid import UUID
+    from collections.abc import Iterator, Mapping
 
-    from pacc.schemas.events import Event, ReceivedEvent
+    from pacc.schemas.events import Event
     from pacc.store import Store
+    from pacc.store.database import Transaction
 
 _PAGE = 500
 _PRUNED_AT_ONCE = 5000
@@ -202,6 +204,66 @@ def after(store: Store, seq: int, *, limit: int = _PAGE) -> list[ReceivedEvent]:
         limit: so many at most.
     """
     return events_of(store, store.read("events.after", {"seq": seq, "limit": limit}))
+
+
+def of_rows(store: Store, rows: list[sqlite3.Row]) -> list[ReceivedEvent]:
+    """Return the events that rows of `events.after` stand for."""
+    return events_of(store, rows) if rows else []
+
+
+def record_in(changes: Transaction, event: Event) -> None:
+    """Write an event within a transaction."""
+    names = (
+        "id",
+        "occurred",
+        "received",
+        "event",
+        "resource_id",
+        "resource",
+        "related",
+        "payload",
+        "follows",
+    )
+    changes.run("events.insert", dict(zip(names, journal_row(event), strict=True)))
+
+
+def plain(event: Event) -> dict[str, Any]:
+    """Return an event as plain data, in pacc's spelling."""
+    received = event.received if isinstance(event, ReceivedEvent) else event.occurred
+    return {
+        "id": str(event.id),
+        "occurred": event.occurred.isoformat(),
+        "received": received.isoformat(),
+        "event": canonical(event.event),
+        "resource": dict(dict.items(event.resource)),
+        "related": [dict(dict.items(each)) for each in event.related],
+        "payload": event.payload,
+        "follows": None if event.follows is None else str(event.follows),
+    }
+
+
+def from_plain(told: Mapping[str, Any]) -> ReceivedEvent:
+    """Return the event that plain data tells; what is missing is made up, as where an event is made.
+
+    Raises:
+        ValueError: it tells no event.
+
+    Example:
+        >>> from_plain({"event": "a.b", "resource": {"prefect.resource.id": "t"}}).event
+        'a.b'
+    """
+    given: dict[str, Any] = {
+        name: told[name] for name in ("event", "resource", "related", "payload") if told.get(name)
+    }
+    for name in ("occurred", "received"):
+        if told.get(name):
+            given[name] = datetime.fromisoformat(str(told[name]))
+    for name in ("id", "follows"):
+        if told.get(name):
+            given[name] = UUID(str(told[name]))
+    given.setdefault("event", "")
+    given.setdefault("resource", {})
+    return ReceivedEvent(**given)
 
 
 def prune(store: Store, before: int) -> int:

@@ -264,12 +264,24 @@ class PauseExpirationsSettings(Section):
     )
 
 
+class TriggersSettings(Section):
+    """Whether automations are evaluated."""
+
+    enabled = setting(
+        boolean,
+        True,
+        "Evaluate the triggers of automations, and act.",
+        aliases=("PACC_API_SERVICES_TRIGGERS_ENABLED",),
+    )
+
+
 class ServicesSettings(Section):
     """The housekeeping, which one of the processes that are there to stay does for all."""
 
     scheduler = section(SchedulerSettings)
     late_runs = section(LateRunsSettings)
     cancellation_cleanup = section(CancellationCleanupSettings)
+    triggers = section(TriggersSettings)
     pause_expirations = section(PauseExpirationsSettings)
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pacc.client.orchestration._artifacts import ArtifactAsyncClient, ArtifactClient
+from pacc.client.orchestration._automations import AutomationAsyncClient, AutomationClient
 from pacc.client.orchestration._blocks import BlockAsyncClient, BlockClient
 from pacc.client.orchestration._concurrency_limits import ConcurrencyLimitAsyncClient, ConcurrencyLimitClient
 from pacc.client.orchestration._deployments import DeploymentAsyncClient, DeploymentClient
+from pacc.client.orchestration._events import EventAsyncClient, EventClient
 from pacc.client.orchestration._flow_runs import FlowRunAsyncClient, FlowRunClient
 from pacc.client.orchestration._flows import FlowAsyncClient, FlowClient
 from pacc.client.orchestration._logs import LogAsyncClient, LogClient
@@ -38,6 +40,8 @@ class SyncPaccClient(
     BlockClient,
     ConcurrencyLimitClient,
     ArtifactClient,
+    EventClient,
+    AutomationClient,
     WorkPoolClient,
     WorkQueueClient,
 ):
@@ -68,6 +72,8 @@ class PaccClient(
     BlockAsyncClient,
     ConcurrencyLimitAsyncClient,
     ArtifactAsyncClient,
+    EventAsyncClient,
+    AutomationAsyncClient,
     WorkPoolAsyncClient,
     WorkQueueAsyncClient,
 ):

@@ -11,6 +11,12 @@ SELECT * FROM (
 WHERE column1 IS NOT NULL
 ON CONFLICT DO NOTHING;
 
+-- name: events.insert
+-- One event, within a transaction.
+INSERT INTO event (id, occurred, received, event, resource_id, resource, related, payload, follows)
+VALUES (:id, :occurred, :received, :event, :resource_id, :resource, :related, :payload, :follows)
+ON CONFLICT DO NOTHING;
+
 -- name: events.last
 -- The place of the newest event there ever was; nothing is returned before the first one.
 SELECT seq FROM sqlite_sequence WHERE name = 'event';

@@ -1,0 +1,164 @@
+"""Automations as a listing, and one of them in full with what it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal.jsontext import dumps
+from pacc.presentation.tables import Column, Description, Table, cell
+from pacc.presentation.text import shorten
+from pacc.presentation.times import ago, local
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from pacc.presentation.tables import Cell
+    from pacc.schemas.firings import ActionOutcome, Firing, KeptAutomation
+
+COLUMNS = (
+    Column(name="Name", at_least=13, gives_way=True),
+    Column(name="State"),
+    Column(name="Trigger", gives_way=True),
+    Column(name="Actions", gives_way=True),
+    Column(name="Fired", right=True),
+    Column(name="Last"),
+)
+LONGEST = 200
+"""Cells of a value in a description."""
+
+
+def automation_table(
+    automations: Iterable[KeptAutomation], fired: Mapping[UUID, tuple[datetime, int]], now: datetime
+) -> Table:
+    """Return automations as a table, in the order given.
+
+    Args:
+        automations: what to list.
+        fired: when each fired last, and how often it has.
+        now: the moment ages are counted from.
+    """
+    rows = []
+    for each in automations:
+        last, times = fired.get(each.id, (None, 0))
+        rows.append(
+            (
+                cell(each.name, "cyan"),
+                state_cell(each),
+                cell(trigger_words(each.trigger)),
+                cell(", ".join(action["type"] for action in _actions(each))),
+                cell(times or ""),
+                cell(ago(last, now) if last else None),
+            )
+        )
+    return Table(title="Automations", columns=COLUMNS, rows=tuple(rows))
+
+
+def automation_description(
+    automation: KeptAutomation, sentence: str, firings: Iterable[Firing], now: datetime
+) -> Description:
+    """Return everything about one automation.
+
+    Args:
+        automation: what to describe.
+        sentence: what its trigger waits for.
+        firings: when it fired, the latest first.
+        now: the moment ages are counted from.
+    """
+    facts: list[tuple[str, Cell]] = [
+        ("Name", cell(automation.name, "cyan")),
+        ("Description", cell(automation.description)),
+        ("State", state_cell(automation)),
+        ("Stopped", cell(automation.stopped, "red")),
+        ("Tags", cell(", ".join(automation.tags))),
+        ("ID", cell(automation.id)),
+        ("Owner", cell(automation.owner_resource)),
+        *(("Trigger" if not at else "", cell(line)) for at, line in enumerate(sentence.splitlines())),
+        *(("About", cell(shorten(about, LONGEST))) for about in _about(automation.trigger)),
+        *(("Action", cell(shorten(_action_words(each), LONGEST))) for each in _actions(automation)),
+        ("Created", cell(f"{local(automation.created)} ({ago(automation.created, now)})")),
+        ("Updated", cell(f"{local(automation.updated)} ({ago(automation.updated, now)})")),
+    ]
+    for firing in firings:
+        what = "Resolved" if firing.resolved else "Fired"
+        labels = (
+            f" [{', '.join(f'{name}={value}' for name, value in firing.labels.items())}]"
+            if firing.labels
+            else ""
+        )
+        facts.append((what, cell(f"{ago(firing.fired, now)}: {firing.because}{labels}")))
+        facts += [("", outcome_cell(each)) for each in firing.actions]
+    return Description(
+        title=f"Automation '{automation.name}'",
+        facts=tuple((label, shown) for label, shown in facts if shown.text),
+    )
+
+
+def plain_automation(automation: KeptAutomation) -> dict[str, Any]:
+    """Return an automation as plain data with Prefect's fields, so that a file of it can be made into one again."""
+    return {
+        "id": automation.id,
+        "name": automation.name,
+        "description": automation.description,
+        "enabled": automation.enabled,
+        "tags": automation.tags,
+        **automation.definition,
+        "owner_resource": automation.owner_resource,
+    }
+
+
+def state_cell(automation: KeptAutomation) -> Cell:
+    """Return whether an automation fires, as a cell."""
+    if automation.enabled:
+        return cell("enabled", "green")
+    return cell("stopped", "red") if automation.stopped else cell("paused", "yellow")
+
+
+def outcome_cell(done: ActionOutcome) -> Cell:
+    """Return what became of an action, as a cell."""
+    words = f"  {done.action['type']}: {done.status}"
+    if done.attempts > 1:
+        words += f" after {done.attempts} tries"
+    if done.error:
+        words += f": {done.error}"
+    elif done.outcome:
+        words += f": {dumps(done.outcome)}"
+    color = {"executed": "green", "failed": "red"}.get(done.status, "yellow")
+    return cell(shorten(words, LONGEST), color)
+
+
+def trigger_words(trigger: Mapping[str, Any]) -> str:
+    """Return what a trigger waits for, in a few words.
+
+    >>> trigger_words({"type": "event", "posture": "Reactive", "expect": ["a.b"], "threshold": 1})
+    'a.b'
+    """
+    if trigger["type"] == "metric":
+        query = trigger["metric"]
+        return f"{query['name']} {query['operator']} {query['threshold']:g}"
+    if "triggers" in trigger:
+        joint = " then " if trigger["type"] == "sequence" else " and "
+        if trigger.get("require") in ("any", 1):
+            joint = " or "
+        return joint.join(trigger_words(each) for each in trigger["triggers"])
+    names = ", ".join(trigger.get("expect") or ["any event"])
+    times = f" x{trigger['threshold']}" if trigger.get("threshold", 1) > 1 else ""
+    return f"no {names}{times}" if trigger.get("posture") == "Proactive" else f"{names}{times}"
+
+
+def _actions(automation: KeptAutomation) -> list[dict[str, Any]]:
+    return [*automation.actions, *automation.actions_on_trigger, *automation.actions_on_resolve]
+
+
+def _action_words(action: Mapping[str, Any]) -> str:
+    told = {name: value for name, value in action.items() if name != "type" and value not in (None, "", 0)}
+    return " ".join([action["type"], *(f"{name}={value}" for name, value in told.items())])
+
+
+def _about(trigger: Mapping[str, Any]) -> list[str]:
+    if "triggers" in trigger:
+        return [about for each in trigger["triggers"] for about in _about(each)]
+    related = trigger.get("match_related") or []
+    specifications = [trigger.get("match"), *(related if isinstance(related, list) else [related])]
+    return [dumps(each) for each in specifications if each]
