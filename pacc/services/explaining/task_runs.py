@@ -75,7 +75,7 @@ def why_cached(store: Store, run: TaskRun) -> Explanation:
     details = state.state_details if state is not None else None
     reason = details.cache_reason if details is not None else None
     key = details.cache_key if details is not None and details.cache_key else run.cache_key
-    facts = [f"Its key: {key}." if key else None]
+    facts = [f"Its result is kept under the key {key}." if key else None]
     if details is not None and details.cached_from is not None:
         facts.append(f"The result is that of {_named(store, details.cached_from)}.")
     if details is not None and details.cache_expiration is not None:

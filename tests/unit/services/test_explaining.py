@@ -146,6 +146,7 @@ def test_a_cached_run_names_its_key_and_the_run_it_came_from(store):
     first, second = sorted(task_runs.select(store), key=lambda run: run.id)
     found = why_task_run(store, second)
     assert found.answer == "Its result was reused, because its key is known."
+    assert found.facts[0] == f"Its result is kept under the key {second.cache_key}."
     assert first.name in found.facts[1]
     assert why_cached(store, first).answer.startswith("It was executed, because")
 
