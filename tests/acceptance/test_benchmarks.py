@@ -11,6 +11,7 @@ SMALL = {
     "background_tasks": ["--tasks", "20", "--workers", "2", "--wakes", "2", "--idle", "1"],
     "start_up": ["--runs", "50"],
     "listings_100k": ["--runs", "50"],
+    "dashboard": ["--runs", "50"],
     "first_flow": [],
     "tasks_10k": ["--tasks", "20", "--many", "40"],
     "submit_10k": ["--tasks", "20", "--gathered", "5"],

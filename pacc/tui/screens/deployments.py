@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.widget import Widget
 
     from pacc.presentation.deployments import ListedDeployment
     from pacc.schemas.deployments import Deployment
     from pacc.store import Store
 
 LAST_ENDS = 10
-_EVERY = 60.0
+_EVERY = 10.0
 
 
 class Deployments(Page):
@@ -101,10 +100,6 @@ class Deployments(Page):
     def _here(self) -> Deployment | None:
         row: ListedDeployment | None = self.table.current_row
         return None if row is None else row.deployment
-
-    def moving(self) -> list[Widget]:
-        """Return the list: what comes next comes nearer."""
-        return [self.table]
 
     # --------------------------------------------------------------------------------------- acting
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.widget import Widget
 
     from pacc.schemas.overview import ListedRun, Overview
     from pacc.store import Store
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 STRETCH = timedelta(hours=24)
 PARTS = (96, 72, 48)
 """In how many parts it is counted, the most that are one cell wide each at least."""
-_EVERY = 30.0
+_EVERY = 10.0
 
 
 class Home(RunsPage):
@@ -64,7 +63,7 @@ class Home(RunsPage):
                 presented.COMING_COLUMNS,
                 presented.coming_cells,
                 heading="Next",
-                empty="nothing is scheduled",
+                empty="no run waits for its time",
                 names=False,
                 id="coming",
             )
@@ -110,9 +109,10 @@ class Home(RunsPage):
         row: ListedRun | None = table.current_row
         return row
 
-    def moving(self) -> list[Widget]:
-        """Return the lists: ages and durations go on."""
-        return list(self.query(WindowTable))
+    def advance(self) -> None:
+        """What runs takes longer; ages are told anew when the day is read again."""
+        for table in self.query(WindowTable):
+            table.advance()
 
     def act_next_failure(self) -> None:
         """Go to the next run that needs a look."""

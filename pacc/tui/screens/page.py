@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
-    from textual.widget import Widget
 
     from pacc.schemas.overview import ListedRun
     from pacc.store import Store
@@ -101,12 +100,10 @@ class Page(Screen[None]):
         """Let the clock and what runs go on; the store is not asked."""
         if self.is_current:
             self.frame()
-            for moving in self.moving():
-                moving.refresh()
+            self.advance()
 
-    def moving(self) -> list[Widget]:
-        """Return the widgets that show durations of what runs."""
-        return []
+    def advance(self) -> None:
+        """Draw anew what the clock alone changes: ages, and durations of what runs."""
 
     def frame(self) -> None:
         """Draw crumbs, command and keys."""

@@ -27,7 +27,6 @@ from pacc.tui.widgets.timeline import Timeline
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.widget import Widget
 
     from pacc.schemas.graphs import FlowRunGraph
     from pacc.schemas.logs import Log
@@ -187,15 +186,12 @@ class RunScreen(RunsPage):
         assert self._listed is not None  # noqa: S101 - only asked where there is a run
         return presented.open_cells(self._listed, now)[3]
 
-    def moving(self) -> list[Widget]:
-        """Return the timeline while something runs in it."""
-        self._about()
-        ended = (
-            self._listed is not None
-            and self._listed.run.state is not None
-            and self._listed.run.state.is_final()
-        )
-        return [] if ended else [self.query_one(Timeline)]
+    def advance(self) -> None:
+        """While the run goes on, its bars grow."""
+        state = None if self._listed is None else self._listed.run.state
+        if state is not None and not state.is_final():
+            self._about()
+            self.query_one(Timeline).refresh()
 
     # -------------------------------------------------------------------------------------- acting
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.widget import Widget
 
     from pacc._internal.packed_ids import PackedIds
     from pacc.schemas.overview import ListedRun
@@ -130,9 +129,9 @@ class Runs(RunsPage):
         row: ListedRun | None = self.table.current_row
         return row
 
-    def moving(self) -> list[Widget]:
-        """Return the list: what runs takes longer."""
-        return [self.table]
+    def advance(self) -> None:
+        """What runs takes longer."""
+        self.table.advance()
 
     # ------------------------------------------------------------------------------------ narrowing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
@@ -121,13 +121,18 @@ class LogView(Canvas, ScrollView, can_focus=True):
         self.post_message(self.Window(self))
 
     def _to(self, place: int) -> None:
-        self._cursor = max(0, min(place, self._count - 1))
+        left, self._cursor = self._cursor, max(0, min(place, self._count - 1))
         rows, first = max(1, self.size.height - _TOP), int(self.scroll_offset.y)
         if self._cursor < first:
             self.scroll_to(y=self._cursor, animate=False, force=True, immediate=True)
         elif self._cursor >= first + rows:
             self.scroll_to(y=self._cursor - rows + 1, animate=False, force=True, immediate=True)
-        self.refresh()
+        else:
+            first -= _TOP
+            regions = [
+                Region(0, each - first, self.size.width, 1) for each in (left, self._cursor) if each > first
+            ]
+            self.refresh(Region(0, 0, self.size.width, 1), *regions)
 
     def action_move(self, by: int) -> None:
         """Move by lines; on the last line the end is followed."""

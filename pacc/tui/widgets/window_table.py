@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from pacc.presentation.fitting import Fit
 
 _MOST_KEPT = 1000
+
+
+def _runs(row: Any) -> bool:
+    """Whether a row is that of a run that goes on."""
+    return getattr(getattr(row, "run", None), "state_type", None) == "RUNNING"
 
 
 class WindowTable(Canvas, ScrollView, can_focus=True):
@@ -208,10 +213,23 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         """Put the cursor on a row by its number; beyond the ends is at the ends."""
         place = max(0, min(place, len(self._ids) - 1))
         if place != self._cursor:
-            self._cursor = place
+            left, self._cursor = self._cursor, place
             self._reveal()
-            self.refresh()
+            self.redraw(left, place)
             self.post_message(self.Moved(self))
+
+    def redraw(self, *places: int) -> None:
+        """Draw these rows anew and no others, as far as they are seen."""
+        first, room = self.top - int(self.scroll_offset.y), self.size.width
+        regions = [Region(0, place + first, room, 1) for place in places if place + first >= self.top]
+        if regions:
+            self.refresh(*regions)
+
+    def advance(self) -> None:
+        """Draw the rows anew that the clock changes: durations of what runs."""
+        first = int(self.scroll_offset.y)
+        places = range(first, min(len(self._ids), first + self.size.height))
+        self.redraw(*(place for place in places if _runs(self._rows.get(self._ids[place]))))
 
     @property
     def cursor(self) -> int:
