@@ -61,6 +61,14 @@ class Looked:
             await self.pilot._wait_for_screen()
         await self.pilot.pause()
 
+    async def until(self, text):
+        """Wait until a text is on the screen; that it never comes fails the test."""
+        for _ in range(200):
+            if text in self.text:
+                return
+            await self.settle()
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.text}")
+
     def post(self, key):
         """Press a key and don't wait."""
         self.dashboard.post_message(events.Key(key, key if len(key) == 1 else None))
@@ -111,6 +119,10 @@ def look(pacc_home):
             async with dashboard.run_test(size=size, notifications=True) as pilot:
                 seen = Looked(dashboard, pilot)
                 await seen.settle()
+                for _ in range(200):
+                    if "reading" not in seen.text:
+                        break
+                    await seen.settle()
                 await what(seen)
 
         asyncio.run(go())
