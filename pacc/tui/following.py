@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from pacc.exceptions import PaccException, StoreError
+from pacc.exceptions import StoreError
 from pacc.services import reaping
 from pacc.tui.messages import Done, Refused, Reported, Seen, Unseen
 
@@ -197,7 +197,7 @@ class Following:
         look.stale, look.at = False, began
         try:
             value = look.read(self._store)
-        except PaccException as error:
+        except Exception as error:  # noqa: BLE001 - the border of the thread: it reports, and goes on
             look.not_before = time.monotonic() + AGAIN_AFTER_AN_ERROR
             self._say(look.pane, Unseen(name=look.name, sentence=str(error)))
             self._version = -1  # it is looked at again although nobody may commit
@@ -210,8 +210,9 @@ class Following:
     def _act(self, deed: _Deed) -> None:
         try:
             value = deed.act(self._store)
-        except PaccException as error:
-            self._say(deed.pane, Refused(name=deed.name, sentence=str(error), hint=error.hint))
+        except Exception as error:  # noqa: BLE001 - as above
+            hint = getattr(error, "hint", None)
+            self._say(deed.pane, Refused(name=deed.name, sentence=str(error), hint=hint))
         else:
             self._say(deed.pane, Done(name=deed.name, value=value))
 

@@ -284,6 +284,20 @@ def test_a_run_that_is_deleted_while_it_is_looked_at_is_said_to_be_gone(runs, lo
     look(what, first=str(failed.id))
 
 
+def test_a_look_that_fails_is_said_to_be_old_and_made_again(runs, look, monkeypatch):
+    async def what(seen):
+        def fails(*_, **__):
+            raise ValueError("no such luck")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("pacc.services.overview.read", fails)
+            seen.dashboard.screen.look()
+            await seen.until("old: no such luck")
+        await seen.until("default  ●")
+
+    look(what)
+
+
 # --------------------------------------------------------------------------------- terminals, people
 
 
