@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pacc.engine.failures import details_of
 from pacc.engine.features.timeouts import TimeIsUp
 from pacc.exceptions import Abort, FlowRunTimeoutError, TaskRunTimeoutError, WorkerLost
 from pacc.schemas.states import State, StateDetails, StateType, Value
@@ -41,9 +42,12 @@ def failed(error: BaseException, kind: str) -> State[Any]:
         return TimedOut(message=str(error), data=error)
     if isinstance(error, Abort):
         return Failed(message=str(error) or f"{kind} run was aborted.", data=error, state_details=_NO_RETRY)
+    details = details_of(error)
     if isinstance(error, TimeoutError):
-        return TimedOut(message=f"{kind} run failed due to timeout: {error!r}", data=error)
-    return Failed(message=f"{kind} run encountered an exception: {failure_message(error)}", data=error)
+        message = f"{kind} run failed due to timeout: {error!r}"
+        return TimedOut(message=message, data=error, state_details=details)
+    message = f"{kind} run encountered an exception: {failure_message(error)}"
+    return Failed(message=message, data=error, state_details=details)
 
 
 def of_task(outcome: Outcome) -> State[Any]:

@@ -19,6 +19,7 @@ from pacc._internal.steps import (
 from pacc.context import FlowRunContext, TagsContext, TaskRunContext, TransactionContext
 from pacc.engine import outcomes, place, upstream
 from pacc.engine.body import Body
+from pacc.engine.failures import note_task
 from pacc.engine.features.hooks import call_hooks, option_of
 from pacc.engine.features.run_names import rendered
 from pacc.engine.signals import cause_of
@@ -417,6 +418,8 @@ def _finish(call: TaskCall, state: State[Any]) -> Steps[State[Any]]:
     """Record the last state, tell the hooks and the log, and remember where the value came from."""
     task, run, context = call.task, call.run, call.context
     error = call.outcome.error
+    if error is not None:
+        note_task(error, run.task_name)
     if error is not None and context.logger is not None:
         retries = task.retry_policy.retries
         spent = " - Retries are exhausted" if retries and run.run_count > retries else ""

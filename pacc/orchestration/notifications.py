@@ -10,6 +10,7 @@ from pacc._internal.durations import took
 from pacc._internal.visible import visible
 from pacc.exceptions import InvalidValueError
 from pacc.orchestration.transitions import NAMES
+from pacc.schemas.failures import reason
 from pacc.schemas.states import StateType
 
 if TYPE_CHECKING:
@@ -118,8 +119,7 @@ def sentence_of(notification: Notification, now: datetime) -> str:
         said += f" after {took(notification.total_run_time.total_seconds())}"
     if now - notification.state_time > _STALE:
         said += f" on {notification.state_time.astimezone():%Y-%m-%d %H:%M %Z}"
-    if notification.state_message:
-        said += f": {_cut(notification.state_message, _LONGEST)}"
+    said += _cut(_why(notification), _LONGEST)
     return f"{visible(said).rstrip('. ')}. See: pacc flow-run inspect {_reference(notification)}"
 
 
@@ -148,6 +148,12 @@ def _reference(notification: Notification) -> str:
     """Return what a command finds the run by: its name, or its id where a shell would trip over the name."""
     name = notification.run_name
     return name if _SAYABLE.fullmatch(name) and not name.startswith("-") else str(notification.flow_run_id)
+
+
+def _why(notification: Notification) -> str:
+    if notification.state_type in {StateType.FAILED, StateType.CRASHED}:
+        return reason(notification.state_message, notification.failed_in, notification.failed_at)
+    return f": {notification.state_message}" if notification.state_message else ""
 
 
 def _cut(text: str, longest: int) -> str:

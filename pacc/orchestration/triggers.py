@@ -155,6 +155,10 @@ class EventNode(_Node):
         self.within = round(float(told.get("within") or 0) * 1_000_000)
         if self.is_proactive:
             self.within = max(self.within, PROACTIVE_WITHIN)
+        self._roles = lru_cache(maxsize=1024)(self._roles_of)
+
+    def _roles_of(self, name: str) -> tuple[bool, bool]:
+        return self.begins(name), self.counts(name)
 
     def begins(self, name: str) -> bool:
         """Say whether an event of that name begins a window."""
@@ -189,7 +193,7 @@ class EventNode(_Node):
     def see(self, memory: Memory, event: ReceivedEvent, time: int) -> list[Firing]:
         """Take an event that occurred at that time; return the firings."""
         name = canonical(event.event)
-        begins, counts = self.begins(name), self.counts(name)
+        begins, counts = self._roles(name)
         if not (begins or counts) or not self.covers(event):
             return []
         if not self.is_proactive and not self.within and not self.after and self.threshold <= 1:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal.sizes import size
 from pacc.presentation.runs import age, data, present, run_state, run_took, state_history, times
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
+from pacc.presentation.text import shorten
+from pacc.schemas.failures import error_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,10 +26,18 @@ COLUMNS = (
     Column(name="When"),
     Column(name="Took", right=True),
 )
+ERROR = Column(name="Error", at_least=13, gives_way=True)
+"""Is there where a run failed, or the columns are to be the same whatever is listed."""
+LONGEST_ERROR = 200
 
 
 def flow_run_table(
-    runs: Iterable[FlowRun], flow_names: Mapping[UUID, str], now: datetime, *, glyphs: bool = True
+    runs: Iterable[FlowRun],
+    flow_names: Mapping[UUID, str],
+    now: datetime,
+    *,
+    glyphs: bool = True,
+    fixed: bool = False,
 ) -> Table:
     """Return flow runs as a table, in the order given.
 
@@ -36,8 +46,11 @@ def flow_run_table(
         flow_names: the names of their flows by id.
         now: the moment ages are counted from.
         glyphs: false where only ASCII may be drawn.
+        fixed: have the same columns whatever is listed.
     """
-    rows = (
+    runs = list(runs)
+    errors = [error_summary(run.state) for run in runs]
+    rows = [
         (
             cell(run.id, "cyan"),
             cell(flow_names.get(run.flow_id, "")),
@@ -47,8 +60,14 @@ def flow_run_table(
             run_took(run),
         )
         for run in runs
-    )
-    return Table(title="Flow Runs", columns=COLUMNS, rows=tuple(rows))
+    ]
+    if not fixed and not any(errors):
+        return Table(title="Flow Runs", columns=COLUMNS, rows=tuple(rows))
+    explained = [
+        (*row, cell(shorten(why, LONGEST_ERROR) if why else None, "red"))
+        for row, why in zip(rows, errors, strict=True)
+    ]
+    return Table(title="Flow Runs", columns=(*COLUMNS, ERROR), rows=tuple(explained))
 
 
 def flow_run_description(
@@ -68,6 +87,7 @@ def flow_run_description(
         ("ID", cell(run.id, "cyan")),
         ("Flow", cell(flow_name)),
         ("State", run_state(run, glyphs=glyphs)),
+        ("Error", cell(error_summary(run.state), "red")),
         ("Message", cell(run.state.message if run.state else None)),
         *times(run, now),
         ("Attempt", cell(run.attempt if run.attempt > 1 else None)),

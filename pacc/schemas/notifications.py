@@ -126,6 +126,10 @@ class Notification:
     """Why the latest try failed."""
     session: str | None
     """Which process is trying, if any."""
+    failed_in: str | None = None
+    """The task in which the error came up, where that is known still."""
+    failed_at: str | None = None
+    """The file and the line where it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

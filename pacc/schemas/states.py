@@ -88,6 +88,10 @@ class StateDetails:
     """The trace this run belongs to (W3C Trace Context)."""
     deployment_concurrency_lease_id: UUID | None = None
     """The slot of the deployment's concurrency limit that the run holds."""
+    failed_in: str | None = None
+    """The task in which the error came up that failed the run."""
+    failed_at: str | None = None
+    """The file and the line where it did."""
 
 
 NO_DETAILS = StateDetails()

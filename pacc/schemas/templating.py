@@ -173,6 +173,7 @@ def _environment() -> Any:
     environment.globals = {"range": _range, "dict": dict}
     environment.filters |= {
         "bounded": _bounded,
+        "error_summary": _error_summary,
         "flow_run_id": flow_run_id,
         "humanize": humanize,
         "replace": _replaced,
@@ -221,6 +222,12 @@ def _to_json(value: Any, indent: int | None = None) -> str:
 
     told = plain_data(value)
     return json.dumps(told, indent=min(indent, 8)) if indent else dumps(told)
+
+
+def _error_summary(run: Any) -> str:
+    from pacc.schemas.failures import error_summary  # start-up: few templates ask for it
+
+    return error_summary(getattr(run, "state", None)) or ""
 
 
 def how_to_see(thing: Any) -> str:

@@ -15,6 +15,7 @@ from pacc._internal import clock
 from pacc._internal.ids import new_id
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import PaccException
+from pacc.orchestration.trigger_index import TriggerIndex
 from pacc.orchestration.triggers import Memory, Plan
 from pacc.schemas.event_filters import own_id
 from pacc.schemas.events import FOLLOWS_WITHIN, Event
@@ -43,6 +44,7 @@ MOST_ROUNDS = 5
 _HOUR = 3_600_000_000
 _SOON = 10_000_000
 _LONGEST_CHAIN = 40
+_MOST_NAMES = 2000
 
 
 class _Overtaken(PaccException):
@@ -60,6 +62,14 @@ class _Kept:
     plan: Plan
     memory: Memory
     definition: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The automations that wait for events of one name."""
+
+    kept: list[_Kept]
+    index: TriggerIndex[_Kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class Evaluation:
 
     def _forget(self) -> None:
         self._kept: dict[str, _Kept] = {}
-        self._by_name: dict[str, list[_Kept]] = {}
+        self._by_name: dict[str, _Waiting] = {}
         self._seq: int | None = None
         self._metrics_due = 0
 
@@ -122,7 +132,7 @@ class Evaluation:
             return False
         last = rows[-1]["seq"] if rows else seen
         fired: list[_Fired] = []
-        wanted = [row for row in rows if self._waiting_for(row["event"])]
+        wanted = [row for row in rows if self._waiting_for(row["event"]).kept]
         for event in events.of_rows(self._store, wanted):
             fired += self._see(event, now)
         more = len(rows) == BATCH
@@ -159,17 +169,21 @@ class Evaluation:
             )
         self._kept = known
 
-    def _waiting_for(self, name: str) -> list[_Kept]:
+    def _waiting_for(self, name: str) -> _Waiting:
         found = self._by_name.get(name)
         if found is None:
-            found = self._by_name[name] = [each for each in self._kept.values() if each.plan.may_be(name)]
+            kept = [each for each in self._kept.values() if each.plan.may_be(name)]
+            found = _Waiting(kept, TriggerIndex([(each, each.plan) for each in kept]))
+            while len(self._by_name) >= _MOST_NAMES:
+                self._by_name.pop(next(iter(self._by_name)))
+            self._by_name[name] = found
         return found
 
     def _see(self, event: ReceivedEvent, now: int) -> list[_Fired]:
         occurred = clock.from_datetime(event.occurred)
         own = own_id(event.resource)
         found = []
-        for kept in self._waiting_for(event.event):
+        for kept in self._waiting_for(event.event).index.candidates(event):
             if event.seq <= kept.since or own == f"pacc.automation.{kept.id}":
                 continue
             firings = kept.plan.see(kept.memory, event, occurred, now)

@@ -9,7 +9,7 @@ from uuid import UUID
 from pacc._internal.clock import to_datetime
 from pacc.schemas.notifications import Notification, Subscription
 from pacc.schemas.states import StateType
-from pacc.store.columns import duration, moment
+from pacc.store.columns import duration, moment, parsed
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,6 +39,7 @@ def subscription_from_row(row: sqlite3.Row) -> Subscription:
 
 def notification_from_row(row: sqlite3.Row) -> Notification:
     """Return the record of a notification."""
+    details = parsed(row["state_details"], {}) if "state_details" in row.keys() else {}  # noqa: SIM118 - a row is no mapping
     return Notification(
         subscription_id=UUID(row["subscription_id"]),
         flow_run_id=UUID(row["flow_run_id"]),
@@ -56,4 +57,6 @@ def notification_from_row(row: sqlite3.Row) -> Notification:
         sent=moment(row["sent"]),
         error=row["error"],
         session=row["session"],
+        failed_in=details.get("failed_in"),
+        failed_at=details.get("failed_at"),
     )

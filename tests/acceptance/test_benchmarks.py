@@ -12,6 +12,7 @@ SMALL = {
     "start_up": ["--runs", "50"],
     "listings_100k": ["--runs", "50"],
     "dashboard": ["--runs", "50"],
+    "events_and_automations": ["--events", "200", "--many", "1000", "--automations", "5", "--answers", "2"],
     "first_flow": [],
     "tasks_10k": ["--tasks", "20", "--many", "40"],
     "submit_10k": ["--tasks", "20", "--gathered", "5"],

@@ -17,6 +17,7 @@ from weather_service import forecast, weather_service
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SCRIPTS = sorted(path.name for path in EXAMPLES.glob("*.py") if path.name != "weather_service.py")
 SAYS = {
+    "automations_of_the_course.py": "The deployment is paused: True",
     "background_orders.py": "The order of 3 pears is Completed: the parcel weighs 0.6 kg",
     "lesson_101_1_function.py": "Temperature: 12.3 degrees Celsius",
     "lesson_101_2_flow.py": "Temperature: 12.3 degrees Celsius",

@@ -134,7 +134,7 @@ def test_a_piped_listing_has_a_heading_and_nothing_drawn(pacc_process):
     finished = pacc_process("flow-run", "ls", "--no-subflows")
 
     heading, failed, completed = finished.stdout.splitlines()
-    assert heading.split() == ["ID", "FLOW", "NAME", "STATE", "WHEN", "TOOK"]
+    assert heading.split() == ["ID", "FLOW", "NAME", "STATE", "WHEN", "TOOK", "ERROR"]
     assert "forecast Atlantis  ✗ Failed" in failed
     assert "forecast Berlin    ✓ Completed" in completed
 

@@ -66,7 +66,7 @@ def command(
         return
     names = _flow_names(store, found)
     terminal.table(
-        flow_run_table(found, names, datetime.now(UTC), glyphs=terminal.glyphs),
+        flow_run_table(found, names, datetime.now(UTC), glyphs=terminal.glyphs, fixed=output == "plain"),
         output,
         empty="no flow runs",
     )

@@ -80,7 +80,10 @@ LIMIT 500;
 UPDATE notification SET session = :session, tries = tries + 1, tried = :now
 WHERE subscription_id = :subscription_id AND flow_run_id = :flow_run_id AND version = :version
     AND due <= :now AND session IS :holder
-RETURNING *;
+RETURNING *, (
+    SELECT flow_run.state_details FROM flow_run
+    WHERE flow_run.id = notification.flow_run_id AND flow_run.version = notification.version
+) AS state_details;
 
 -- name: notifications.settle
 -- What came of a try, told by who tried: sent, or to be tried again at :due, or given up.

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pacc.orchestration.trigger_index import TriggerIndex
 from pacc.orchestration.triggers import Memory, Plan
 from pacc.schemas.events import ReceivedEvent
 
@@ -321,3 +322,33 @@ def test_why_an_event_does_not_count_is_said_in_words():
     assert node.why_not(event("b")) == 'it waits for "a", not for "b"'
     assert "does not match {'pacc.resource.id': 'other.*'}" in node.why_not(event("a"))
     assert "no related resource matches" in node.why_not(event("a", resource={"pacc.resource.id": "other.1"}))
+
+
+# -- finding those that an event can matter to
+
+ids = st.sampled_from(["thing.1", "thing.2", "other.1", "table.[1]"])
+id_patterns = st.sampled_from(["thing.1", "thing.*", "*.1", "!thing.1", "t?ing.2", "table.[[]1]", "*"])
+specifications = st.dictionaries(
+    st.sampled_from(["pacc.resource.id", "pacc.resource.name", "label", "pacc.resource.role"]),
+    id_patterns | st.lists(id_patterns, min_size=1, max_size=3),
+    max_size=2,
+)
+labels = st.dictionaries(st.sampled_from(["pacc.resource.name", "label"]), ids, max_size=2)
+
+
+@given(
+    st.lists(st.tuples(specifications, st.lists(specifications, max_size=2)), max_size=4),
+    ids, labels, st.lists(st.tuples(ids, labels), max_size=2),
+)  # fmt: skip
+def test_the_index_misses_no_trigger_that_an_event_matters_to(told, own, own_labels, others):
+    plans = [Plan(reactive(match=match, match_related=related)) for match, related in told]
+    happened = event(
+        "a",
+        resource={**own_labels, "pacc.resource.id": own},
+        related=[{**more, "pacc.resource.id": other, "pacc.resource.role": other} for other, more in others],
+    )
+    found = TriggerIndex([(plan, plan) for plan in plans]).candidates(happened)
+    assert len({id(each) for each in found}) == len(found)
+    for plan in plans:
+        if plan.events[0].covers(happened):
+            assert plan in found

@@ -66,7 +66,15 @@ def task_run():
 def test_a_flow_run_is_one_row(flow_run):
     rows = tabbed(flow_run_table([flow_run], {FLOW_ID: "etl"}, NOW))
 
-    assert rows == [f"{RUN_ID}\tetl\tbrave-otter\t✗ Failed\t2 minutes ago\t1m02"]
+    assert rows == [f"{RUN_ID}\tetl\tbrave-otter\t✗ Failed\t2 minutes ago\t1m02\tFailed: no such city"]
+
+
+def test_the_column_of_errors_is_there_where_one_is_or_all_columns_are_to_be(flow_run):
+    fine = replace(flow_run, state=state("COMPLETED", message=None))
+
+    assert len(flow_run_table([fine], {}, NOW).columns) == 6
+    assert len(flow_run_table([fine], {}, NOW, fixed=True).columns) == 7
+    assert [len(row) for row in flow_run_table([fine, flow_run], {}, NOW).rows] == [7, 7]
 
 
 def test_a_run_that_waits_shows_when_its_time_comes(flow_run):
@@ -74,7 +82,7 @@ def test_a_run_that_waits_shows_when_its_time_comes(flow_run):
 
     rows = tabbed(flow_run_table([waiting], {}, NOW))
 
-    assert rows[0].split("\t")[4:] == ["in 3 hours", ""]
+    assert rows[0].split("\t")[4:6] == ["in 3 hours", ""]
 
 
 def test_a_task_run_is_one_row(task_run):
@@ -98,6 +106,7 @@ def test_a_flow_run_in_full_leaves_out_what_it_does_not_have(flow_run):
         "ID",
         "Flow",
         "State",
+        "Error",
         "Message",
         "Created",
         "Started",
