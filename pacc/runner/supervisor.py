@@ -101,6 +101,7 @@ class Supervisor:
         home = self._assignment.home
         run_id = self._assignment.flow_run_id
         store, session = open_store(home), sessions.current(home)
+        store.relax()  # after a power cut its lock is free, and whoever comes next tells what became of the run
         taking_up.take_up(
             store,
             run_id,

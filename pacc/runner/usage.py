@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from pacc.runner.limits import Limits
 
 _MAXRSS_UNIT = 1024 if IS_LINUX else 1
-_LEADER_EVERY = 2.0
+_EVERY = 2.0
 _LIMITED_EVERY = 0.2
+_SECONDS_FOR_ONE = 0.000_02
+"""What looking at one process takes, roughly."""
 _SHARE_OF_ALL = 0.2
 """The share of one CPU that all supervisors together may take for looking through processes."""
 _SHARE_OF_ONE = 0.05
@@ -25,18 +27,22 @@ _PROCESSES_OF_A_RUN = 3
 class Meter:
     """Looks at the processes below this one, seldom enough that a thousand meters cost little.
 
+    The flow's process is looked at often, which costs nothing to speak of. All of them together are found by going through every
+    process of the system, so that is done after a while only, and the more seldom the more there are.
+
     Args:
         leader: the flow's process.
-        limits: what they may use; they are looked at more often then.
+        limits: what they may use; all are looked at from the beginning then.
     """
 
     def __init__(self, leader: int, limits: Limits) -> None:
+        now = time.monotonic()
         self._leader = leader
         self._limits = limits
         self.peak = 0
         """Resident bytes of all of them together, the most that was seen."""
-        self._tree_at = 0.0
-        self._next = time.monotonic() + 0.05
+        self._next = now + 0.05
+        self._tree_at = now if limits else now + _EVERY
         self._pause = 0.1
 
     def step(self) -> str | None:
@@ -44,35 +50,38 @@ class Meter:
         now = time.monotonic()
         if now < self._next:
             return None
-        self._pause = min(self._pause * 1.5, _LIMITED_EVERY if self._limits else _LEADER_EVERY)
+        self._pause = min(self._pause * 1.5, _LIMITED_EVERY if self._limits else _EVERY)
         self._next = now + self._pause
-        if not self._limits and now < self._tree_at:
+        if now < self._tree_at or not self._may_look_at_all(now):
             self.peak = max(self.peak, tree.memory_of(self._leader))
             return None
-        return self._look(now)
+        return self._look_at_all(now)
 
     def due(self) -> float:
         """Return the seconds until it is time to look."""
         return max(0.0, self._next - time.monotonic())
 
-    def _look(self, now: float) -> str | None:
+    def _may_look_at_all(self, now: float) -> bool:
+        """Say whether all may be looked at now; with many processes each look costs more, and there are more who look."""
+        if self._limits:
+            return True
+        count = tree.count()
+        pause = _SECONDS_FOR_ONE * count * count / _PROCESSES_OF_A_RUN / _SHARE_OF_ALL
+        self._tree_at = now + max(_EVERY, pause)
+        return pause <= _EVERY
+
+    def _look_at_all(self, now: float) -> str | None:
         members = tree.below(os.getpid())
         memory = sum(member.memory for member in members)
         self.peak = max(self.peak, memory)
-        self._rest(now, time.monotonic() - now)
         if not self._limits:
             return None
+        took = time.monotonic() - now
+        self._next = now + max(self._pause, took / _SHARE_OF_ONE)
         if self._limits.memory is not None and memory > self._limits.memory:
             memory = sum(tree.proportional_memory_of(member.pid) or member.memory for member in members)
         living = sum(member.cpu_seconds for member in members)
         return self._limits.exceeded_by(memory, living + _cpu_seconds(_collected()))
-
-    def _rest(self, now: float, took: float) -> None:
-        """With many processes each look costs more and there are more who look: leave the more time between them."""
-        lookers = tree.count() / _PROCESSES_OF_A_RUN
-        self._tree_at = now + max(_LEADER_EVERY, took * lookers / _SHARE_OF_ALL)
-        if self._limits:
-            self._next = now + max(self._pause, took / _SHARE_OF_ONE)
 
     def usage(self, status: int | None) -> dict[str, Any]:
         """Return what there is to say in the end.

@@ -396,6 +396,12 @@ class Writer:
         """Give the turn taken by `suspend` back."""
         self.turn.release()
 
+    def relax(self) -> None:
+        """Wait for the disk no longer when something is committed."""
+        with self.turn:
+            self._options = self._options._replace(synchronous="NORMAL")
+            self.close()
+
     def close(self) -> None:
         """Close the connection; the next write opens another."""
         if self._connection is not None:

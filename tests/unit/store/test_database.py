@@ -48,6 +48,24 @@ def test_a_store_may_be_used_after_it_was_closed(store, rows):
     assert store.read_sql("SELECT id FROM flow_run")[0]["id"] == "r"
 
 
+def test_a_relaxed_store_does_not_wait_for_the_disk_but_a_forked_child_of_its_does(tmp_path, rows):
+    store = open_store(tmp_path / "home")
+
+    def waits():
+        store.write("flows.upsert", rows.FLOW)
+        return store._writer._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+    assert waits()
+    store.relax()
+    assert not waits()
+    child = os.fork()
+    if not child:
+        os._exit(7 if waits() else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert not waits()
+    store.close()
+
+
 def test_closing_leaves_one_plain_file_without_a_log(new_store):
     store = new_store()
     store.close()
