@@ -212,7 +212,22 @@ def _pull(here: Place, run: LiveFlowRun, steps: list[dict[str, Any]], *, enter: 
 
     if enter and needs_folder(steps):
         _enter(str(workplace.make(here.home, run.id)))
-    run_pull_steps(steps)
+    run_pull_steps(steps, partial(_tell_of_step, here, run))
+
+
+def _tell_of_step(here: Place, run: LiveFlowRun, number: int, name: str, is_well: bool) -> None:
+    """Say, as an event, that a pull step was carried out, or failed; its inputs may be secrets and are not said."""
+    from pacc.schemas.events import Event, RelatedResource, Resource  # start-up: few runs have pull steps
+    from pacc.services import events
+
+    related = {"pacc.resource.id": f"pacc.deployment.{run.deployment_id}", "pacc.resource.role": "deployment"}
+    said = Event(
+        event=f"pacc.flow-run.pull-step.{'executed' if is_well else 'failed'}",
+        resource=Resource({"pacc.resource.id": f"pacc.flow-run.{run.id}", "pacc.resource.name": run.name}),
+        related=[RelatedResource(related)] if run.deployment_id else [],
+        payload={"index": number, "qualified_name": name, "step_name": name.rpartition(".")[2]},
+    )
+    events.record(here.store, said)
 
 
 def _enter(folder: str) -> None:

@@ -40,6 +40,7 @@ from pacc.blocks import registry
 from pacc.blocks.contents import contents_of, plain_value
 from pacc.blocks.describing import example_in, models_in, secret_fields, summary_of
 from pacc.context import either_colour
+from pacc.events.utilities import emit_event
 from pacc.exceptions import (
     BlockNotSavedError,
     BlockSchemaMismatch,
@@ -203,7 +204,7 @@ def _load(cls: type[Block], name: str, validate: bool = True, client: Any = None
     if not slash and cls is Block:
         raise InvalidNameError(f'write the type of the block too: `Block.load("secret/{name}")`')
     opened = blocks.open_block(_store(client), slug if slash else cls.get_block_type_slug(), rest)
-    return _of_class(cls, opened, validate=validate)
+    return _say_loaded(_of_class(cls, opened, validate=validate), opened)
 
 
 def load_block(reference: Any) -> Any:
@@ -250,7 +251,22 @@ def _load_from_ref(
         identity = named if isinstance(named, UUID) else UUID(str(named))
     except ValueError:
         raise InvalidNameError(f"{ref!r} refers to no block; give `type/name` or an id") from None
-    return _of_class(cls, blocks.open_by_id(_store(client), identity), validate=validate)
+    opened = blocks.open_by_id(_store(client), identity)
+    return _say_loaded(_of_class(cls, opened, validate=validate), opened)
+
+
+def _say_loaded(block: Block, opened: OpenedBlock) -> Block:
+    """Say that a block was loaded, and return it; what is in it is not said."""
+    slug = opened.type_slug
+    emit_event(
+        f"pacc.block.{slug}.loaded",
+        resource={
+            "pacc.resource.id": f"pacc.block-document.{opened.document.id}",
+            "pacc.resource.name": opened.document.name or str(opened.document.id),
+        },
+        related=[{"pacc.resource.id": f"pacc.block-type.{slug}", "pacc.resource.role": "block-type"}],
+    )
+    return block
 
 
 def _delete(cls: type[Block], name: str, client: Any = None) -> None:

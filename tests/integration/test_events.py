@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,7 +19,9 @@ from hypothesis import strategies as st
 from pacc import flow, tags, task
 from pacc._internal import clock
 from pacc.artifacts import create_markdown_artifact
+from pacc.blocks.system import Secret
 from pacc.concurrency.sync import concurrency
+from pacc.deployments.steps import run_pull_steps
 from pacc.engine import place
 from pacc.events import (
     Event,
@@ -30,11 +34,13 @@ from pacc.events import (
 )
 from pacc.events.clients import AssertingEventsClient
 from pacc.events.filters import EventFilter
-from pacc.exceptions import EventTooLarge, InvalidValueError
+from pacc.exceptions import EventTooLarge, InvalidValueError, StepExecutionError
+from pacc.flow_engine import _tell_of_step
 from pacc.loops.retention import prune
 from pacc.schemas.events import matches
 from pacc.schemas.retention import Removed
 from pacc.services import concurrency_limits, events, flow_runs
+from pacc.services.live_runs import LiveFlowRun
 from pacc.variables import Variable
 
 SAYS_AND_IS_KILLED = """
@@ -474,3 +480,30 @@ def test_an_event_is_plain_data_for_json(store):
     etl()
     text = json.dumps([dict(each.resource) for each in told(store)])
     assert "pacc.flow-run." in text
+
+
+def test_a_block_that_is_loaded_tells_which_and_by_whom_and_not_what_is_in_it(store):
+    Secret(value="hush-hush").save("token")
+
+    @flow
+    def reading():
+        return Secret.load("token").get()
+
+    assert reading() == "hush-hush"
+    (loaded,) = told(store, event={"name": ["prefect.block.secret.loaded"]})
+    assert loaded.resource.name == "token"
+    assert {"flow-run", "flow", "block-type"} <= set(loaded.resource_in_role)
+    assert "hush" not in json.dumps([events.plain(each) for each in told(store)])
+
+
+def test_the_steps_that_bring_a_run_s_code_tell_how_they_ended(store, tmp_path):
+    said = []
+    step = {"prefect.deployments.steps.set_working_directory": {"directory": str(tmp_path)}}
+    run = LiveFlowRun(store, name="brave-otter", flow_id="1", flow_name="etl")
+    with contextlib.chdir(tmp_path):
+        run_pull_steps([step], lambda *each: said.append(each))
+        with pytest.raises(StepExecutionError):
+            run_pull_steps([{"pacc.nothing.there": {}}], partial(_tell_of_step, place.current(), run))
+    assert said == [(0, "prefect.deployments.steps.set_working_directory", True)]
+    (failed,) = told(store, event={"prefix": ["prefect.flow-run.pull-step."]})
+    assert (failed.event, failed.payload["step_name"]) == ("pacc.flow-run.pull-step.failed", "there")

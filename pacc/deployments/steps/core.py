@@ -57,6 +57,7 @@ def do_steps(
     steps: Sequence[Mapping[str, Any]],
     upstream_outputs: Mapping[str, Any] | None = None,
     say: Callable[[str], object] | None = None,
+    done: Callable[[int, str, bool], object] | None = None,
 ) -> dict[str, Any]:
     """Carry out steps in order and return all their outputs; those of a step with an `id` are under that name as well.
 
@@ -64,16 +65,23 @@ def do_steps(
         steps: the steps.
         upstream_outputs: outputs of steps before them.
         say: told of each step before it begins.
+        done: told of each step after it ended: its number from 0, its function, and whether it ended well.
 
     Raises:
         StepExecutionError: one failed; those after it are not carried out.
     """
     outputs = dict(upstream_outputs or {})
-    for step in steps:
+    for number, step in enumerate(steps):
         name, inputs = step_parts(step)
         if say is not None:
             say(f"Running step {name.rpartition('.')[2]}")
-        made = do_step(step, outputs)
+        is_well = False
+        try:
+            made = do_step(step, outputs)
+            is_well = True
+        finally:
+            if done is not None:
+                done(number, name, is_well)
         outputs.update(made)
         if "id" in inputs:
             outputs[str(inputs["id"])] = made
@@ -101,7 +109,9 @@ async def run_steps(
     return do_steps(steps, upstream_outputs, print_function)
 
 
-def run_pull_steps(steps: Sequence[Mapping[str, Any]]) -> Path:
+def run_pull_steps(
+    steps: Sequence[Mapping[str, Any]], done: Callable[[int, str, bool], object] | None = None
+) -> Path:
     """Bring a run's code here by the pull steps of its deployment, enter its folder, and return it.
 
     For the process that is about to load the flow. What the steps fetch comes into folders below the current one, so the caller
@@ -110,6 +120,7 @@ def run_pull_steps(steps: Sequence[Mapping[str, Any]]) -> Path:
 
     Args:
         steps: `Deployment.pull_steps`.
+        done: told of each step after it ended, as `do_steps` says.
 
     Raises:
         StepExecutionError: one failed; the message says which and why, and is fit for the run's log.
@@ -117,7 +128,7 @@ def run_pull_steps(steps: Sequence[Mapping[str, Any]]) -> Path:
     >>> run_pull_steps([{"pacc.deployments.steps.set_working_directory": {"directory": "/srv/flows"}}])  # doctest: +SKIP
     PosixPath('/srv/flows')
     """
-    outputs = do_steps(steps)
+    outputs = do_steps(steps, done=done)
     directory = outputs.get("directory")
     if directory:
         try:
