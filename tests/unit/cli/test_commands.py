@@ -46,6 +46,7 @@ OURS = """
 : agent asset backfill cache db doctor notify result run service why
 agent: start
 asset: delete inspect ls
+automation: test
 backfill: cancel inspect ls
 block: rotate-key
 cache: explain

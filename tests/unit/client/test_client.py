@@ -94,7 +94,7 @@ def test_get_client_gives_the_colour_asked_for():
 
 
 def test_what_has_nothing_behind_it_is_not_there():
-    for name in ("create_automation", "read_worker_metadata"):
+    for name in ("create_logs", "read_worker_metadata"):
         assert not hasattr(get_client(sync_client=True), name)
 
 
