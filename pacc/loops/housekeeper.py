@@ -211,10 +211,11 @@ class Housekeeper:
         except Exception as error:
             self.failures += 1
             logging.getLogger("pacc.housekeeper").warning(
-                "The housekeeping %r failed (%d times in this process) and is tried again",
+                "The housekeeping %r failed (%d times in this process) and is tried again: %s",
                 each.loop.name,
                 self.failures,
-                exc_info=True,
+                error,
+                exc_info=not isinstance(error, StoreError),
             )
             if each.loop.elected:
                 with suppress(StoreError):  # the log has it
