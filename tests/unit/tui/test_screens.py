@@ -114,9 +114,9 @@ def test_why_is_answered_over_the_screen_with_a_next_step(runs, look):
 
 def test_a_run_that_has_ended_is_not_cancelled(runs, look):
     async def what(seen):
-        await seen.until("1 failed")
+        await seen.until("no-room")
         await seen.press("x")
-        await seen.until("has ended already")
+        await seen.until('"no-room" has ended already.')
 
     look(what)
 
