@@ -356,7 +356,8 @@ class Runner:
         for identity in resting:
             with suppress(ObjectNotFound):
                 deployments.pause_at_shutdown(self._store, identity)
-        _log.info("The schedules of %d deployment(s) rest until they are served again", len(resting))
+        if resting:
+            _log.info("The schedules of %d deployment(s) rest until they are served again", len(resting))
         if len(resting) < len(self._deployments):
             kept = len(self._deployments) - len(resting)
             _log.info("Those of %d go on: another process serves them too", kept)

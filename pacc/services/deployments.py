@@ -27,7 +27,7 @@ from pacc.services import deployment_triggers, work_queues, workers
 from pacc.services.flow_names import ensure_flow
 from pacc.services.flow_runs import select as select_runs
 from pacc.services.live_runs import LiveFlowRun
-from pacc.services.parameter_schemas import check
+from pacc.services.parameter_schemas import check, check_names
 from pacc.services.references import DEPLOYMENT, beginning_with, canonical, did_you_mean, read_row
 from pacc.states import Scheduled
 from pacc.store import filters, flow_runs
@@ -459,7 +459,7 @@ def create_run(
 
     Raises:
         ObjectNotFound: there is no such deployment.
-        ParameterTypeError: the parameters do not fit its schema.
+        ParameterTypeError: the parameters do not fit its schema, or it has none of such a name.
         InvalidDeploymentError: it has no work pool, so it has no queues.
     """
     deployment = read(store, deployment_id)
@@ -530,21 +530,17 @@ def run_row(
     Its arguments are those of `create_run`, and `auto_scheduled`, which says that a schedule makes the run.
 
     Raises:
-        ParameterTypeError: the parameters do not fit its schema.
+        ParameterTypeError: the parameters do not fit its schema, or it has none of such a name.
         InvalidDeploymentError: it has no work pool, so it has no queues.
     """
     given = {**deployment.parameters, **(parameters or {})}
-    of = f'the deployment "{deployment.full_name}"'
-    enforced = (
-        deployment.enforce_parameter_schema if enforce_parameter_schema is None else enforce_parameter_schema
-    )
-    if enforced and deployment.parameter_openapi_schema:
-        own = deployment.enforce_parameter_schema and not parameters  # they were checked when it was made
-        check(given, deployment.parameter_openapi_schema, whole=True, of=of, values=not own)
-    if work_queue_name is not None and deployment.work_pool_name is None:
-        raise InvalidDeploymentError(f"{of} has no work pool, so its runs wait in no queue")
-    if work_queue_name is not None and deployment.work_pool_name is not None:
-        work_queues.ensure(store, deployment.work_pool_name, work_queue_name)
+    enforced = enforce_parameter_schema
+    if enforced is None:
+        enforced = deployment.enforce_parameter_schema
+    if enforced:
+        _check_parameters(deployment, given, parameters or {})
+    if work_queue_name is not None:
+        _have_queue(store, deployment, work_queue_name)
     run = LiveFlowRun(
         store,
         name=name or names.run_name(),
@@ -570,6 +566,23 @@ def run_row(
         "job_variables": None if job_variables is None else dumps(dict(job_variables)),
     }
     return run.first_row(Scheduled() if state is None else state.fresh_copy())
+
+
+def _check_parameters(deployment: Deployment, given: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+    """Refuse what does not fit; what the deployment itself gives was checked when it was made, if it checks."""
+    schema, of = deployment.parameter_openapi_schema, f'the deployment "{deployment.full_name}"'
+    if schema:
+        check_names(own, schema, of=of)
+        check(given, schema, whole=True, of=of, values=bool(own) or not deployment.enforce_parameter_schema)
+
+
+def _have_queue(store: Store, deployment: Deployment, name: str) -> None:
+    """Make the queue of the deployment's work pool that a run shall wait in, where it is not there."""
+    if deployment.work_pool_name is None:
+        raise InvalidDeploymentError(
+            f'the deployment "{deployment.full_name}" has no work pool, so its runs wait in no queue'
+        )
+    work_queues.ensure(store, deployment.work_pool_name, name)
 
 
 def _put_below(store: Store, run: LiveFlowRun, task_run_id: str) -> None:

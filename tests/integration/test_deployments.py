@@ -613,3 +613,11 @@ def test_a_run_that_is_refused_leaves_a_failed_stand_in_that_says_why(deployed):
     (stand_in,) = task_runs.select(store())
     assert stand_in.state.is_failed()
     assert "7 is not of type 'string'" in stand_in.state.message
+
+
+def test_a_name_the_flow_has_no_parameter_of_is_refused_whoever_gives_it(deployed):
+    with pytest.raises(
+        ParameterTypeError, match=r'no parameter "ctiy" of the deployment "forecast/x". Did you mean "city"\?'
+    ):
+        run_deployment("forecast/x", parameters={"ctiy": "Ulm"}, timeout=0)
+    assert flow_runs.select(store()) == []

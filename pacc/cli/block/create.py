@@ -10,10 +10,10 @@ import typer
 
 from pacc.blocks import registry
 from pacc.blocks.catalog import find_type
+from pacc.cli import _form
 from pacc.cli._exits import CommandError, UsageError
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli.block import _form
 from pacc.cli.block.type._slug import TypeSlug
 from pacc.presentation.block_fields import fields_of, fits
 from pacc.schemas.blocks import checked_name

@@ -20,7 +20,6 @@ from pacc.presentation.deployments import new_run_description
 from pacc.schemas.deployments import DeploymentStatus
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployments
-from pacc.services.parameter_schemas import check_names
 from pacc.states import Scheduled
 
 if TYPE_CHECKING:
@@ -99,9 +98,6 @@ def command(
     given = _parameters(param or (), params)
     store = open_for_command(reap=False)
     found = find_named(store, deployment, id, "pacc deployment run")
-    if found.enforce_parameter_schema and found.parameter_openapi_schema:
-        of = f'the deployment "{found.full_name}"'
-        check_names(given, found.parameter_openapi_schema, of=of)
     run = deployments.create_run(
         store,
         found.id,

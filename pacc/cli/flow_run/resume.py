@@ -44,7 +44,7 @@ def command(run: FlowRunReference, *, input_: Input = None) -> None:
 def _filled_in(
     store: Store, run: FlowRun, schema: Mapping[str, Any], description: str | None
 ) -> dict[str, Any]:
-    from pacc.cli.block._form import Given  # start-up: only where something is asked for
+    from pacc.cli._form import Given  # start-up: only where something is asked for
     from pacc.presentation.block_fields import fields_of  # start-up: as above
 
     fields = fields_of({**schema, "definitions": schema.get("$defs", {})})
