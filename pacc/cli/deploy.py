@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pacc.cli._arguments import LongParam, Params, arguments
+from pacc.cli._deployment_options import (
+    AnchorDate,
+    Crons,
+    Description,
+    Intervals,
+    Rrules,
+    Several,
+    Tags,
+    Timezone,
+    check_together,
+)
 from pacc.cli._exits import CommandError, UsageError
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli._values import json_object, named_values, nested_values
+from pacc.cli._values import json_object, nested_values
 from pacc.exceptions import PaccException
 from pacc.schemas.deployments import ConcurrencyLimitStrategy
 
@@ -20,8 +32,6 @@ if TYPE_CHECKING:
     from pacc.deployments.project import Project
     from pacc.schemas.deployments import Deployment
     from pacc.store import Store
-
-Several = list[str] | None
 
 
 def command(
@@ -37,9 +47,7 @@ def command(
         ),
     ] = None,
     all: Annotated[bool, typer.Option("--all", help="Every deployment of the file.")] = False,
-    description: Annotated[
-        str | None, typer.Option("--description", "-d", metavar="TEXT", help="What it is for.")
-    ] = None,
+    description: Description = None,
     version: Annotated[
         str | None, typer.Option("--version", metavar="TEXT", help="The version of its code.")
     ] = None,
@@ -49,9 +57,7 @@ def command(
             "--version-type", metavar="TYPE", help="Where the version comes from: pacc:simple, vcs:git, ..."
         ),
     ] = None,
-    tag: Annotated[
-        Several, typer.Option("--tag", "-t", metavar="TAG", help="Give it this tag; repeat for more.")
-    ] = None,
+    tag: Tags = None,
     concurrency_limit: Annotated[
         int | None,
         typer.Option("--concurrency-limit", min=0, metavar="COUNT", help="So many of its runs at once."),
@@ -80,37 +86,17 @@ def command(
             help="Something the infrastructure of its runs is told: env.CITY=Ulm. Repeat for more.",
         ),
     ] = None,
-    cron: Annotated[
-        Several, typer.Option("--cron", metavar="EXPRESSION", help='Run it by cron: "0 9 * * MON-FRI".')
-    ] = None,
-    interval: Annotated[
-        list[int] | None, typer.Option("--interval", metavar="SECONDS", help="Run it every so many seconds.")
-    ] = None,
-    anchor_date: Annotated[
-        str | None,
-        typer.Option("--anchor-date", metavar="TIME", help="Where intervals count from, as ISO 8601."),
-    ] = None,
-    rrule: Annotated[
-        Several, typer.Option("--rrule", metavar="RULE", help='Run it by a recurrence rule: "FREQ=DAILY".')
-    ] = None,
-    timezone: Annotated[
-        str | None,
-        typer.Option("--timezone", metavar="ZONE", help="The zone whose clock is meant; UTC otherwise."),
-    ] = None,
+    cron: Crons = None,
+    interval: Intervals = None,
+    anchor_date: AnchorDate = None,
+    rrule: Rrules = None,
+    timezone: Timezone = None,
     trigger: Annotated[
         Several,
         typer.Option("--trigger", metavar="JSON|FILE", help="An event that starts it; repeat for more."),
     ] = None,
-    param: Annotated[
-        Several,
-        typer.Option("--param", metavar="NAME=VALUE", help="An argument of its runs; repeat for more."),
-    ] = None,
-    params: Annotated[
-        str | None,
-        typer.Option(
-            "--params", metavar="JSON", help="Arguments as a JSON object; - reads it from standard input."
-        ),
-    ] = None,
+    param: LongParam = None,
+    params: Params = None,
     enforce_parameter_schema: Annotated[
         bool | None,
         typer.Option(
@@ -151,7 +137,7 @@ def command(
         "concurrency_limit": _limit(concurrency_limit, collision_strategy),
         "schedules": _schedules(cron, interval, rrule, anchor_date, timezone),
         "triggers": [_trigger(each) for each in trigger or ()] or None,
-        "parameters": _parameters(param or (), params),
+        "parameters": arguments(param, params) or None,
         "enforce_parameter_schema": enforce_parameter_schema,
         "work_pool": _work_pool(pool, work_queue, job_variable),
     }
@@ -202,10 +188,7 @@ def _limit(limit: int | None, strategy: ConcurrencyLimitStrategy | None) -> Any:
 def _schedules(
     cron: Several, interval: list[int] | None, rrule: Several, anchor_date: str | None, timezone: str | None
 ) -> list[dict[str, Any]] | None:
-    if anchor_date is not None and not interval:
-        raise UsageError("--anchor-date goes with --interval")
-    if timezone is not None and not (cron or interval or rrule):
-        raise UsageError("--timezone goes with --cron, --interval or --rrule")
+    check_together({"cron": cron, "interval": interval, "rrule": rrule}, anchor_date, timezone)
     zone = {"timezone": timezone} if timezone else {}
     anchor = {"anchor_date": anchor_date} if anchor_date else {}
     times: list[dict[str, Any]] = [
@@ -220,12 +203,6 @@ def _trigger(text: str) -> dict[str, Any]:
     from pacc.deployments.project import read_yaml  # start-up: as above
 
     return json_object(text, "--trigger") if text.lstrip().startswith("{") else read_yaml(Path(text))
-
-
-def _parameters(param: Sequence[str], params: str | None) -> dict[str, Any] | None:
-    text = terminal.input() if params == "-" else params
-    given = {**(json_object(text, "--params") if text else {}), **named_values(param, "--param")}
-    return given or None
 
 
 def _work_pool(pool: str | None, queue: str | None, job_variable: Several) -> dict[str, Any] | None:

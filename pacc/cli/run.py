@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pacc.cli._arguments import Param, Params, whole_arguments
 from pacc.cli._commands import PlainCommand, as_command
 from pacc.cli._exits import CommandError, UsageError
-from pacc.cli._terminal import terminal
-from pacc.cli._values import json_object, json_or_word, named_values
+from pacc.cli._values import json_or_word, named_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,22 +24,6 @@ _HELP = """Run a flow here and now, its parameters as options.
 
     TARGET is file.py, file.py:function or package.module:function; `pacc run TARGET --help` shows the options that the flow's
     parameters make. With --as-prefect, run a script written for Prefect without changing it, whatever is installed."""
-
-Param = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--param",
-        "-p",
-        metavar="NAME=VALUE",
-        help="A parameter; the value is JSON or a word. Repeat for more.",
-    ),
-]
-Params = Annotated[
-    str | None,
-    typer.Option(
-        "--params", metavar="JSON", help="Parameters as a JSON object; - reads it from standard input."
-    ),
-]
 
 
 def command(
@@ -111,9 +95,7 @@ def _of_flow(target: str) -> Command:
     names = [option.name for option in options]
 
     def run_flow(*, param: list[str] | None = None, params: str | None = None, **given: Any) -> None:
-        values = _values(flow, {name: given[name] for name in names})
-        if params is not None:
-            values = {**json_object(terminal.input() if params == "-" else params, "--params"), **values}
+        values = {**whole_arguments(params), **_values(flow, {name: given[name] for name in names})}
         _run(flow, {**values, **named_values(param or (), "--param")})
 
     run_flow.__doc__ = flow.description or f"Run the flow {flow.name}."

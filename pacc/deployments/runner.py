@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pacc.runner.storage import RunnerStorage
     from pacc.schedules import Schedule
     from pacc.schemas.deployments import DeploymentScheduleCreate
-    from pacc.schemas.schedules import Catchup, Overlap
+    from pacc.schemas.schedules import AnySchedule, Catchup, Overlap
 
 __all__ = ["DeploymentOptions", "EntrypointType", "RunnerDeployment", "deploy"]
 
@@ -48,8 +48,8 @@ class DeploymentOptions(TypedDict, total=False):
     """Run it by a cron expression, or by several."""
     rrule: Iterable[str] | str | None
     """Run it by a recurrence rule, or by several."""
-    schedule: Schedule | None
-    """Run it by one schedule of `pacc.schedules`."""
+    schedule: Schedule | AnySchedule | None
+    """Run it by one schedule of `pacc.schedules`, or of `pacc.schemas.schedules`."""
     schedules: Sequence[Any] | None
     """Run it by several schedules."""
     catchup: Catchup | str | None

@@ -293,7 +293,9 @@ def test_deleting_a_schedule_says_when_it_will_come_back(pacc, deployed):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["create", "daily"], 1, "exactly one of interval, cron and rrule"),
+        (["create", "daily"], 2, "give --cron, --interval or --rrule"),
+        (["create", "daily", "--cron", "@daily", "--interval", "60"], 2, "--cron and --interval exclude"),
+        (["create", "daily", "--cron", "@daily", "--anchor-date", "2026-01-01"], 2, "goes with --interval"),
         (["create", "daily", "--cron", "often"], 1, "is no cron schedule"),
         (["create", "daily", "--cron", "@daily", "--timezone", "Mars"], 1, 'no time zone "Mars"'),
         (["create", "daily", "--cron", "@daily", "--slug", "morning"], 1, 'a schedule "morning" already'),

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pacc.cli._arguments import Param, arguments
 from pacc.cli._exits import CommandError, ExitCode, UsageError
 from pacc.cli._options import Output, past_moment
 from pacc.cli._progress import progress
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli._values import named_values
 from pacc.cli.deployment._reference import DeploymentReference
 from pacc.presentation.backfills import backfill_description
 from pacc.schemas.backfills import BackfillMode, BackfillState
@@ -50,10 +50,7 @@ def command(
             "--max-active", min=1, metavar="COUNT", help="How many of its runs may be open at once."
         ),
     ] = 4,
-    param: Annotated[
-        list[str] | None,
-        typer.Option("--param", "-p", metavar="NAME=VALUE", help="An argument of its runs. Repeat for more."),
-    ] = None,
+    param: Param = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the times.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Show how far it is until it is over.")] = False,
     output: Output = "table",
@@ -76,7 +73,7 @@ def command(
         until,
         mode=mode,
         max_active=max_active,
-        parameters=named_values(param or (), "--param"),
+        parameters=arguments(param, None),
     )
     if watch:
         made = _watched(store, made)

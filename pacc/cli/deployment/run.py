@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import getpass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pacc.cli._arguments import Param, Params, arguments
 from pacc.cli._exits import UsageError
 from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli._times import start_at as moment_at
 from pacc.cli._times import start_in as moment_in
-from pacc.cli._values import json_object, named_values, nested_values
+from pacc.cli._values import nested_values
 from pacc.cli.deployment._reference import DeploymentId, OptionalDeployment, find_named
 from pacc.presentation.deployments import new_run_description
 from pacc.schemas.deployments import DeploymentStatus
@@ -23,24 +24,7 @@ from pacc.services import deployments
 from pacc.states import Scheduled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-Param = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--param",
-        "-p",
-        metavar="NAME=VALUE",
-        help="An argument; the value is JSON or a word. Repeat for more.",
-    ),
-]
-
-Params = Annotated[
-    str | None,
-    typer.Option(
-        "--params", metavar="JSON", help="Arguments as a JSON object; - reads it from standard input."
-    ),
-]
+    pass
 
 JobVariable = Annotated[
     list[str] | None,
@@ -95,7 +79,7 @@ def command(
     if not watch and (watch_interval or watch_timeout):
         raise UsageError("--watch-interval and --watch-timeout go with --watch")
     state = Scheduled(scheduled_time=_start(start_in, start_at))
-    given = _parameters(param or (), params)
+    given = arguments(param, params)
     store = open_for_command(reap=False)
     found = find_named(store, deployment, id, "pacc deployment run")
     run = deployments.create_run(
@@ -133,8 +117,3 @@ def _start(start_in: str | None, start_at: str | None) -> datetime | None:
     except ValueError as problem:
         option = "--start-in" if start_in is not None else "--start-at"
         raise UsageError(f"{option}: {problem}") from None
-
-
-def _parameters(param: Sequence[str], params: str | None) -> dict[str, Any]:
-    text = terminal.input() if params == "-" else params
-    return {**(json_object(text, "--params") if text else {}), **named_values(param, "--param")}

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pacc.cli._exits import UsageError
+from pacc.cli._deployment_options import (
+    AnchorDate,
+    Cron,
+    Description,
+    Interval,
+    Rrule,
+    Tags,
+    Timezone,
+    check_together,
+    one_of,
+)
+
+if TYPE_CHECKING:
+    from pacc.schemas.schedules import AnySchedule
 
 
 def command(
@@ -16,37 +28,16 @@ def command(
     ],
     *,
     name: Annotated[str, typer.Option("--name", "-n", metavar="NAME", help="The deployment's name.")],
-    description: Annotated[
-        str | None, typer.Option("--description", "-d", metavar="TEXT", help="What it is for.")
-    ] = None,
+    description: Description = None,
     version: Annotated[
         str | None, typer.Option("--version", "-v", metavar="VERSION", help="The version of its code.")
     ] = None,
-    tag: Annotated[
-        list[str] | None,
-        typer.Option("--tag", "-t", metavar="TAG", help="A tag of it and of its runs; repeat for more."),
-    ] = None,
-    cron: Annotated[
-        str | None, typer.Option("--cron", metavar="EXPRESSION", help="Run it by a cron expression.")
-    ] = None,
-    interval: Annotated[
-        float | None, typer.Option("--interval", metavar="SECONDS", help="Run it at even distances.")
-    ] = None,
-    anchor_date: Annotated[
-        datetime | None,
-        typer.Option(
-            "--anchor-date",
-            metavar="TIME",
-            parser=datetime.fromisoformat,
-            help="Where the interval counts from, in ISO 8601.",
-        ),
-    ] = None,
-    rrule: Annotated[
-        str | None, typer.Option("--rrule", metavar="RULE", help="Run it by a recurrence rule.")
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="ZONE", help="The zone meant, such as Europe/Kyiv.")
-    ] = None,
+    tag: Tags = None,
+    cron: Cron = None,
+    interval: Interval = None,
+    anchor_date: AnchorDate = None,
+    rrule: Rrule = None,
+    timezone: Timezone = None,
     pause_on_shutdown: Annotated[
         bool,
         typer.Option(
@@ -87,28 +78,14 @@ def command(
 
 
 def _schedule(
-    cron: str | None,
-    interval: float | None,
-    rrule: str | None,
-    anchor_date: datetime | None,
-    timezone: str | None,
-) -> Any:
-    from pacc.schedules import Schedule  # start-up: as above
-
-    given = [
-        name
-        for name, value in (("cron", cron), ("interval", interval), ("rrule", rrule))
-        if value is not None
-    ]
-    if len(given) > 1:
-        raise UsageError(f"--{' and --'.join(given)} exclude each other", hint="pacc flow serve --help")
-    if anchor_date is not None and interval is None:
-        raise UsageError("--anchor-date goes with --interval", hint="pacc flow serve --help")
-    if not given:
-        if timezone is not None:
-            raise UsageError(
-                "--timezone goes with --cron, --interval or --rrule", hint="pacc flow serve --help"
-            )
+    cron: str | None, interval: float | None, rrule: str | None, anchor_date: str | None, timezone: str | None
+) -> AnySchedule | None:
+    times = {"cron": cron, "interval": interval, "rrule": rrule}
+    check_together(times, anchor_date, timezone)
+    if one_of(times) is None:
         return None
-    anchor: dict[str, Any] = {} if anchor_date is None else {"anchor_date": anchor_date}
-    return Schedule(interval=interval, cron=cron, rrule=rrule, timezone=timezone, **anchor)  # type: ignore[arg-type]  # seconds will do
+    from pacc.schemas.schedules import construct_schedule  # start-up: as above
+
+    return construct_schedule(
+        interval=interval, anchor_date=anchor_date, cron=cron, rrule=rrule, timezone=timezone
+    )

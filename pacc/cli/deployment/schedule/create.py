@@ -6,11 +6,20 @@ from typing import Annotated
 
 import typer
 
-from pacc.cli._exits import CommandError
+from pacc.cli._arguments import LongParam, arguments
+from pacc.cli._deployment_options import (
+    AnchorDate,
+    Cron,
+    Interval,
+    Rrule,
+    Timezone,
+    check_together,
+    one_of,
+)
+from pacc.cli._exits import CommandError, UsageError
 from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli._values import named_values
 from pacc.cli.deployment._reference import AcceptYes, DeploymentReference
 from pacc.presentation.schedules import in_words
 from pacc.schemas.deployments import DeploymentScheduleCreate
@@ -21,19 +30,10 @@ from pacc.services import deployment_schedules, deployments
 def command(
     deployment: DeploymentReference,
     *,
-    interval: Annotated[
-        float | None, typer.Option("--interval", metavar="SECONDS", help="Run it every so many seconds.")
-    ] = None,
-    anchor_date: Annotated[
-        str | None,
-        typer.Option("--anchor-date", metavar="TIME", help="Where the interval counts from, as ISO 8601."),
-    ] = None,
-    rrule: Annotated[
-        str | None, typer.Option("--rrule", metavar="RULE", help='Run it by a recurrence rule: "FREQ=DAILY".')
-    ] = None,
-    cron: Annotated[
-        str | None, typer.Option("--cron", metavar="EXPRESSION", help='Run it by cron: "0 9 * * MON-FRI".')
-    ] = None,
+    interval: Interval = None,
+    anchor_date: AnchorDate = None,
+    rrule: Rrule = None,
+    cron: Cron = None,
     day_or: Annotated[
         bool,
         typer.Option(
@@ -41,18 +41,12 @@ def command(
             help="One of cron's day of month and day of week is enough, or both must fit.",
         ),
     ] = True,
-    timezone: Annotated[
-        str | None,
-        typer.Option("--timezone", metavar="ZONE", help="The zone whose clock is meant; UTC otherwise."),
-    ] = None,
+    timezone: Timezone = None,
     active: Annotated[bool, typer.Option("--active/--no-active", help="Make runs, or rest.")] = True,
     slug: Annotated[
         str | None, typer.Option("--slug", metavar="NAME", help="A name for it, unique in the deployment.")
     ] = None,
-    param: Annotated[
-        list[str] | None,
-        typer.Option("--param", metavar="NAME=VALUE", help="An argument of its runs; repeat for more."),
-    ] = None,
+    param: LongParam = None,
     catchup: Annotated[
         Catchup, typer.Option("--catchup", help="What becomes of times missed while nothing ran.")
     ] = Catchup.NONE,
@@ -66,13 +60,17 @@ def command(
     output: Output = "table",
 ) -> None:
     """Give a deployment one more schedule. It stays when the deployment's code is served or deployed again."""
+    times = {"cron": cron, "interval": interval, "rrule": rrule}
+    check_together(times, anchor_date, timezone)
+    if one_of(times) is None:
+        raise UsageError("give --cron, --interval or --rrule", hint="pacc deployment schedule create --help")
     schedule = construct_schedule(
         interval=interval, anchor_date=anchor_date, cron=cron, rrule=rrule, timezone=timezone
     )
     if isinstance(schedule, CronSchedule):
         schedule = CronSchedule(cron=schedule.cron, timezone=timezone, day_or=day_or)
     wanted = DeploymentScheduleCreate(
-        schedule=schedule, active=active, slug=slug, parameters=named_values(param or (), "--param"),
+        schedule=schedule, active=active, slug=slug, parameters=arguments(param, None),
         catchup=catchup, overlap=overlap,
     )  # fmt: skip
     store = open_for_command(reap=False)
