@@ -861,7 +861,7 @@ AFTER DELETE ON variable
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.variable.deleted',
         'pacc.variable.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -911,7 +911,7 @@ AFTER DELETE ON flow
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.flow.deleted',
         'pacc.flow.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1052,7 +1052,7 @@ AFTER DELETE ON deployment
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.deployment.deleted',
         'pacc.deployment.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1149,7 +1149,7 @@ AFTER DELETE ON work_pool
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.work-pool.deleted',
         'pacc.work-pool.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -1236,7 +1236,7 @@ AFTER DELETE ON work_queue
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.work-queue.deleted',
         'pacc.work-queue.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -1343,7 +1343,7 @@ WHEN NOT EXISTS (SELECT 1 FROM serving WHERE serving.deployment_id = OLD.deploym
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     SELECT
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.since, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.deployment.not-ready',
         'pacc.deployment.' || deployment.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(deployment.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1428,7 +1428,7 @@ AFTER DELETE ON worker
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     SELECT
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.last_heartbeat, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.worker.stopped',
         'pacc.worker.' || work_pool.type || '.' || replace(lower(OLD.name), ' ', '-'),
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -1441,7 +1441,7 @@ BEGIN
     FROM work_pool WHERE work_pool.id = OLD.work_pool_id;
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     SELECT
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.last_heartbeat, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.work-pool.not-ready',
         'pacc.work-pool.' || work_pool.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -1496,7 +1496,7 @@ AFTER DELETE ON concurrency_limit
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.concurrency-limit.deleted',
         'pacc.concurrency-limit.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1530,7 +1530,7 @@ AFTER DELETE ON concurrency_slot
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     SELECT
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.since, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.concurrency-limit.released',
         'pacc.concurrency-limit.' || concurrency_limit.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(concurrency_limit.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -1595,7 +1595,7 @@ AFTER DELETE ON artifact
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.artifact.deleted',
         'pacc.artifact.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(coalesce(OLD.key, OLD.id), char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1640,7 +1640,7 @@ WHEN OLD.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM artifact WHERE artifact.k
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.artifact-collection.deleted',
         'pacc.artifact-collection.' || OLD.key,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1736,7 +1736,7 @@ AFTER DELETE ON block_type
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.block-type.deleted',
         'pacc.block-type.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1796,7 +1796,7 @@ AFTER DELETE ON block_document
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.block-document.deleted',
         'pacc.block-document.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1915,7 +1915,7 @@ AFTER DELETE ON automation
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.automation.deleted',
         'pacc.automation.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',

@@ -197,6 +197,15 @@ def test_slots_tell_who_took_them_and_gave_them_back(store):
     assert taken.resource_in_role["flow-run"].id == f"pacc.flow-run.{state.state_details.flow_run_id}"
 
 
+def test_what_is_made_and_deleted_within_one_millisecond_is_told_in_that_order(store):
+    for number in range(40):
+        Variable.set(f"v{number}", number)
+        Variable.unset(f"v{number}")
+    assert [each.event for each in told(store, event={"prefix": ["prefect.variable."]})] == [
+        "pacc.variable.created", "pacc.variable.deleted",
+    ] * 40  # fmt: skip
+
+
 # -- what code says
 
 

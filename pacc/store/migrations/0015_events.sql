@@ -1,5 +1,6 @@
 -- Events: what happened, written by triggers in the same commit as the thing itself, so that nothing can forget to say it. They
 -- put JSON together by hand: SQLite calls its JSON functions unsafe in a schema that it is told not to trust.
+-- SQLite's clock has milliseconds: what is deleted is so no earlier than it was changed, some microseconds of the same one before.
 
 -- What happened, in the order of the commits: seq is where who follows goes on. A row with a version is a state of a run and tells
 -- only which; what else its event says is worked out from the run on reading. An id that is null follows from the other columns.
@@ -156,7 +157,7 @@ AFTER DELETE ON variable
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.variable.deleted',
         'pacc.variable.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -206,7 +207,7 @@ AFTER DELETE ON flow
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.flow.deleted',
         'pacc.flow.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -347,7 +348,7 @@ AFTER DELETE ON deployment
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.deployment.deleted',
         'pacc.deployment.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -444,7 +445,7 @@ AFTER DELETE ON work_pool
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.work-pool.deleted',
         'pacc.work-pool.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -531,7 +532,7 @@ AFTER DELETE ON work_queue
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.work-queue.deleted',
         'pacc.work-queue.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -638,7 +639,7 @@ WHEN NOT EXISTS (SELECT 1 FROM serving WHERE serving.deployment_id = OLD.deploym
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     SELECT
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.since, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.deployment.not-ready',
         'pacc.deployment.' || deployment.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(deployment.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -723,7 +724,7 @@ AFTER DELETE ON worker
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     SELECT
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.last_heartbeat, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.worker.stopped',
         'pacc.worker.' || work_pool.type || '.' || replace(lower(OLD.name), ' ', '-'),
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -736,7 +737,7 @@ BEGIN
     FROM work_pool WHERE work_pool.id = OLD.work_pool_id;
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     SELECT
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.last_heartbeat, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.work-pool.not-ready',
         'pacc.work-pool.' || work_pool.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -791,7 +792,7 @@ AFTER DELETE ON concurrency_limit
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.concurrency-limit.deleted',
         'pacc.concurrency-limit.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -825,7 +826,7 @@ AFTER DELETE ON concurrency_slot
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     SELECT
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.since, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.concurrency-limit.released',
         'pacc.concurrency-limit.' || concurrency_limit.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(concurrency_limit.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
@@ -890,7 +891,7 @@ AFTER DELETE ON artifact
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.artifact.deleted',
         'pacc.artifact.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(coalesce(OLD.key, OLD.id), char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -935,7 +936,7 @@ WHEN OLD.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM artifact WHERE artifact.k
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.artifact-collection.deleted',
         'pacc.artifact-collection.' || OLD.key,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1031,7 +1032,7 @@ AFTER DELETE ON block_type
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.block-type.deleted',
         'pacc.block-type.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
@@ -1091,7 +1092,7 @@ AFTER DELETE ON block_document
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.block-document.deleted',
         'pacc.block-document.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',

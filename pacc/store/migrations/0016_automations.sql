@@ -103,7 +103,7 @@ AFTER DELETE ON automation
 BEGIN
     INSERT INTO event (occurred, event, resource_id, resource, related, payload)
     VALUES (
-        CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER),
+        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
         'pacc.automation.deleted',
         'pacc.automation.' || OLD.id,
         '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
