@@ -303,11 +303,12 @@ def test_a_running_flow_is_followed_line_by_line_to_its_end(processes, pacc_proc
 
 
 def test_watching_gives_up_when_told_to(processes, pacc_process):
-    running = processes.start(sys.executable, processes.script(SLOW))
+    running = processes.start(sys.executable, processes.script(SLOW.replace("range(6)", "range(600)")))
     await_a_run(pacc_process)
 
     watched = pacc_process("flow-run", "watch", "slow", "--timeout", "1")
 
+    running.kill()
     processes.finish(running)
     assert watched.code == 1
     assert 'Error: flow run "slow" had not ended after 1 s; it is Running' in watched.stderr

@@ -50,7 +50,7 @@ def follow(
     lines = logs.follow(store, found.id, interval or logs.POLL, finished=watch)
     write_logs(lines, found.name, output, stream=True)
     ended = flow_runs.read(store, found.id)
-    if watch.gave_up:
+    if watch.gave_up and not (ended.state is not None and ended.state.is_final()):
         raise CommandError(
             f'flow run "{found.name}" had not ended after {timeout} s; it is {ended.state_name}',
             hint=f"pacc flow-run inspect {found.id}",
