@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --hours --id --idempotency-key --input --interval --job-variable --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -i -j -jv -l -m -n -o -p -q -r -s -t -v
+set -g __pacc_valued --active-slots --anchor-date --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --hours --id --idempotency-key --input --interval --job-variable --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --work-queue -F -d -e -f -h -i -j -jv -l -m -n -o -p -q -r -s -t -v
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -707,6 +707,7 @@ complete -c pacc -n "__pacc_under 'agent start'" -l help -d 'Show this message a
 complete -c pacc -n "__pacc_at 'server'" -a start -d 'Keep house until Ctrl-C: runs of schedules are made, dead and late ones found, old ones deleted.'
 complete -c pacc -n "__pacc_at 'server'" -a status -d 'Say whether the server of this home runs; exit 1 where it does not.'
 complete -c pacc -n "__pacc_at 'server'" -a stop -d 'End the server of this home, wherever it was started; whoever serves or works keeps house from then on.'
+complete -c pacc -n "__pacc_at 'server'" -a database -d 'Empty the store, or change the version of its schema.'
 complete -c pacc -n "__pacc_at 'server'" -a services -d 'See the pieces of housekeeping and who does them.'
 complete -c pacc -n "__pacc_at 'server'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'server start'" -l background -s b -l no-background -d 'Leave it running and return.'
@@ -719,6 +720,23 @@ complete -c pacc -n "__pacc_under 'server status'" -l timeout -s t -r -d 'Wait n
 complete -c pacc -n "__pacc_under 'server status'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'server status'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'server stop'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_at 'server database'" -a reset -d 'Begin with an empty store: no runs, deployments, blocks, variables or limits. The former one is set aside.'
+complete -c pacc -n "__pacc_at 'server database'" -a upgrade -d 'Bring the store to the newest schema. Every command does so by itself; a copy from before is left beside it.'
+complete -c pacc -n "__pacc_at 'server database'" -a downgrade -d 'Bring the store back to an older schema, for an older pacc; this one brings it forward again.'
+complete -c pacc -n "__pacc_at 'server database'" -a stamp -d 'Write into the store which schema it has, where that is wrong; its tables are compared first and not changed.'
+complete -c pacc -n "__pacc_at 'server database'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server database reset'" -l yes -s y -d 'Don\'t ask.'
+complete -c pacc -n "__pacc_under 'server database reset'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server database upgrade'" -l yes -s y -d 'Don\'t ask.'
+complete -c pacc -n "__pacc_under 'server database upgrade'" -l revision -s r -r -d 'The version: its number, or head.'
+complete -c pacc -n "__pacc_under 'server database upgrade'" -l dry-run -d 'Only list the steps it would take.'
+complete -c pacc -n "__pacc_under 'server database upgrade'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server database downgrade'" -l yes -s y -d 'Don\'t ask.'
+complete -c pacc -n "__pacc_under 'server database downgrade'" -l revision -s r -r -d 'The version: its number, or how many steps back.'
+complete -c pacc -n "__pacc_under 'server database downgrade'" -l dry-run -d 'Only list what would be lost.'
+complete -c pacc -n "__pacc_under 'server database downgrade'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server database stamp'" -l yes -s y -d 'Don\'t ask.'
+complete -c pacc -n "__pacc_under 'server database stamp'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'server services'" -a ls -d 'List the pieces of housekeeping: what each does, which process does it, how often that failed.'
 complete -c pacc -n "__pacc_at 'server services'" -a start -d 'Do all the housekeeping in a process of its own, as `pacc server start` does.'
 complete -c pacc -n "__pacc_at 'server services'" -a stop -d 'End the process that does all the housekeeping, as `pacc server stop` does.'

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 backup = care.backup
 restore = care.restore
+clear = care.clear
 
 _RECENT = 7 * 86_400_000_000
 _LITTLE_SPACE = 200 << 20

@@ -44,7 +44,7 @@ def examine(home: Path, options: StoreOptions = DEFAULTS) -> list[str]:
         StoreError: The file cannot be read as a store of this pacc at all.
     """
     path = home / FILE_NAME
-    with _translated(path), closing(connect(path, options, query_only=True)) as connection:
+    with translated(path), closing(connect(path, options, query_only=True)) as connection:
         migrate.refuse_strangers(connection, path, options)
         found = sqlite.problems(connection, thorough=True)
         if found:
@@ -78,9 +78,9 @@ def backup(home: Path, target: Path, options: StoreOptions = DEFAULTS) -> None:
         StoreError: It could not be copied; a file that was there before is as it was.
     """
     path = home / FILE_NAME
-    with _translated(path), closing(connect(path, options, query_only=True)) as connection:
+    with translated(path), closing(connect(path, options, query_only=True)) as connection:
         migrate.refuse_strangers(connection, path, options)
-    with _translated(target):
+    with translated(target):
         migrate.copy_checked(path, target, options)
 
 
@@ -101,25 +101,57 @@ def restore(home: Path, source: Path, options: StoreOptions = DEFAULTS) -> Path 
     path = home / FILE_NAME
     if not source.is_file():
         raise StoreError(f"there is no file {str(source)!r}", hint="Name a copy made by `pacc db backup`.")
-    with _translated(source), closing(connect(source, options, query_only=True)) as connection:
+    with translated(source), closing(connect(source, options, query_only=True)) as connection:
         migrate.refuse_strangers(connection, source, options)
-    presence = Presence(path)
     fresh = path.with_name(f"{path.name}-restored")
+    with alone(path):
+        try:
+            with translated(source):
+                migrate.copy_checked(source, fresh, options)
+            with translated(path), migrate.at_the_gate(path, options):
+                aside = _set_aside(path)
+                os.replace(fresh, path)
+            return aside
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(fresh)
+
+
+def clear(home: Path, options: StoreOptions = DEFAULTS) -> Path | None:
+    """Set the store aside; whoever opens it next begins with an empty one.
+
+    Args:
+        home: The folder of the store.
+        options: Patience and sizes.
+
+    Returns:
+        Where the former store lies now, `None` where there was none.
+
+    Raises:
+        StoreBusy: A process has the store open.
+    """
+    path = home / FILE_NAME
+    if not path.exists():
+        return None
+    with alone(path), translated(path), migrate.at_the_gate(path, options):
+        return _set_aside(path)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep every other process out of a store for a block.
+
+    Raises:
+        StoreBusy: A process has it open.
+    """
+    presence = Presence(path)
+    if not presence.alone():
+        raise StoreBusy(
+            f"the store {path} is in use by another process", hint="End what runs pacc here, then try again."
+        )
     try:
-        if not presence.alone():
-            raise StoreBusy(
-                f"the store {path} is in use by another process",
-                hint="End what runs pacc here, then try again.",
-            )
-        with _translated(source):
-            migrate.copy_checked(source, fresh, options)
-        with _translated(path), migrate.at_the_gate(path, options):
-            aside = _set_aside(path)
-            os.replace(fresh, path)
-        return aside
+        yield
     finally:
-        with suppress(FileNotFoundError):
-            os.unlink(fresh)
         presence.close()
 
 
@@ -133,7 +165,8 @@ def _set_aside(path: Path) -> Path | None:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
+    """Say what SQLite or the system refuses in a block as pacc says it."""
     try:
         yield
     except PaccException:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def latest_version(folder: Path) -> int:
     """Return the version the steps in `folder/migrations` lead to."""
-    return max(_steps(folder), default=0)
+    return max(steps(folder), default=0)
 
 
 def prepare(path: Path, options: StoreOptions, presence: Presence) -> sqlite3.Connection:
@@ -83,17 +83,25 @@ def refuse_strangers(connection: sqlite3.Connection, path: Path, options: StoreO
     Raises:
         StoreForeign: It is somebody else's. StoreNewer: A newer pacc wrote it.
     """
-    application, version = identity(connection)
-    newest = latest_version(options.folder)
-    if application != APPLICATION_ID:
-        raise StoreForeign(
-            f"{path} is a database, but not one of pacc's",
-            hint="Set PACC_HOME to another folder, or move that file away.",
-        )
+    refuse_foreign(connection, path)
+    version, newest = identity(connection)[1], latest_version(options.folder)
     if version > newest:
         raise StoreNewer(
             f"the store {path} was written by a newer pacc (its schema is {version}, this pacc knows {newest})",
             hint="Upgrade pacc, or set PACC_HOME to another folder.",
+        )
+
+
+def refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database that is not pacc's, whichever version it has.
+
+    Raises:
+        StoreForeign: It is somebody else's.
+    """
+    if identity(connection)[0] != APPLICATION_ID:
+        raise StoreForeign(
+            f"{path} is a database, but not one of pacc's",
+            hint="Set PACC_HOME to another folder, or move that file away.",
         )
 
 
@@ -151,7 +159,7 @@ def _migrate(path: Path, options: StoreOptions) -> None:
 
 def _upgrade(connection: sqlite3.Connection, path: Path, options: StoreOptions) -> None:
     _, version = identity(connection)
-    todo = {number: step for number, step in _steps(options.folder).items() if number > version}
+    todo = {number: step for number, step in steps(options.folder).items() if number > version}
     if not todo:
         return  # somebody else was faster
     try:
@@ -230,7 +238,8 @@ def at_the_gate(path: Path, options: StoreOptions) -> Iterator[None]:
         gate.close()
 
 
-def _steps(folder: Path) -> dict[int, Path]:
+def steps(folder: Path) -> dict[int, Path]:
+    """Return the files of the steps in `folder/migrations` by the version each leads to."""
     names = [name for name in os.listdir(folder / "migrations") if name.endswith(".sql")]
     return {int(name.partition("_")[0]): folder / "migrations" / name for name in names}
 

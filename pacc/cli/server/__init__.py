@@ -12,6 +12,11 @@ group = LazyGroup(
         Entry(name="status", module="pacc.cli.server.status", help="Say whether the server runs."),
         Entry(name="stop", module="pacc.cli.server.stop", help="End the server."),
         Entry(
+            name="database",
+            module="pacc.cli.server.database",
+            help="Empty the store, or change the version of its schema.",
+        ),
+        Entry(
             name="services",
             module="pacc.cli.server.services",
             help="See the pieces of housekeeping and who does them.",

@@ -27,6 +27,7 @@ flow-run: cancel delete execute inspect logs ls retry watch
 flow: ls serve
 global-concurrency-limit: create delete disable enable inspect ls update
 profile: create delete inspect ls populate-defaults rename use
+server database: downgrade reset stamp upgrade
 server services: ls start stop
 server: database services start status stop
 shell: serve watch
@@ -40,7 +41,6 @@ worker: start
 """
 LEFT_OUT = """
 deploy: init
-server: database
 """
 OURS = """
 : agent asset backfill cache db doctor notify result run service why
