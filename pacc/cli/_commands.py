@@ -10,14 +10,14 @@ import gc
 import re
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from pacc.cli._coerce import coerce_plainly
-from pacc.cli._exits import UsageError
+from pacc.cli._exits import CommandError, UsageError
 from pacc.cli._terminal import terminal
 
 if TYPE_CHECKING:
@@ -36,6 +36,39 @@ class Entry(NamedTuple):
     """One line for the list of commands, so that listing them loads none."""
     aliases: tuple[str, ...] = ()
     hidden: bool = False
+
+    def load(self) -> Command:
+        """Import and return the command or group."""
+        module = import_module(self.module)
+        group: LazyGroup | None = getattr(module, "group", None)
+        return group or as_command(self.name, module.command)
+
+
+class Elsewhere(NamedTuple):
+    """A command of Prefect's that means nothing on one machine: whatever it is told, it says so and what to do instead."""
+
+    name: str
+    why: str
+    """One sentence that begins in lower case."""
+    hint: str
+    """What to do instead."""
+    aliases: tuple[str, ...] = ()
+    hidden: bool = False
+
+    @property
+    def help(self) -> str:
+        """The line for the list of commands."""
+        return f"Not here: {self.why}."
+
+    def load(self) -> Command:
+        """Return the command."""
+
+        def command(words: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> None:
+            del words
+            raise CommandError(self.why, hint=self.hint, code="not_here")
+
+        command.__doc__ = self.help
+        return as_command(self.name, command, ignore_unknown_options=True)
 
 
 class PlainCommand(TyperCommand):
@@ -65,9 +98,11 @@ class LazyGroup(TyperGroup):
         options: whatever `typer.core.TyperGroup` takes.
     """
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Entry | Elsewhere, ...] = ()
 
-    def __init__(self, *, name: str | None = None, entries: tuple[Entry, ...] = (), **options: Any) -> None:
+    def __init__(
+        self, *, name: str | None = None, entries: tuple[Entry | Elsewhere, ...] = (), **options: Any
+    ) -> None:
         options |= {"rich_markup_mode": None, "invoke_without_command": True}
         super().__init__(name=name, **options)
         self.entries = entries or type(self).entries
@@ -85,7 +120,7 @@ class LazyGroup(TyperGroup):
         """Import and return the command of that name or alias, nothing when there is none."""
         del ctx
         entry = next((e for e in self.entries if cmd_name == e.name or cmd_name in e.aliases), None)
-        return None if entry is None else self.commands.setdefault(entry.name, _load(entry))
+        return None if entry is None else self.commands.setdefault(entry.name, entry.load())
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """Return the command the first word names; a word that names none is answered with the nearest."""
@@ -118,22 +153,17 @@ class LazyGroup(TyperGroup):
         return f' Did you mean "{near[0]}"?' if near else ""
 
 
-def as_command(name: str, function: Callable[..., None]) -> Command:
+def as_command(name: str, function: Callable[..., None], **parsing: Any) -> Command:
     """Return a function with typer's annotations as a command object.
 
     Args:
         name: what the command is called.
         function: parses by its signature; its docstring is the help page.
+        parsing: what typer calls the settings of a context.
     """
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(name, cls=PlainCommand)(function)
+    app.command(name, cls=PlainCommand, context_settings=parsing)(function)
     return get_command(app)
-
-
-def _load(entry: Entry) -> Command:
-    module = import_module(entry.module)
-    group: LazyGroup | None = getattr(module, "group", None)
-    return group or as_command(entry.name, module.command)
 
 
 def _plain(parameters: list[Parameter]) -> list[Parameter]:

@@ -151,6 +151,11 @@ ENTRIES = (
         help="Have a script that serves, or the housekeeping, start with the machine.",
         aliases=("services",),
     ),
+    Entry(
+        name="cloud",
+        module="pacc.cli.cloud",
+        help="What Prefect has accounts for, as far as one machine has it.",
+    ),
     Entry(name="config", module="pacc.cli.config", help="View and change settings."),
     Entry(
         name="profile", module="pacc.cli.profile", help="Choose and change profiles.", aliases=("profiles",)

@@ -200,10 +200,13 @@ def farewell(store: Store) -> None:
 def _send_elsewhere(home: Path, seconds: float) -> None:
     import subprocess  # start-up: only where something is to be sent
 
+    from pacc.settings import get_current_settings  # start-up: as above
+
+    settings = get_current_settings().to_environment_variables(exclude_unset=True)
     with suppress(OSError, subprocess.TimeoutExpired):
         subprocess.run(  # noqa: S603 - our own module
             [sys.executable or "python3", "-m", __name__, str(home)],
-            env={**os.environ, "PACC_HOME": str(home)},
+            env={**os.environ, **settings, "PACC_HOME": str(home)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             timeout=seconds,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import processes, sessions
 from pacc.exceptions import ServerError
 from pacc.loops.household import keeping_house
+from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -71,6 +72,11 @@ def run(store: Store, *, begun: Callable[[], None]) -> None:
         told.wait()
 
 
+def _settings() -> dict[str, str]:
+    """What this process was set to, so that the server knows of a profile asked for by name and where the profiles are."""
+    return get_current_settings().to_environment_variables(exclude_unset=True)
+
+
 def start(home: Path, options: Sequence[str] = (), *, patience: float = 20.0) -> int:
     """Start a server that stays when this process has ended, and return its pid once it keeps house.
 
@@ -91,7 +97,7 @@ def start(home: Path, options: Sequence[str] = (), *, patience: float = 20.0) ->
         begin = os.fstat(log).st_size
         server = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "pacc", "server", "start", *options],
-            env={**os.environ, "PACC_HOME": str(home)},
+            env={**os.environ, **_settings(), "PACC_HOME": str(home)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -10,6 +10,7 @@ from pacc.settings.kinds import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from pacc.settings import Profile, Setting, Settings
 
@@ -48,6 +49,18 @@ def profiles_table(profiles: Iterable[Profile], active: str) -> Table:
         ("*" if each.name == active else "", each.name, len(each.settings), _origin(each))
         for each in profiles
     ]
+    return Table(title="Profiles", columns=columns, rows=tuple(tuple(map(cell, row)) for row in rows))
+
+
+def stores_table(homes: Mapping[str, Path], active: str) -> Table:
+    """Return profiles as a table, with where the store of each is.
+
+    Args:
+        homes: the home of each profile.
+        active: the name of the one in use, which gets a star.
+    """
+    columns = (Column(name="Active"), Column(name="Profile"), Column(name="Home", gives_way=True))
+    rows = [("*" if name == active else "", name, home) for name, home in homes.items()]
     return Table(title="Profiles", columns=columns, rows=tuple(tuple(map(cell, row)) for row in rows))
 
 

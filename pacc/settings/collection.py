@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SERVERS = ("PACC_API_", "PACC_CLOUD_", "PACC_UI_")
 """How the names of settings begin that only Prefect has, because it has servers to be told about."""
 
-LOCATING = ("PACC_HOME", "PACC_PROFILES_PATH")
-"""Settings no profile may hold: they say where the profiles are."""
+LOCATING = "PACC_PROFILES_PATH"
+"""The setting no profile may hold: it says where the profiles are."""
 
 
 class Profile:
@@ -203,7 +203,7 @@ def holdable(key: str | Setting) -> Setting:
         ConfigurationError: There is no such setting, or no profile may hold it.
     """
     setting = known(key) if isinstance(key, str) else key
-    if setting.name in LOCATING:
+    if setting.name == LOCATING:
         raise ConfigurationError(
             f"{setting.name} cannot be in a profile: it says where the profiles are.",
             hint=f"set it in the environment: export {setting.name}=...",

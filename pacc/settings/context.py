@@ -94,6 +94,16 @@ def choose_profile(name: str | None) -> None:
     _process.settings = None if loaded.errors else loaded
 
 
+def settings_of_profile(name: str) -> Settings:
+    """Return the settings that commands with `--profile name` have.
+
+    Raises:
+        MissingProfileError: There is no such profile.
+        ConfigurationError: A setting has a value that does not fit.
+    """
+    return _checked(load_settings(os.environ, profile=name))
+
+
 @contextmanager
 def temporary_settings(
     updates: Mapping[Any, Any] | None = None,

@@ -388,7 +388,9 @@ class TestingSettings(Section):
 class Settings(Values):
     """All settings, as they stand: `settings.home`, `settings.logging.level`. See also `Values`."""
 
-    home = setting(path, Path("~/.pacc"), "Where pacc keeps everything.")
+    home = setting(
+        path, Path("~/.pacc"), "Where pacc keeps everything; a profile may have a home of its own."
+    )
     profiles_path = setting(path, Path("$PACC_HOME/profiles.toml"), "The file that holds the profiles.")
     encryption_key = setting(
         optional(word),

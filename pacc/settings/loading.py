@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,8 @@ def load_settings(
     file = Path(_read(layers, errors=[]).value("PACC_PROFILES_PATH"))
     layer = _profile_layer(file, profile, layers)
     layers.insert(0 if profile and beats_environment else len(layers), layer)
+    if "PACC_HOME" in layer.raw:  # the profile's home is not where the profiles are
+        layers.append(Layer(PROFILE, {"PACC_PROFILES_PATH": str(file)}))
     return _read(layers, errors, layer.profile or DEFAULT_PROFILE)
 
 
@@ -97,6 +100,8 @@ def _profile_layer(file: Path, asked: str | None, layers: list[Layer]) -> Layer:
         problems.append(f'{missing} Using "{DEFAULT_PROFILE}".')
         profile = profiles.profiles_by_name[DEFAULT_PROFILE]
     raw = {setting.name: value for setting, value in profile.settings.items()}
+    if "PACC_HOME" in raw:
+        raw["PACC_HOME"] = os.path.join(file.parent, os.path.expanduser(str(raw["PACC_HOME"])))
     layer = Layer(PROFILE, raw, tuple(problems))
     layer.profile = profile.name
     return layer

@@ -92,7 +92,6 @@ def test_a_note_says_when_the_change_has_no_effect_here(pacc):
         ),
         (["set", "PREFECT_LOGGING_LEVEL=INFO"], 1, 'Did you mean "PACC_LOGGING_LEVEL"?'),
         (["set", "PACC_API_URL=http://127.0.0.1:4200/api"], 1, "pacc has no server"),
-        (["set", "PACC_HOME=/tmp"], 1, "PACC_HOME cannot be in a profile"),
         (["set", "PACC_PROFILES_PATH=/tmp/x"], 1, "PACC_PROFILES_PATH cannot be in a profile"),
         (
             ["set", "PACC_LOGGING_LEVEL=LOUD"],

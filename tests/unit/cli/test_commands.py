@@ -11,12 +11,17 @@ from pacc.cli.root import root_command
 
 # Prefect's names, a group in each line; of the groups that are built all are there but those left out.
 PREFECT = """
-: api artifact automation block concurrency-limit config dashboard deploy deployment events flow flow-run
+: api artifact automation block cloud concurrency-limit config dashboard deploy deployment events flow flow-run
 : global-concurrency-limit init profile server shell task task-run transfer variable version work-pool work-queue worker
 artifact: delete inspect ls
 automation: create delete inspect ls pause resume update
 block type: delete inspect ls
 block: create delete inspect ls register type
+cloud asset: delete ls
+cloud ip-allowlist: add disable enable ls remove toggle
+cloud webhook: create delete get ls rotate toggle update
+cloud workspace: ls set
+cloud: asset ip-allowlist login logout webhook workspace
 concurrency-limit: create delete inspect ls reset
 config: set unset validate view
 deploy: init
@@ -40,6 +45,7 @@ work-queue: clear-concurrency-limit create delete inspect ls pause preview read-
 worker: start
 """
 LEFT_OUT = """
+cloud: webhook
 deploy: init
 """
 OURS = """

@@ -235,7 +235,6 @@ def test_nothing_is_saved_when_the_change_fails(hand_written):
             'no setting "PREFECT_LOGGING_LEVEL". Did you mean "PACC_LOGGING_LEVEL"?',
         ),
         ({"PACC_API_URL": "x"}, "pacc has no server"),
-        ({"PACC_HOME": "x"}, "cannot be in a profile"),
         ({"PACC_PROFILES_PATH": "x"}, "cannot be in a profile"),
         ({"PACC_TASKS_DEFAULT_RETRIES": "many"}, 'must be a whole number, 0 or more but is "many"'),
     ],

@@ -140,6 +140,20 @@ def test_an_unknown_key_in_a_file_is_told_with_the_one_that_was_meant(places, ke
     assert problem.endswith(f'Did you mean "{meant}"?')
 
 
+def test_a_profile_may_have_a_home_of_its_own_and_the_profiles_stay_where_they_are(places, monkeypatch):
+    file = places.home / "profiles.toml"
+    file.write_text('active = "other"\n[profiles.other]\nPACC_HOME = "beside"\n')
+    settings = places.load(profile="other")
+    assert (settings.home, settings.profiles_path) == (places.home / "beside", file)
+    assert settings.results.local_storage_path == places.home / "beside" / "storage"
+    assert places.load().home == places.home, "the environment goes before the active profile"
+    monkeypatch.setenv("HOME", str(places.home))
+    (places.home / ".pacc").mkdir()
+    file.rename(places.home / ".pacc" / "profiles.toml")
+    del places.environ["PACC_HOME"]
+    assert places.load().home == places.home / ".pacc" / "beside"
+
+
 def test_a_bad_profiles_file_is_passed_over_with_a_sentence(places):
     (places.home / "profiles.toml").write_text("active = ")
     settings = places.load()
@@ -152,7 +166,7 @@ def test_a_bad_profiles_file_is_passed_over_with_a_sentence(places):
     [
         ('[profiles.default]\nPACC_NO = "x"', 'there is no setting "PACC_NO".'),
         ('[profiles.default]\nPACC_API_URL = "x"', "pacc has no server"),
-        ('[profiles.default]\nPACC_HOME = "x"', "PACC_HOME cannot be in a profile"),
+        ('[profiles.default]\nPACC_PROFILES_PATH = "x"', "PACC_PROFILES_PATH cannot be in a profile"),
         ("profiles.default = 3", 'profile "default" is not a table'),
     ],
 )
