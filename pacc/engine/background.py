@@ -84,12 +84,7 @@ def _queued(
     if found.blocking is not None:
         run.advance(not_ready_state(found.blocking))
         return run, None
-    still = None
-    if found.awaited:
-        sent = {name: upstream.portable(value) for name, value in parameters.items()}
-        still = upstream.portable(wait_for)
-    else:
-        sent = {name: value if upstream.is_plain(value) else quote(value) for name, value in resolved.items()}
+    sent, still = _to_send(parameters, wait_for, resolved, found)
     pickled = pickled_arguments(sent, still, task.name)
     kept = keep_parameters(run.id, pickled, task.result_storage)
     run.advance(Scheduled(state_details=StateDetails(deferred=True)))
@@ -106,6 +101,19 @@ def _queued(
         storage=kept.storage,
     )
     return run, entry
+
+
+def _to_send(
+    parameters: dict[str, Any], wait_for: Any, resolved: dict[str, Any], found: Upstream
+) -> tuple[dict[str, Any], Any]:
+    """Return the arguments as the worker gets them, and what it waits for: futures go along where some are not over."""
+    if found.awaited:
+        return {name: upstream.portable(value) for name, value in parameters.items()}, upstream.portable(
+            wait_for
+        )
+    return {
+        name: value if upstream.is_plain(value) else quote(value) for name, value in resolved.items()
+    }, None
 
 
 def _new_run(task: Any, flow_context: FlowRunContext | None, found: Upstream) -> QueuedTaskRun:

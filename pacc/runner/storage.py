@@ -59,6 +59,23 @@ class RunnerStorage(Protocol):
         ...
 
 
+class _Fetched:
+    """Code that comes into a folder below another one, and again after a while."""
+
+    def __init__(self, pull_interval: int | None) -> None:
+        self._pull_interval = pull_interval
+        self._base = Path.cwd()
+
+    def set_base_path(self, path: Path) -> None:
+        """Let the code come into a folder of its own below this one."""
+        self._base = path
+
+    @property
+    def pull_interval(self) -> int | None:
+        """Seconds after which served code is fetched anew."""
+        return self._pull_interval
+
+
 class GitCredentials(TypedDict, total=False):
     """Who may read a repository."""
 
@@ -68,7 +85,7 @@ class GitCredentials(TypedDict, total=False):
     """A token: text, or a `Secret` block, which alone can be kept in a deployment."""
 
 
-class GitRepository:
+class GitRepository(_Fetched):
     """A git repository, fetched by the `git` command.
 
     Args:
@@ -115,23 +132,13 @@ class GitRepository:
         self._branch = branch
         self._commit_sha = commit_sha
         self._include_submodules = include_submodules
-        self._pull_interval = pull_interval
+        super().__init__(pull_interval)
         self._directories = list(directories or ())
         last = url.rstrip("/").rpartition("/")[2].rpartition(":")[2].removesuffix(".git")
         self._name = name or _UNFIT.sub("-", f"{last}-{branch}" if branch else last) or "repository"
-        self._base = Path.cwd()
 
     def __repr__(self) -> str:
         return f"GitRepository({self._url!r})"
-
-    def set_base_path(self, path: Path) -> None:
-        """Let the repository come into a folder of its own below this one."""
-        self._base = path
-
-    @property
-    def pull_interval(self) -> int | None:
-        """Seconds after which served code is fetched anew."""
-        return self._pull_interval
 
     @property
     def destination(self) -> Path:
@@ -234,7 +241,7 @@ class GitRepository:
         return {"credentials": {"username": self._username, "access_token": token}}
 
 
-class RemoteStorage:
+class RemoteStorage(_Fetched):
     """A folder that fsspec reaches by a URL: `s3://bucket/flows`, `gs://...`, `memory://...`.
 
     Args:
@@ -253,21 +260,11 @@ class RemoteStorage:
         if "://" not in url:
             raise InvalidDeploymentError(f"{url!r} is no URL; a folder of this machine is a LocalStorage")
         self._url = url
-        self._pull_interval = pull_interval
+        super().__init__(pull_interval)
         self._settings = settings
-        self._base = Path.cwd()
 
     def __repr__(self) -> str:
         return f"RemoteStorage({self._url!r})"
-
-    def set_base_path(self, path: Path) -> None:
-        """Let the code come into a folder of its own below this one."""
-        self._base = path
-
-    @property
-    def pull_interval(self) -> int | None:
-        """Seconds after which served code is fetched anew."""
-        return self._pull_interval
 
     @property
     def destination(self) -> Path:
@@ -348,7 +345,7 @@ class LocalStorage:
         return {f"{STEPS}.set_working_directory": {"directory": str(self._path)}}
 
 
-class BlockStorageAdapter:
+class BlockStorageAdapter(_Fetched):
     """A block that holds code, used as any other storage.
 
     Args:
@@ -366,18 +363,8 @@ class BlockStorageAdapter:
         if not hasattr(block, "get_directory"):
             raise InvalidDeploymentError(f"a {type(block).__name__} holds no code: it has no `get_directory`")
         self._block = block
-        self._pull_interval = pull_interval
-        self._base = Path.cwd()
+        super().__init__(pull_interval)
         self._name = getattr(block, "_block_document_name", None)
-
-    def set_base_path(self, path: Path) -> None:
-        """Let the code come into a folder of its own below this one."""
-        self._base = path
-
-    @property
-    def pull_interval(self) -> int | None:
-        """Seconds after which served code is fetched anew."""
-        return self._pull_interval
 
     @property
     def destination(self) -> Path:
