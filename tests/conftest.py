@@ -36,10 +36,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_xdist_auto_num_workers(config):
-    """One worker per CPU, but none for a few files, which are faster here, nor for full counts, which want the machine."""
+    """One worker per CPU and one for while others wait; none for a few files, which are faster here, nor for full counts."""
     named = [Path(name.partition("::")[0]) for name in config.args]
     few = len(named) <= 3 and all(path.suffix == ".py" for path in named)
-    return 0 if few or config.option.markexpr != "not soak" else None
+    return 0 if few or config.option.markexpr != "not soak" else (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)
@@ -290,7 +290,7 @@ def _nothing_left_running(tmp_path_factory):
     """A suite that leaves a process behind has failed, whatever its tests said."""
     yield
     marker = f"PACC_HOME={tmp_path_factory.getbasetemp()}"
-    for _ in range(20):
+    for _ in range(200):
         left = children_of(os.getpid()) + strays_with(marker)
         if not left:
             return

@@ -29,7 +29,7 @@ def served(processes, pacc_process):
     """A deployment that a process serves."""
     client = get_client(sync_client=True)
     serving = processes.start(sys.executable, processes.script(FLOW))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not client.read_deployments() and time.monotonic() < deadline:
         time.sleep(0.05)
     yield lambda *words: pacc_process(*words, timeout=60)

@@ -253,7 +253,7 @@ asking()
 
 def test_a_paused_run_asks_for_its_input_field_by_field(processes, pacc_process, in_terminal):
     script = processes.start(sys.executable, processes.script(PAUSED))
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while "Paused" not in pacc_process("flow-run", "ls", "-o", "plain").stdout:
         assert time.monotonic() < end
     refused = pacc_process("flow-run", "resume", "waiting otter")

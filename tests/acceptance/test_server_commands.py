@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import sys
-import time
 
 import pytest
+from waiting import wait_until
 
 from pacc._internal import sessions
 from pacc.loops import server
@@ -30,13 +30,6 @@ def stopping(pacc_home):
     """A server in the background ends with the test."""
     yield
     server.stop(pacc_home)
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 15
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_server_in_the_background_keeps_house_until_it_is_stopped(pacc_process, pacc_home, stopping):

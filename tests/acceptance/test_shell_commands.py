@@ -77,7 +77,7 @@ def test_a_command_is_served_in_the_folder_and_environment_of_who_serves_it(
         env={"COLOUR": "red"},
         cwd=tmp_path,
     )
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not client.read_deployments() and time.monotonic() < deadline:
         time.sleep(0.05)
     ended = pacc_process("deployment", "run", "mine/d", "--watch", cwd="/")

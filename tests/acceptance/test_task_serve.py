@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from waiting import wait_until
 
 from pacc.services import task_runs
 from pacc.store import open_store
@@ -55,19 +56,12 @@ def start_worker(processes):
     return lambda *words: processes.start(sys.executable, "-m", "pacc", "task", "serve", *words)
 
 
-def eventually(true):
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_it_executes_what_was_queued_and_drains_on_the_first_signal(tasks, tmp_path, processes, start_worker):
     file = tmp_path / "effects"
     future, other = tasks.nap.delay(0.3, str(file)), tasks.shout.delay("ulm")
     parcel = tasks.wrap.delay("ulm")
     worker = start_worker("chores.py:nap", "--module", "chores.py")
-    eventually(lambda: file.exists() and file.read_text())
+    wait_until(lambda: file.exists() and file.read_text())
     worker.send_signal(signal.SIGINT)
     ended = processes.finish(worker)
     assert ended.code == 0, ended.output
@@ -84,7 +78,7 @@ def test_a_worker_that_is_ended_leaves_its_runs_to_another(tasks, tmp_path, proc
     file = tmp_path / "effects"
     future = tasks.nap.delay(1, str(file))
     first = start_worker("chores.py:nap", "-l", "1")
-    eventually(lambda: file.exists() and file.read_text())
+    wait_until(lambda: file.exists() and file.read_text())
     if how == "kill":
         first.kill()
     else:

@@ -95,7 +95,7 @@ def require_a_true_story(recorded):
 
 
 @given(programs)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_every_program_leaves_a_true_story(recorded, program):
     with contextlib.suppress(Planned):
         answer = runnable(program)()

@@ -80,7 +80,7 @@ class House:
 
     def settle(self, now=None):
         """Evaluate and act until nothing is left to be done."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             self.store.journal.flush()
             self.automating.tick(now or clock.now())

@@ -397,12 +397,12 @@ def test_a_subscriber_hears_of_what_another_thread_says_within_moments(store):
         wanted = EventFilter(event={"prefix": ["a."]})
         async with get_events_subscriber(filter=wanted) as subscriber:
             threading.Timer(0.05, emit_event, ("a.b", CUSTOMERS), {"payload": {"at": time.time()}}).start()
-            event = await asyncio.wait_for(anext(subscriber), 10)
+            event = await asyncio.wait_for(anext(subscriber), 60)
             return event, time.time() - event.payload["at"]
 
     event, took = asyncio.run(heard())
     assert event.event == "a.b"
-    assert took < 2
+    assert took < 20
 
 
 def test_what_a_client_was_told_is_there_when_its_block_is_left(store):

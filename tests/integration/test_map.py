@@ -143,6 +143,7 @@ def test_where_one_upstream_failed_only_its_own_calls_are_left_out():
     def around():
         first = fail_at.map([1, 2, 3], 2)
         second = pair.map(first)
+        first[1].wait()
         first[1].state  # noqa: B018 - looked at
         with pytest.raises(UnfinishedRun):
             second[1].result()

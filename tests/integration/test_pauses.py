@@ -63,7 +63,7 @@ def somebody(recorded, *answers):
 
 
 def _paused(recorded):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         for run in recorded.flow_runs():
             if run.state_name == "Paused":
@@ -80,7 +80,7 @@ def test_a_run_waits_until_it_is_resumed(colour, recorded):
     began = time.monotonic()
     with somebody(recorded, None):
         assert colour.call(waiting) is None
-    assert time.monotonic() - began < 3  # and not after the poll interval
+    assert time.monotonic() - began < 9  # and not after the poll interval
     run = recorded.flow_run()
     assert recorded.history(run) == ["Pending", "Running", "Paused", "Running", "Completed"]
     assert run.run_count == 1
@@ -211,7 +211,7 @@ def test_tasks_that_were_submitted_go_on_while_the_code_waits(recorded):
         return future.result()
 
     def later(run):
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while [each.state_name for each in recorded.task_runs("step")] != ["Completed"] * 2:
             assert time.monotonic() < end
             time.sleep(0.005)

@@ -159,7 +159,7 @@ def test_a_key_that_is_none_is_refused(run_id, key):
         create_flow_run_input(key, 1, run_id)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
 def test_any_value_comes_back_as_it_was(run_id, value):
     create_flow_run_input("any", value, run_id)

@@ -39,7 +39,7 @@ def is_alive(pid):
 
 
 def gone_soon(pid):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while is_alive(pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     return not is_alive(pid)
@@ -140,7 +140,7 @@ def test_what_still_runs_at_the_end_of_the_block_is_ended_with_all_it_started():
 def test_what_they_leave_in_the_background_is_neither_waited_for_nor_ended():
     began = time.monotonic()
     (pid,) = quiet("sleep 60 > /dev/null 2>&1 & echo $!").run()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 50
     assert is_alive(int(pid))
     os.kill(int(pid), 9)
 

@@ -103,11 +103,11 @@ def test_a_nested_timeout_leaves_the_outer_one_in_force(recorded):
     @flow(timeout_seconds=0.3)
     def pipeline():
         slow(return_state=True)
-        time.sleep(5)
+        time.sleep(30)
 
     started = time.monotonic()
     assert pipeline(return_state=True).message == "Flow run exceeded timeout of 0.3 second(s)"
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
 
 
 def test_except_exception_does_not_swallow_a_timeout():

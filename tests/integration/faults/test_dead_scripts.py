@@ -93,7 +93,7 @@ def test_every_kind_of_end_is_told_by_the_next_command(ended, pacc_process, pacc
     assert checking.faults(pacc_home) == []
 
 
-@pytest.mark.parametrize("count", [30, pytest.param(1000, marks=SOAK)])
+@pytest.mark.parametrize("count", [10, pytest.param(1000, marks=SOAK)])
 def test_scripts_killed_while_another_flow_runs_are_found_within_five_seconds(run_program, tmp_path, count):
     run_program("dead_scripts.py", tmp_path / "home", count, 20261121, timeout=30 + count)
 

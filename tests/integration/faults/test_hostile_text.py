@@ -123,7 +123,7 @@ def run_with(name, run_name, tag, parameter, message, error):
     return seen[0] if seen else None
 
 
-@counted(30, 10_000)
+@counted(10, 10_000)
 def test_text_in_runs_comes_back_as_it_was(place, checking, count):
     @settings(max_examples=count, phases=[p for p in Phase if p is not Phase.explain], **UNUSUAL)
     @given(TEXT, TEXT, TEXT, TEXT, TEXT, TEXT)
@@ -174,7 +174,7 @@ def test_text_in_references_and_filters_finds_its_own_run_or_none(place):
         ("flow-run", "delete"), ("config", "view"), ("profile", "inspect"), (),
     )  # fmt: skip
 
-    @settings(max_examples=150, **UNUSUAL)
+    @settings(max_examples=50, **UNUSUAL)
     @given(st.sampled_from(commands), TEXT)
     @example(("flow-run", "inspect"), "'; DROP TABLE flow_run; --")
     @example(("flow-run", "ls", "--flow-name"), "\x1b[31m")

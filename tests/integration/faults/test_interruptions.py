@@ -14,9 +14,9 @@ QUIET = {"PACC_LOGGING_LOGGERS_PACC_HANDLERS": ""}
 @pytest.mark.parametrize(
     ("name", "grain", "colour", "stride"),
     [
-        ("SIGINT", "coarse", "sync", 17),
-        ("SIGTERM", "fine", "sync", 41),
-        ("SIGINT", "coarse", "async", 23),
+        ("SIGINT", "coarse", "sync", 31),
+        ("SIGTERM", "fine", "sync", 97),
+        ("SIGINT", "coarse", "async", 37),
         *(
             pytest.param(name, grain, colour, 1, marks=SOAK)
             for name in ("SIGINT", "SIGTERM")
@@ -37,14 +37,14 @@ def test_a_signal_at_any_step_ends_every_run_of_the_process(
         colour,
         stride,
         offset,
-        timeout=3600 // stride,
+        timeout=max(120, 3600 // stride),
         env=QUIET,
     )
     signals, steps = map(int, re.search(r"(\d+) signals in (\d+) steps", said).groups())
     assert signals >= steps // stride, f"offset {offset}"
 
 
-@pytest.mark.parametrize("count", [25, pytest.param(2000, marks=SOAK)])
+@pytest.mark.parametrize("count", [8, pytest.param(2000, marks=SOAK)])
 def test_ctrl_c_at_a_random_moment_ends_a_busy_flow_at_once(run_program, tmp_path, count):
     seed = time.time_ns() % 1_000_000
     run_program("interrupted_at_random.py", tmp_path / "home", count, seed, timeout=60 + 2 * count, env=QUIET)

@@ -23,7 +23,7 @@ def test_workers_killed_at_random_lose_nothing_and_start_nothing_too_often(
     assert "completed" in said
 
 
-@pytest.mark.parametrize("runs", [150, pytest.param(20_000, marks=SOAK)])
+@pytest.mark.parametrize("runs", [60, pytest.param(20_000, marks=SOAK)])
 def test_sixteen_workers_on_one_queue_execute_each_run_once(run_program, tmp_path, runs):
     said = run_program("killed_task_workers.py", tmp_path / "home", 16, runs, 0, 1, timeout=300, env=QUIET)
     assert f"{runs} of {runs} completed" in said

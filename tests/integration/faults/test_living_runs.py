@@ -11,12 +11,12 @@ QUIET = {"PACC_LOGGING_LOGGERS_PACC_HANDLERS": ""}
 @pytest.mark.parametrize(
     ("kind", "count"),
     [
-        ("stopped", 3),
+        ("stopped", 1),
         ("jumping", 1),
-        ("parents", 2),
+        ("parents", 1),
         ("threads", 5),
-        ("churning", 60),
-        ("reused", 3),
+        ("churning", 20),
+        ("reused", 1),
         pytest.param("stopped", 10, marks=SOAK),
         pytest.param("jumping", 60, marks=SOAK),
         pytest.param("parents", 50, marks=SOAK),

@@ -30,7 +30,7 @@ def test_a_flow_killed_at_any_step_and_retried_does_nothing_twice_that_was_repor
         grain,
         stride,
         offset,
-        timeout=3600 // stride,
+        timeout=max(120, 3600 // stride),
         env=QUIET,
     )
     kills, steps = map(int, re.search(r"(\d+) kills, survived with (\d+) steps", said).groups())

@@ -100,7 +100,7 @@ def check(path, acknowledged, threads):
     return len(said)
 
 
-@counts(quick=50, soak=1000)
+@counts(quick=8, soak=1000)
 def test_killed_runs_keep_every_line(run_python, pacc_home, tmp_path, count):
     notes = tmp_path / "notes"
     notes.mkdir()
@@ -115,7 +115,7 @@ def test_killed_runs_keep_every_line(run_python, pacc_home, tmp_path, count):
     assert sum(lines > 10 for lines in said) > count / 2, "they were killed before they said anything"
 
 
-@counts(quick=100, soak=2000)
+@counts(quick=20, soak=2000)
 def test_fifty_writers_tear_no_line(run_python, tmp_path, count):
     path = tmp_path / "run.jsonl"
     finished = run_python(WRITERS, path, 50, count, timeout=600)

@@ -8,10 +8,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE, wait_until
 
 from pacc._internal import names
 from pacc.services import logs
@@ -53,15 +53,6 @@ def nursery():
     process.stdin.close()
     process.wait(timeout=10)
     process.stdout.close()
-
-
-def eventually(condition, within=10.0):
-    """Wait until a condition holds and return what it gave."""
-    end = time.monotonic() + within
-    while not (answer := condition()):
-        assert time.monotonic() < end, "it never came to that"
-        time.sleep(0.01)
-    return answer
 
 
 def is_there(pid):
@@ -122,19 +113,19 @@ class Runs:
         [run] = [run for run in self.recorded.flow_runs() if str(run.id) == run_id]
         return run
 
-    eventually = staticmethod(eventually)
+    eventually = staticmethod(wait_until)
     is_there = staticmethod(is_there)
 
-    def until(self, run_id, *names, within=10.0):
+    def until(self, run_id, *names, within=PATIENCE):
         """Wait until a run is in a state of one of these names, and return it."""
-        return eventually(lambda: (run := self.run(run_id)).state_name in names and run, within)
+        return wait_until(lambda: (run := self.run(run_id)).state_name in names and run, within)
 
     def lines(self, run_id):
         return [line.message for line in logs.read(self.recorded.store, run_id)]
 
     def said(self, run_id, beginning):
         """Wait for a line of log and return what follows this beginning."""
-        found = eventually(lambda: [line for line in self.lines(run_id) if line.startswith(beginning)])
+        found = wait_until(lambda: [line for line in self.lines(run_id) if line.startswith(beginning)])
         return found[0].removeprefix(beginning).strip()
 
 

@@ -132,7 +132,7 @@ def test_a_second_termination_signal_kills(runs, begun):
     os.kill(supervisor, signal.SIGTERM)
     runs.until(run_id, "Crashed")
     os.kill(supervisor, signal.SIGTERM)
-    runs.eventually(lambda: not any(map(runs.is_there, [supervisor, *pids])), within=3)
+    runs.eventually(lambda: not any(map(runs.is_there, [supervisor, *pids])))
 
 
 def test_what_a_completed_run_leaves_behind_is_ended(runs, begun):
@@ -141,7 +141,7 @@ def test_what_a_completed_run_leaves_behind_is_ended(runs, begun):
     os.kill(supervisor, signal.SIGTERM)
     time.sleep(0.05)  # two of a kind that arrive at once are one
     os.kill(supervisor, signal.SIGTERM)
-    runs.eventually(lambda: not runs.is_there(supervisor), within=3)
+    runs.eventually(lambda: not runs.is_there(supervisor))
     assert not any(map(runs.is_there, pids))
     assert runs.run(run_id).state_name == "Completed"
 
@@ -150,7 +150,7 @@ def test_a_flow_that_does_not_heed_its_timeout_is_killed(runs):
     run_id = runs.made("deaf")
     began = time.monotonic()
     runs.begin(run_id, "--quiet", wait=True, PACC_RUNNER_GRACE_SECONDS="0.3")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
     run = runs.run(run_id)
     assert (run.state_name, run.state_type) == ("TimedOut", "FAILED")
     assert run.state.message.startswith("Flow run exceeded timeout of 0.2 second(s)")

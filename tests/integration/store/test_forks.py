@@ -168,7 +168,7 @@ reader, writer = os.pipe()
 pid = fork(lambda: os.read(reader, 1))
 start = time.monotonic()
 store.write("flow_runs.insert", rows.flow_run("a"))
-assert time.monotonic() - start < 1
+assert time.monotonic() - start < 20
 os.write(writer, b"x")
 wait(pid)
 """)

@@ -11,7 +11,7 @@ PROGRAM = Path(__file__).parent / "programs" / "interrupted.py"
 
 
 @pytest.mark.parametrize(
-    "alarms", [300, pytest.param(10_000, marks=[pytest.mark.soak, pytest.mark.timeout(900)])]
+    "alarms", [100, pytest.param(10_000, marks=[pytest.mark.soak, pytest.mark.timeout(900)])]
 )
 def test_alarms_at_random_moments_leave_no_lock_and_lose_no_row(run_python, tmp_path, alarms):
     seed = random.randrange(10**9)

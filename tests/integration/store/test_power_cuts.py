@@ -191,7 +191,7 @@ def test_the_record_shows_a_checkpoint_a_new_log_and_a_closing(record):
 
 
 @pytest.mark.parametrize(
-    "cuts", [100, pytest.param(2_000, marks=[pytest.mark.soak, pytest.mark.timeout(900)])]
+    "cuts", [40, pytest.param(2_000, marks=[pytest.mark.soak, pytest.mark.timeout(900)])]
 )
 def test_nothing_acknowledged_is_lost_wherever_the_power_is_cut(record, tmp_path, cuts):
     seed = random.randrange(10**9)

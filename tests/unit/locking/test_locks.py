@@ -35,7 +35,7 @@ def test_one_holder_has_a_lock_and_others_wait_as_long_as_they_say(locks, key):
     assert not locks.is_lock_holder(key, "you")
     start = time.monotonic()
     assert not locks.acquire_lock(key, "you", acquire_timeout=0.05)
-    assert 0.04 < time.monotonic() - start < 2
+    assert 0.04 < time.monotonic() - start < 20
     locks.release_lock(key, "me")
     assert not locks.is_locked(key)
     assert locks.acquire_lock(key, "you", acquire_timeout=0)

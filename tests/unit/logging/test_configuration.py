@@ -375,7 +375,7 @@ CONFIGURATIONS = st.recursive(
 FILES = st.binary() | CONFIGURATIONS.map(lambda config: json.dumps(config).encode())
 
 
-@hypothesis.settings(max_examples=500)
+@hypothesis.settings(max_examples=60)
 @hypothesis.given(content=FILES)
 @hypothesis.example(b"a: &a [*a]")
 @hypothesis.example(b"[" * 5000)

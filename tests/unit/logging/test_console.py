@@ -127,7 +127,7 @@ def check_that_nothing_acts_on_the_terminal(text):
     assert shown.endswith("\n")
 
 
-@settings(max_examples=500)
+@settings(max_examples=100)
 @given(text=ANY_TEXT)
 @example("\x1b[2J\x1b]0;title\x07")
 @example("a\r\nb\tc\x9b31m")

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from waiting import wait_until
 
 from pacc._internal import clock, sessions
 from pacc.loops.household import LOOPS, keeping_house
@@ -53,13 +54,6 @@ def keeping(store):
     yield keep
     for keeper in made:
         keeper.stop()
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def settled(ticks, length):

@@ -145,7 +145,7 @@ def event_triggers(draw):
     }
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(event_triggers(), stories, st.integers(0, 40))
 def test_an_event_trigger_fires_when_the_whole_story_says_so(trigger, happened, longer):
     until = (happened[-1][0] if happened else 0) + longer
@@ -187,7 +187,7 @@ def composite_model(trigger, happened, until):
     return found
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(composites(), stories, st.integers(0, 40))
 def test_a_trigger_over_triggers_fires_when_enough_of_them_did_in_time_and_in_order(
     trigger, happened, longer

