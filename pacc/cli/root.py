@@ -106,6 +106,12 @@ ENTRIES = (
         aliases=("automations",),
     ),
     Entry(
+        name="webhook",
+        module="pacc.cli.webhook",
+        help="See, make and change webhooks: addresses whose calls become events.",
+        aliases=("webhooks",),
+    ),
+    Entry(
         name="concurrency-limit",
         module="pacc.cli.concurrency_limit",
         help="See and set how many task runs with a tag run at once.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc.context import innermost
 from pacc.events.related import related_to_run
-from pacc.exceptions import EventTooLarge, InvalidValueError, PaccException
+from pacc.exceptions import EventTooLarge, PaccException
 from pacc.schemas.event_filters import own_id
 from pacc.schemas.events import FOLLOWS_WITHIN, Event, RelatedResource, Resource
 from pacc.services import events
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
-
-    from pacc.settings import Settings
 
 
 def emit_event(
@@ -93,22 +91,5 @@ def _made(
     made = Event(**given, related=others)
     if follows is not None and abs(made.occurred - follows.occurred) < FOLLOWS_WITHIN:
         object.__setattr__(made, "follows", follows.id)
-    _check(made, get_current_settings())
+    events.check(made, get_current_settings())
     return made
-
-
-def _check(event: Event, settings: Settings) -> None:
-    limits = settings.server.events
-    if len(event.event) > limits.maximum_event_name_length:
-        raise InvalidValueError(
-            f"its name has {len(event.event):,} characters; {limits.maximum_event_name_length:,} are allowed"
-        )
-    if len(event.related) > limits.maximum_related_resources:
-        raise InvalidValueError(
-            f"it has {len(event.related):,} related resources; {limits.maximum_related_resources:,} are allowed"
-        )
-    most = max(map(len, event.involved_resources))
-    if most > limits.maximum_labels_per_resource:
-        raise InvalidValueError(
-            f"a resource has {most:,} labels; {limits.maximum_labels_per_resource:,} are allowed"
-        )

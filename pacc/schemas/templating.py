@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal.aliases import canonical
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import InvalidValueError, TemplateError
-from pacc.schemas.events import Event, Resource
+from pacc.schemas.events import RESOURCE_ID, Event, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +37,7 @@ _UNBOUNDED_METHODS = frozenset(
 _UNBOUNDED_FILTERS = ("batch", "center", "format", "indent", "slice", "wordwrap")
 
 
-def check(template: str) -> None:
+def check(template: str, *, as_json: bool = False) -> None:
     """See whether a template can be read, and stays within bounds.
 
     Raises:
@@ -45,21 +45,24 @@ def check(template: str) -> None:
 
     >>> check("{{ event.event }}")
     """
-    _compiled(template)
+    _compiled(template, as_json)
 
 
-def render(template: str, values: Mapping[str, Any]) -> str:
-    """Return what a template says.
+def render(template: str, values: Mapping[str, Any], *, as_json: bool = False) -> str:
+    r"""Return what a template says.
 
     Args:
         template: the template.
         values: what names in it mean.
+        as_json: whether it says JSON: what is put into it cannot end the text it stands in. `tojson` says a whole value.
 
     Raises:
         TemplateError: it fails, reaches for what it may not have, takes too long or says too much.
 
     >>> render("{{ labels.city | upper }}", {"labels": {"city": "Ulm"}})
     'ULM'
+    >>> print(render('{"said": "{{ said }}"}', {"said": 'a "b"'}, as_json=True))
+    {"said": "a \"b\""}
     """
     if "{" not in template:
         return template
@@ -69,7 +72,7 @@ def render(template: str, values: Mapping[str, Any]) -> str:
     size = 0
     until = time.monotonic() + MOST_SECONDS
     try:
-        for piece in _compiled(template).generate({**values, "_until": until}):
+        for piece in _compiled(template, as_json).generate({**values, "_until": until}):
             pieces.append(piece)
             size += len(piece)
             _be_brief(size)
@@ -105,10 +108,10 @@ def names_in(template: str) -> set[str]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(template: str) -> Template:
+def _compiled(template: str, as_json: bool) -> Template:
     from jinja2 import TemplateSyntaxError, nodes  # start-up: few processes render templates
 
-    environment = _environment()
+    environment = _json_environment() if as_json else _environment()
     try:
         tree = environment.parse(template)
     except (TemplateSyntaxError, RecursionError) as error:
@@ -175,6 +178,7 @@ def _environment() -> Any:
         "bounded": _bounded,
         "error_summary": _error_summary,
         "flow_run_id": flow_run_id,
+        "from_cloud_event": _from_cloud_event,
         "humanize": humanize,
         "replace": _replaced,
         "tojson": _to_json,
@@ -182,6 +186,21 @@ def _environment() -> Any:
         "ui_url": how_to_see,
     }
     return environment
+
+
+@lru_cache(maxsize=1)
+def _json_environment() -> Any:
+    return _environment().overlay(finalize=_within_json)
+
+
+class Json(str):
+    """JSON as a template says it, which stands for itself where the template says JSON."""
+
+    __slots__ = ()
+
+
+def _within_json(value: Any) -> str:
+    return value if isinstance(value, Json) else json.dumps(str(value), ensure_ascii=False)[1:-1]
 
 
 def _range(*limits: int) -> range:
@@ -217,11 +236,24 @@ def _replaced(text: Any, old: str, new: str) -> str:
     return told.replace(old, new)
 
 
-def _to_json(value: Any, indent: int | None = None) -> str:
+def _to_json(value: Any, indent: int | None = None) -> Json:
     from pacc.schemas.plain import plain_data  # start-up: few templates ask for it
 
     told = plain_data(value)
-    return json.dumps(told, indent=min(indent, 8)) if indent else dumps(told)
+    return Json(json.dumps(told, indent=min(indent, 8)) if indent else dumps(told))
+
+
+def _from_cloud_event(body: Any, headers: Mapping[str, str]) -> Json:
+    """Return the JSON of the event that a CloudEvent tells, whose attributes are in the body or in headers."""
+    told = body if isinstance(body, dict) and "specversion" in body else {}
+    found = told or {name[3:]: value for name, value in headers.items() if name.startswith("ce-")}
+    if not all(isinstance(found.get(name), str) for name in ("type", "source")):
+        raise TemplateError("the call tells no CloudEvent: it has no type and no source")
+    resource = {RESOURCE_ID: found.get("subject") or found["source"], "cloudevents.source": found["source"]}
+    attributes = {name: value for name, value in found.items() if name != "data"}
+    payload = {"cloudevents": attributes, "data": told.get("data") if told else body}
+    made = {"event": found["type"], "resource": resource, "payload": payload}
+    return Json(dumps(made | ({"occurred": found["time"]} if found.get("time") else {})))
 
 
 def _error_summary(run: Any) -> str:

@@ -31,7 +31,7 @@ FILE_NAME = "key"
 
 _NEXT = "key.next"
 _WORD = b"pacc"
-_SEALED = ("blocks.sealed", "notifications.sealed")
+_SEALED = ("blocks.sealed", "notifications.sealed", "webhooks.sealed")
 """What returns everything that is encrypted."""
 _TRIES = 5
 
@@ -168,6 +168,7 @@ def _reseal(store: Store, present: Cipher, following: Fernet) -> int:
             if before == {row["id"]: row["secrets"] for each in _SEALED for row in transaction.run(each)}:
                 transaction.run("blocks.reseal", {"sealed": sealed})
                 transaction.run("notifications.reseal", {"sealed": sealed})
+                transaction.run("webhooks.reseal", {"sealed": sealed})
                 transaction.run("blocks.next_proof", {"proof": proof})
                 return len(transaction.run("blocks.sealed"))
     raise StoreConflict("blocks are being saved all the time; the key was not changed", hint="Try again.")

@@ -15,7 +15,7 @@ from pacc._internal.aliases import canonical
 from pacc._internal.ids import derived_id, new_id
 from pacc._internal.jsontext import dumps
 from pacc._internal.redaction import has_secrets, redact
-from pacc.exceptions import EventTooLarge, ObjectNotFound
+from pacc.exceptions import EventTooLarge, InvalidValueError, ObjectNotFound
 from pacc.schemas.event_filters import EventFilter, EventOrder, own_id
 from pacc.schemas.events import RESOURCE_ID, ReceivedEvent
 from pacc.services.event_rows import TASK_RUN, events_of, id_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pacc.schemas.events import Event
+    from pacc.settings import Settings
     from pacc.store import Store
     from pacc.store.database import Transaction
 
@@ -121,6 +122,28 @@ def record(store: Store, event: Event, *, largest: int | None = None) -> None:
         if size > largest:
             raise EventTooLarge(f'the event "{event.event}" takes {size:,} bytes; {largest:,} are allowed')
     store.journal.put("events.record_batch", str(row[0]), _Row(row))
+
+
+def check(event: Event, settings: Settings) -> None:
+    """See whether an event keeps to what the settings allow it to tell.
+
+    Raises:
+        InvalidValueError: it does not.
+    """
+    limits = settings.server.events
+    if len(event.event) > limits.maximum_event_name_length:
+        raise InvalidValueError(
+            f"its name has {len(event.event):,} characters; {limits.maximum_event_name_length:,} are allowed"
+        )
+    if len(event.related) > limits.maximum_related_resources:
+        raise InvalidValueError(
+            f"it has {len(event.related):,} related resources; {limits.maximum_related_resources:,} are allowed"
+        )
+    most = max(map(len, event.involved_resources))
+    if most > limits.maximum_labels_per_resource:
+        raise InvalidValueError(
+            f"a resource has {most:,} labels; {limits.maximum_labels_per_resource:,} are allowed"
+        )
 
 
 def journal_row(event: Event) -> tuple[Any, ...]:

@@ -315,9 +315,17 @@ class EventsSettings(Section):
     )
 
 
+class ServerAPISettings(Section):
+    """Where the server answers, which it does for webhooks alone."""
+
+    host = setting(word, "127.0.0.1", "The address the server listens on.")
+    port = setting(whole(), 4200, "The port the server listens on; 0 for any that is free.")
+
+
 class ServerSettings(Section):
     """What Prefect's server does, and here any process that is there to stay."""
 
+    api = section(ServerAPISettings)
     events = section(EventsSettings)
     services = section(ServicesSettings)
 

@@ -17,6 +17,12 @@ group = LazyGroup(
             aliases=("workspaces",),
         ),
         Entry(
+            name="webhook",
+            module="pacc.cli.webhook",
+            help="See, make and change webhooks, as `pacc webhook` does.",
+            aliases=("webhooks",),
+        ),
+        Entry(
             name="asset",
             module="pacc.cli.cloud.asset",
             help="See and forget assets, as `pacc asset` does.",

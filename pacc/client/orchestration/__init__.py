@@ -20,6 +20,7 @@ from pacc.client.orchestration._logs import LogAsyncClient, LogClient
 from pacc.client.orchestration._store import StoreAsyncClient, StoreClient
 from pacc.client.orchestration._task_runs import TaskRunAsyncClient, TaskRunClient
 from pacc.client.orchestration._variables import VariableAsyncClient, VariableClient
+from pacc.client.orchestration._webhooks import WebhookAsyncClient, WebhookClient
 from pacc.client.orchestration._work_pools import WorkPoolAsyncClient, WorkPoolClient
 from pacc.client.orchestration._work_queues import WorkQueueAsyncClient, WorkQueueClient
 
@@ -42,6 +43,7 @@ class SyncPaccClient(
     ArtifactClient,
     EventClient,
     AutomationClient,
+    WebhookClient,
     WorkPoolClient,
     WorkQueueClient,
 ):
@@ -74,6 +76,7 @@ class PaccClient(
     ArtifactAsyncClient,
     EventAsyncClient,
     AutomationAsyncClient,
+    WebhookAsyncClient,
     WorkPoolAsyncClient,
     WorkQueueAsyncClient,
 ):

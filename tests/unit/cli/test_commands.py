@@ -45,11 +45,10 @@ work-queue: clear-concurrency-limit create delete inspect ls pause preview read-
 worker: start
 """
 LEFT_OUT = """
-cloud: webhook
 deploy: init
 """
 OURS = """
-: agent asset backfill cache db doctor notify result run service why
+: agent asset backfill cache db doctor notify result run service webhook why
 agent: start
 asset: delete inspect ls
 automation: test
@@ -64,6 +63,7 @@ flow-run: create graph pause resume suspend
 notify: add delete ls pause resume test
 result: delete inspect ls
 service: install status uninstall
+webhook: create delete get ls rotate toggle update
 """
 """Commands Prefect has not, or no longer: its database is a server's, and so are its pictures and its assets."""
 ALIASES = {
@@ -77,6 +77,7 @@ ALIASES = {
     "global-concurrency-limit": "gcl",
     "profile": "profiles",
     "task-run": "task-runs",
+    "webhook": "webhooks",
     "work-pool": "work-pools",
     "work-queue": "work-queues",
 }
