@@ -17,7 +17,6 @@ from pacc.cli._terminal import terminal
 from pacc.services import flow_runs
 from pacc.settings import read_settings
 
-PAGES = ("home", "runs", "deployments")
 _SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
 
 
@@ -28,7 +27,7 @@ def command(
         typer.Option(
             "--screen",
             metavar="NAME",
-            help="Begin with home, runs, deployments, or a flow run: its name, its id, @last.",
+            help="Begin with home, runs, deployments, pools or another screen, or a flow run: its name, its id, @last.",
         ),
     ] = "home",
     screenshot: Annotated[
@@ -45,7 +44,7 @@ def command(
         _require_terminal()
     store = open_for_command(reap=screenshot is not None)
     settings = read_settings()
-    first = screen if screen in PAGES else str(flow_runs.find(store, screen).id)
+    first = screen if screen in _places() else str(flow_runs.find(store, screen).id)
     glyphs = terminal.glyphs and settings.tui.glyphs != "ascii"
     no_color = terminal.no_color or bool(os.environ.get("NO_COLOR"))
     if screenshot is None:
@@ -58,6 +57,12 @@ def command(
     drawn = draw(store, room, first=first, profile=settings.profile_name, glyphs=glyphs, no_color=no_color)
     screenshot.write_text(drawn, encoding="utf-8")
     terminal.remark(f'Wrote "{screenshot}".')
+
+
+def _places() -> set[str]:
+    from pacc.tui.places import PLACES  # start-up
+
+    return {place.name for place in PLACES}
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pacc.presentation.tables import Column, Description, Table, cell
+from pacc.presentation.fitting import Fit
+from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local
 
 if TYPE_CHECKING:
@@ -70,13 +71,39 @@ def backfill_description(backfill: Backfill, now: datetime, *, glyphs: bool = Tr
     return Description(title=title, facts=tuple((label, shown) for label, shown in facts if shown.text))
 
 
-def bar(done: int, total: int, *, glyphs: bool = True) -> str:
-    """Return how far something is as a bar and in numbers.
+def bar(done: int, total: int, *, glyphs: bool = True, cells: int = _WIDTH) -> str:
+    """Return how far something is as a bar of so many cells and in numbers.
 
     >>> bar(1, 2, glyphs=False)
     '###############...............  1 of 2'
     """
     share = done / total if total else 1.0
-    filled = int(share * _WIDTH)
+    filled = int(share * cells)
     full, empty = ("█", "░") if glyphs else ("#", ".")
-    return f"{full * filled}{empty * (_WIDTH - filled)}  {done:,} of {total:,}"
+    return f"{full * filled}{empty * (cells - filled)}  {done:,} of {total:,}"
+
+
+# ------------------------------------------------------------------------------------------ on a screen
+
+LIST_COLUMNS = (
+    Fit("deployment", 16, grows=2),
+    Fit("state", 9),
+    Fit("progress", 20),
+    Fit("from", 16, goes=2),
+    Fit("to", 16, goes=1),
+)
+"""The columns of a list of backfills."""
+_SHORT = 10
+
+
+def listed_cells(backfill: Backfill, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a backfill as a row of `LIST_COLUMNS`."""
+    del now
+    color = _COLORS[backfill.state]
+    return (
+        cell(backfill.deployment_name, "cyan"),
+        cell(backfill.state.capitalize(), color),
+        cell(bar(backfill.ended, backfill.total, glyphs=glyphs, cells=_SHORT), color),
+        cell(f"{backfill.first.astimezone():%Y-%m-%d %H:%M}", "bright_black"),
+        cell(f"{backfill.last.astimezone():%Y-%m-%d %H:%M}", "bright_black"),
+    )

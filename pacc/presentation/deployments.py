@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pacc.presentation.fitting import Fit
 from pacc.presentation.runs import data, present
 from pacc.presentation.schedules import in_words
-from pacc.presentation.states import mark
+from pacc.presentation.states import ends_cell
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local, short_ago
 from pacc.schemas.deployments import DeploymentStatus
@@ -211,24 +211,9 @@ def listed_cells(listed: ListedDeployment, now: datetime, *, glyphs: bool = True
         cell(each.full_name, "cyan"),
         cell(_schedules_in_brief(each), "bright_black"),
         cell(short_ago(listed.next_time, now)),
-        Cell(ends_text(listed.last_ends, glyphs=glyphs), _color_of_last(listed.last_ends)),
+        ends_cell(listed.last_ends, glyphs=glyphs),
         cell(each.work_pool_name or ("served" if each.status is DeploymentStatus.READY else "")),
     )
-
-
-def ends_text(ends: Iterable[tuple[str, str]], *, glyphs: bool = True) -> str:
-    """Return how runs ended as one mark each.
-
-    Example:
-        >>> ends_text([("COMPLETED", "Completed"), ("FAILED", "Failed")])
-        '✓✗'
-    """
-    signs = (mark(*end) for end in ends)
-    return "".join(sign.glyph if glyphs else sign.letter for sign in signs)
-
-
-def _color_of_last(ends: tuple[tuple[str, str], ...]) -> str:
-    return mark(*ends[-1]).color if ends else ""
 
 
 def _switch(deployment: Deployment, *, glyphs: bool) -> Cell:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Mark(NamedTuple):
@@ -70,3 +73,19 @@ def state_cell(state_type: str, state_name: str, *, glyphs: bool = True) -> Cell
     """
     sign = mark(state_type, state_name)
     return Cell(f"{sign.glyph if glyphs else sign.letter} {visible(state_name)}", sign.color)
+
+
+def ends_cell(ends: Sequence[tuple[str, str]], *, glyphs: bool = True) -> Cell:
+    """Return how runs ended as one mark each, in the colour of the last one.
+
+    Args:
+        ends: types and names of states, the oldest first.
+        glyphs: false where only letters may be drawn.
+
+    Example:
+        >>> ends_cell([("COMPLETED", "Completed"), ("FAILED", "Failed")])
+        Cell(text='✓✗', color='red')
+    """
+    signs = [mark(*end) for end in ends]
+    text = "".join(sign.glyph if glyphs else sign.letter for sign in signs)
+    return Cell(text, signs[-1].color if signs else "")

@@ -114,9 +114,19 @@ def last_ends(store: Store, limit: int) -> dict[str, list[tuple[str, str]]]:
     Returns:
         By the deployment's id the types and names of their states.
     """
+    return _ends(store.read("overview.ends_of_deployments", {"limit": limit}), "deployment_id")
+
+
+def last_ends_of_flows(store: Store, limit: int) -> dict[str, list[tuple[str, str]]]:
+    """Return how the last runs of each flow ended, the oldest of them first; see `last_ends`."""
+    store.journal.flush()
+    return _ends(store.read("overview.ends_of_flows", {"limit": limit}), "flow_id")
+
+
+def _ends(found: Iterable[sqlite3.Row], of: str) -> dict[str, list[tuple[str, str]]]:
     ends: dict[str, list[tuple[str, str]]] = {}
-    for row in store.read("overview.ends_of_deployments", {"limit": limit}):
-        ends.setdefault(row["deployment_id"], []).insert(0, (row["state_type"], row["state_name"]))
+    for row in found:
+        ends.setdefault(row[of], []).insert(0, (row["state_type"], row["state_name"]))
     return ends
 
 

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from pacc.tui.places import PLACES
+
 HOME, RUNS, RUN, DEPLOYMENTS = "home", "runs", "run", "deployments"
-EVERYWHERE = frozenset({HOME, RUNS, RUN, DEPLOYMENTS})
+FLOWS, VARIABLES, BACKFILLS = "flows", "variables", "backfills"
 ON_RUNS = frozenset({HOME, RUNS, RUN})
+EXPLAINED = ON_RUNS | {DEPLOYMENTS}
+NOUNS = frozenset({FLOWS, VARIABLES, BACKFILLS})
+EVERYWHERE = EXPLAINED | NOUNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,7 @@ class Action:
 
 
 ACTIONS = (
-    Action(name="why", key="w", shown="w", label="why", help="Say why it is as it is."),
+    Action(name="why", key="w", shown="w", label="why", help="Say why it is as it is.", screens=EXPLAINED),
     Action(name="cancel", key="x", shown="x", label="cancel", help="Cancel the run.", screens=ON_RUNS),
     Action(
         name="retry",
@@ -54,6 +59,38 @@ ACTIONS = (
         label="pause/resume",
         help="Pause the deployment's schedules, or resume them.",
         screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="new",
+        key="n",
+        shown="n",
+        label="new",
+        help="Set a new variable.",
+        screens=frozenset({VARIABLES}),
+    ),
+    Action(
+        name="edit",
+        key="e",
+        shown="e",
+        label="edit",
+        help="Give the variable another value.",
+        screens=frozenset({VARIABLES}),
+    ),
+    Action(
+        name="cancel",
+        key="x",
+        shown="x",
+        label="cancel",
+        help="Make no more runs of the backfill, and cancel those that nobody has begun.",
+        screens=frozenset({BACKFILLS}),
+    ),
+    Action(
+        name="delete",
+        key="D",
+        shown="D",
+        label="delete",
+        help="Remove it, once its name is typed.",
+        screens=frozenset({VARIABLES}),
     ),
     Action(
         name="filter",
@@ -145,11 +182,22 @@ ACTIONS = (
     Action(name="copy_command", key="Y", shown="Y", label="", help="Copy the command that does the same."),
     Action(name="copy_id", key="y", shown="y", label="", help="Copy the id."),
     Action(
-        name="go", key="colon", shown=":", label="go", help="Go to home, runs, deployments or a run by name."
+        name="go",
+        key="colon",
+        shown=":",
+        label="go",
+        help="Go to a screen by its name, or to a run by its own.",
     ),
-    Action(name="home", key="1", shown="1", label="", help="Go to Home."),
-    Action(name="runs", key="2", shown="2", label="", help="Go to the runs."),
-    Action(name="deployments", key="3", shown="3", label="", help="Go to the deployments."),
+    *(
+        Action(
+            name=place.name,
+            key=place.key,
+            shown=place.key or f":{place.name}",
+            label="",
+            help=f"Go to {place.called}.",
+        )
+        for place in PLACES
+    ),
     Action(name="theme", key="", shown="", label="", help="Choose other colours."),
     Action(
         name="back",

@@ -11,14 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.filter import Monochrome, NoColor
 
-from pacc.services import flow_runs
-from pacc.tui import actions
+from pacc.tui import actions, places
 from pacc.tui.following import SLOW_TICK, TICK, Following
-from pacc.tui.screens.deployments import Deployments
 from pacc.tui.screens.home import Home
 from pacc.tui.screens.page import Page
-from pacc.tui.screens.run import RunScreen
-from pacc.tui.screens.runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,15 +70,14 @@ class Dashboard(App[None]):
         glyphs: false where only ASCII may be drawn.
         now: what the clock says; the system's unless given.
         reaps: whether runs whose process is gone are marked as crashed meanwhile.
-        first: the first screen: `home`, `runs`, `deployments` or the id of a flow run.
+        first: the first screen: the name of a place, or the id of a flow run.
         no_color: send no colour at all.
     """
 
     CSS_PATH = "dashboard.tcss"
     TITLE = "pacc"
     SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
-        actions.RUNS: Runs,
-        actions.DEPLOYMENTS: Deployments,
+        place.name: place.load for place in places.PLACES if place.name != actions.HOME
     }
     COMMANDS: ClassVar[set[Any]] = {ActionPalette}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
@@ -116,7 +111,7 @@ class Dashboard(App[None]):
         """Begin to look at the store."""
         self.set_class(not self.glyphs, "ascii")
         self.following.start()
-        if self._first in (actions.RUNS, actions.DEPLOYMENTS):
+        if self._first in self.SCREENS:
             self.push_screen(self._first)
         elif self._first != actions.HOME:
             self.open_run(self._first)
@@ -150,8 +145,12 @@ class Dashboard(App[None]):
 
     def open_run(self, flow_run_id: str) -> None:
         """Show a flow run, over what is shown now."""
+        from pacc.tui.screens.run import RunScreen  # start-up: most looks begin elsewhere
+
         self.push_screen(RunScreen(flow_run_id))
 
     def find_run(self, page: Page, reference: str) -> None:
         """Show the flow run a person means."""
+        from pacc.services import flow_runs  # start-up: only where somebody asks for one
+
         page.do("find", lambda store: flow_runs.find(store, reference))

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pacc.exceptions import StoreError
-from pacc.services import reaping
 from pacc.tui.messages import Done, Refused, Reported, Seen, Unseen
 
 if TYPE_CHECKING:
@@ -151,12 +150,12 @@ class Following:
 
     def _follow(self) -> None:
         while self._wait():
-            self._reap()
             while self._deeds:
                 self._act(self._deeds.popleft())
             self._notice()
             for look in self._due():
                 self._look(look)
+            self._reap()
 
     def _wait(self) -> bool:
         """Wait for the next tick or for something that was asked, and say whether to go on."""
@@ -221,6 +220,8 @@ class Following:
         if not self._reaps or (self._reaped and now - self._reaped < REAP_EVERY):
             return
         self._reaped = now
+        from pacc.services import reaping  # start-up: after the first look
+
         try:
             reaping.reap(self._store)
         except StoreError:  # a store that cannot be written can be read; the look itself reports the rest

@@ -76,3 +76,15 @@ JOIN flow_run ON flow_run.id IN (
     LIMIT :limit
 )
 ORDER BY deployment.id, flow_run.id DESC;
+
+-- name: overview.ends_of_flows
+-- The last :limit runs of each flow that have ended, the latest first.
+SELECT flow.id AS flow_id, flow_run.state_type, flow_run.state_name
+FROM flow
+JOIN flow_run ON flow_run.id IN (
+    SELECT ended.id FROM flow_run AS ended
+    WHERE ended.flow_id = flow.id AND ended.state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    ORDER BY ended.id DESC
+    LIMIT :limit
+)
+ORDER BY flow.id, flow_run.id DESC;

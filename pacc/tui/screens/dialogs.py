@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -13,22 +14,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from pacc._internal.visible import visible
-from pacc.exceptions import IllegalTransition
-from pacc.presentation.explanations import explanation_lines
-from pacc.presentation.flow_runs import flow_run_description
-from pacc.presentation.retries import plan_table
-from pacc.presentation.tables import Cell, aligned
-from pacc.presentation.task_runs import task_run_description
-from pacc.services import cancelling, flow_runs, retrying, task_runs
-from pacc.services.explaining import why_flow_run, why_task_run
 from pacc.tui import painting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from rich.console import RenderableType
     from textual.app import ComposeResult
 
+    from pacc.presentation.tables import Cell, Description
     from pacc.schemas.explanations import Explanation
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.overview import ListedRun
@@ -43,6 +38,13 @@ class Told:
     lines: tuple[str, ...] = ()
     facts: tuple[tuple[str, Cell], ...] = ()
     next_step: str | None = None
+    drawn: RenderableType | None = None
+    """What stands below, as rich draws it."""
+
+    @classmethod
+    def of(cls, described: Description, drawn: RenderableType | None = None) -> Told:
+        """Return a description as something to read."""
+        return cls(title=visible(described.title), facts=described.facts, drawn=drawn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +62,24 @@ class RetryAsked:
 
 def why_run(store: Store, listed: ListedRun) -> Told:
     """Return why a flow run is as it is."""
+    from pacc.services import flow_runs  # start-up: none of it is needed for the first look
+    from pacc.services.explaining import why_flow_run  # start-up: as above
+
     return explained(why_flow_run(store, flow_runs.read(store, listed.run.id)))
 
 
 def why_task(store: Store, task_run_id: str) -> Told:
     """Return why a task run is as it is."""
+    from pacc.services import task_runs  # start-up: as above
+    from pacc.services.explaining import why_task_run  # start-up: as above
+
     return explained(why_task_run(store, task_runs.read(store, task_run_id)))
 
 
 def explained(found: Explanation) -> Told:
     """Return an answer to "why?" as something to read."""
+    from pacc.presentation.explanations import explanation_lines  # start-up: as above
+
     return Told(
         title=f"Why: {visible(found.subject)}",
         lines=tuple(explanation_lines(found)),
@@ -79,22 +89,28 @@ def explained(found: Explanation) -> Told:
 
 def run_facts(store: Store, listed: ListedRun, now: datetime, *, glyphs: bool) -> Told:
     """Return everything about a flow run."""
+    from pacc.presentation.flow_runs import flow_run_description  # start-up: as above
+    from pacc.services import flow_runs  # start-up: as above
+
     run = flow_runs.read(store, listed.run.id)
     history = flow_runs.states(store, run.id)
-    described = flow_run_description(run, listed.flow_name, now, history=history, glyphs=glyphs)
-    return Told(title=visible(described.title), facts=described.facts)
+    return Told.of(flow_run_description(run, listed.flow_name, now, history=history, glyphs=glyphs))
 
 
 def task_facts(store: Store, task_run_id: str, now: datetime, *, glyphs: bool) -> Told:
     """Return everything about a task run."""
+    from pacc.presentation.task_runs import task_run_description  # start-up: as above
+    from pacc.services import task_runs  # start-up: as above
+
     run = task_runs.read(store, task_run_id)
     history = task_runs.states(store, run.id)
-    described = task_run_description(run, now, history=history, glyphs=glyphs)
-    return Told(title=visible(described.title), facts=described.facts)
+    return Told.of(task_run_description(run, now, history=history, glyphs=glyphs))
 
 
 def cancelled(store: Store, listed: ListedRun) -> str:
     """Cancel a flow run, and return what to say about it."""
+    from pacc.services import cancelling  # start-up: as above
+
     result = cancelling.cancel(store, listed.run.id)
     if result.state is not None and result.state.is_cancelled():
         return f'Cancelled flow run "{listed.run.name}" before it began.'
@@ -107,6 +123,11 @@ def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> RetryAsked:
     Raises:
         IllegalTransition: it cannot be retried, or not from here.
     """
+    from pacc.exceptions import IllegalTransition  # start-up: as above
+    from pacc.presentation.retries import plan_table  # start-up: as above
+    from pacc.presentation.tables import aligned  # start-up: as above
+    from pacc.services import retrying  # start-up: as above
+
     command = f"pacc flow-run retry {listed.run.id}"
     plan = retrying.plan(store, listed.run.id)
     if listed.run.deployment_id is None:
@@ -125,6 +146,8 @@ def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> RetryAsked:
 
 def retried(store: Store, run: FlowRun) -> str:
     """Have a flow run retried by a runner of its deployment, and return what to say about it."""
+    from pacc.services import retrying  # start-up: as above
+
     retrying.retry(store, run.id)
     return f'Flow run "{run.name}" waits for a runner of its deployment to take it again.'
 
@@ -143,6 +166,21 @@ def _facts(facts: Sequence[tuple[str, Cell]], *, dark: bool) -> Table:
             Text(value.text, style=painting.style(value.color, dark=dark)),
         )
     return table
+
+
+def drawn(told: Told, *, dark: bool) -> RenderableType:
+    """Return what there is to read, without its title, as rich draws it.
+
+    Args:
+        told: what.
+        dark: whether light text stands on a dark ground.
+    """
+    parts: list[RenderableType] = [Text(line) for line in told.lines]
+    if told.facts:
+        parts.append(_facts(told.facts, dark=dark))
+    if told.drawn is not None:
+        parts += [Text(), told.drawn] if parts else [told.drawn]
+    return Group(*parts)
 
 
 class Reading(ModalScreen[None]):
@@ -169,10 +207,7 @@ class Reading(ModalScreen[None]):
         with Vertical(classes="dialog reading"):
             yield Static(Text(told.title, style="bold"), classes="title", markup=False)
             with VerticalScroll():
-                for line in told.lines:
-                    yield Static(Text(line), markup=False)
-                if told.facts:
-                    yield Static(_facts(told.facts, dark=dark), markup=False)
+                yield Static(drawn(told, dark=dark), markup=False)
             if told.next_step is not None:
                 yield Static(
                     Text(f"$ {told.next_step}", style=painting.style("green", dark=dark)),
@@ -209,6 +244,7 @@ class Confirm(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "dismiss(True)", "Yes", show=False),
         Binding("escape,n,q", "dismiss(False)", "No", show=False),
+        Binding("Y", "copy", "Copy the command", show=False),
     ]
 
     def __init__(
@@ -216,7 +252,7 @@ class Confirm(ModalScreen[bool]):
     ) -> None:
         super().__init__()
         self._question, self._command, self._lines = question, command, lines
-        self._answers = f"enter {yes}   esc {no}"
+        self._answers = f"enter {yes}   esc {no}   Y copies the command"
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -236,6 +272,11 @@ class Confirm(ModalScreen[bool]):
                 classes="hint",
                 markup=False,
             )
+
+    def action_copy(self) -> None:
+        """Copy the command that does the same."""
+        self.app.copy_to_clipboard(self._command)
+        self.notify(f"Copied: {visible(self._command)}", timeout=2, markup=False)
 
 
 class Question(ModalScreen[str | None]):

@@ -11,7 +11,7 @@ from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
 from pacc.schemas.flow_runs import FlowRun
-from pacc.tui import actions
+from pacc.tui import actions, places
 from pacc.tui.messages import Done, Refused, Reported, Seen, Unseen
 from pacc.tui.screens import dialogs
 from pacc.tui.widgets.canvas import Line
@@ -182,20 +182,11 @@ class Page(Screen[None]):
         self.dashboard.following.do(self, name, act)
 
     def action_do(self, name: str) -> None:
-        """Do one of the registry's actions."""
-        getattr(self, f"act_{name}")()
-
-    def act_home(self) -> None:
-        """Go to Home."""
-        self.dashboard.show_page(actions.HOME)
-
-    def act_runs(self) -> None:
-        """Go to the runs."""
-        self.dashboard.show_page(actions.RUNS)
-
-    def act_deployments(self) -> None:
-        """Go to the deployments."""
-        self.dashboard.show_page(actions.DEPLOYMENTS)
+        """Do one of the registry's actions; those that bear the name of a place go there."""
+        if any(place.name == name for place in places.PLACES):
+            self.dashboard.show_page(name)
+        else:
+            getattr(self, f"act_{name}")()
 
     def act_back(self) -> None:
         """Go back to where one came from."""
@@ -212,7 +203,9 @@ class Page(Screen[None]):
 
     def act_help(self) -> None:
         """Show every key of this screen."""
-        keys = [(each.shown, Cell(each.help)) for each in actions.of_screen(self.name_of_screen) if each.key]
+        keys = [
+            (each.shown, Cell(each.help)) for each in actions.of_screen(self.name_of_screen) if each.shown
+        ]
         moves = [(keys_, Cell(said)) for keys_, said in actions.MOVES]
         self.app.push_screen(
             dialogs.Reading(dialogs.Told(title="Keys of this screen", facts=(*keys, *moves)))
@@ -220,18 +213,16 @@ class Page(Screen[None]):
 
     def act_go(self) -> None:
         """Ask where to go."""
-        question = dialogs.Question("Go to", "home, runs, deployments, or a run by name, id, @last, @failed")
+        names = ", ".join(place.name for place in places.PLACES)
+        question = dialogs.Question("Go to", f"{names}, or a run by name, id, @last, @failed")
         self.app.push_screen(question, self._gone)
 
     def _gone(self, where: str | None) -> None:
-        places = {"home": actions.HOME, "runs": actions.RUNS, "deployments": actions.DEPLOYMENTS}
         word = (where or "").strip().removeprefix(":")
-        if not word:
-            return
-        near = [page for name, page in places.items() if name.startswith(word.casefold())]
-        if len(near) == 1:
-            self.dashboard.show_page(near[0])
-        else:
+        place = places.meant(word)
+        if place is not None:
+            self.dashboard.show_page(place.name)
+        elif word:
             self.dashboard.find_run(self, word.removeprefix("run "))
 
     def act_copy_command(self) -> None:

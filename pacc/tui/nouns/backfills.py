@@ -1,0 +1,66 @@
+"""The backfills: how far each is, and an end to one that is not wanted any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pacc._internal.visible import visible
+from pacc.presentation import backfills as presented
+from pacc.schemas.backfills import BackfillState
+from pacc.services import backfills
+from pacc.tui import actions
+from pacc.tui.screens.asking import Asked
+from pacc.tui.screens.dialogs import Told
+from pacc.tui.screens.noun import Noun, NounPage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from textual.binding import BindingType
+
+    from pacc.schemas.backfills import Backfill
+    from pacc.store import Store
+
+MOST = 500
+
+
+def _tell(store: Store, backfill: Backfill, now: datetime) -> Told:
+    return Told.of(presented.backfill_description(backfills.read(store, backfill.id), now))
+
+
+def _cancel(backfill: Backfill) -> Asked | None:
+    if backfill.state is not BackfillState.RUNNING:
+        return None
+    left = backfill.total - backfill.made
+
+    def act(store: Store, _: Mapping[str, Any]) -> str:
+        waiting = backfills.cancel(store, backfill.id)
+        return f"Cancelled the backfill; {left} run(s) are not made, {waiting} that waited were cancelled."
+
+    return Asked(
+        question=f'Cancel the backfill of "{visible(backfill.deployment_name)}", {left} runs before its end?',
+        command=f"pacc backfill cancel {backfill.id} --yes",
+        yes="cancel it",
+        act=act,
+    )
+
+
+class Backfills(NounPage):
+    """The list of backfills."""
+
+    name_of_screen = actions.BACKFILLS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.BACKFILLS)]
+    noun = Noun(
+        title="Backfills",
+        one="backfill",
+        many="backfills",
+        empty="no backfills; `pacc deployment backfill` makes one",
+        columns=presented.LIST_COLUMNS,
+        read=lambda store, _: backfills.select(store, limit=MOST),
+        identify=lambda backfill: str(backfill.id),
+        cells=presented.listed_cells,
+        command=lambda row: "pacc backfill ls" if row is None else f"pacc backfill inspect {row.id}",
+        tell=_tell,
+        acts={"cancel": _cancel},
+    )

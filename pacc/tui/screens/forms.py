@@ -1,0 +1,179 @@
+"""A form over a screen: a line for each field, what is wrong with it below, and the command that does the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from pacc._internal.visible import visible
+from pacc.presentation.block_fields import answered
+from pacc.tui import painting
+from pacc.tui.messages import Done, Refused
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from pacc.presentation.block_fields import Field
+    from pacc.tui.app import Dashboard
+    from pacc.tui.messages import Reported
+    from pacc.tui.screens.asking import Asked
+
+
+def values_of(fields: tuple[Field, ...], typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what was typed as values, and what is wrong with the rest, each by the field's name.
+
+    An empty line leaves a field out, which is wrong only where it is needed.
+
+    Example:
+        >>> from pacc.presentation.block_fields import NO_DEFAULT, Field
+        >>> port = Field("port", "whole number", "", NO_DEFAULT, True, False)
+        >>> values_of((port,), {"port": "x"})
+        ({}, {'port': '"x" is not a whole number'})
+    """
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for field in fields:
+        text = typed.get(field.name, "")
+        if not text:
+            if field.required:
+                problems[field.name] = "it is needed"
+            continue
+        try:
+            values[field.name] = answered(field, text)
+        except ValueError as error:
+            problems[field.name] = str(error)
+    return values, problems
+
+
+class Form(ModalScreen[str | None]):
+    """Fields to fill in; it stays until what it asks for is done or it is left.
+
+    Args:
+        asked: what is asked, and what is done with the answers.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Leave it", show=False),
+        Binding("ctrl+s", "submit", "Do it", show=False),
+        Binding("up", "app.focus_previous", "The field before", show=False),
+        Binding("down", "app.focus_next", "The next field", show=False),
+        Binding("ctrl+y", "copy", "Copy the command", show=False),
+    ]
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__()
+        self._asked = asked
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        """Make the box."""
+        asked = self._asked
+        with Vertical(classes="dialog form"):
+            yield Static(Text(asked.question, style="bold"), classes="title", markup=False)
+            with VerticalScroll(can_focus=False):
+                if asked.lines:
+                    yield Static(Text("\n".join(asked.lines)), markup=False, classes="lines")
+                for field in asked.fields:
+                    yield Static(self._label(field), markup=False)
+                    shown = asked.values.get(field.name, "")
+                    yield Input(
+                        shown,
+                        password=field.secret,
+                        id=f"field-{asked.fields.index(field)}",
+                        select_on_focus=False,
+                    )
+                    yield Static(
+                        "", classes="problem", markup=False, id=f"problem-{asked.fields.index(field)}"
+                    )
+            yield Static("", classes="problem", markup=False, id="problem")
+            yield Static("", classes="next", markup=False, id="same")
+            yield Static(
+                self._gray(f"enter {asked.yes}   esc leaves it   ctrl+y copies the command"), classes="hint"
+            )
+
+    def on_mount(self) -> None:
+        """Show the command for what stands there already."""
+        self._say({})
+        self._show_command()
+
+    def _label(self, field: Field) -> Text:
+        gray = painting.style("bright_black", dark=self._dark)
+        return Text.assemble((field.name, "bold" if field.required else ""), (f"  {field.told}", gray))
+
+    def _gray(self, text: str) -> Text:
+        return Text(text, style=painting.style("bright_black", dark=self._dark))
+
+    @property
+    def _dark(self) -> bool:
+        return self.app.current_theme.dark
+
+    def _typed(self) -> dict[str, str]:
+        return {
+            field.name: self.query_one(f"#field-{number}", Input).value
+            for number, field in enumerate(self._asked.fields)
+        }
+
+    def _show_command(self) -> None:
+        command = self._asked.command_for(self._typed())
+        self.query_one("#same", Static).update(
+            Text(f"$ {visible(command)}", style=painting.style("green", dark=self._dark))
+        )
+
+    def on_input_changed(self) -> None:
+        """Show the command for what is typed now."""
+        self._show_command()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the next field, or do it behind the last one."""
+        fields = self.query(Input)
+        place = list(fields).index(event.input)
+        if place + 1 < len(fields):
+            fields[place + 1].focus()
+        else:
+            self.action_submit()
+
+    def action_submit(self) -> None:
+        """Have it done, or say what is wrong."""
+        typed = self._typed()
+        values, problems = values_of(self._asked.fields, typed)
+        if not problems and self._asked.wrong is not None:
+            problems = self._asked.wrong(values)
+        self._say(problems)
+        if problems or self._busy:
+            return
+        self._busy = True
+        act = self._asked.act
+        cast("Dashboard", self.app).following.do(self, "form", lambda store: act(store, values))
+
+    def _say(self, problems: dict[str, str], whole: str = "") -> None:
+        red = painting.style("red", dark=self._dark)
+        for number, field in enumerate(self._asked.fields):
+            line = self.query_one(f"#problem-{number}", Static)
+            line.update(Text(visible(problems.get(field.name, "")), style=red))
+            line.display = field.name in problems
+        below = self.query_one("#problem", Static)
+        below.update(Text(visible(whole), style=red))
+        below.display = bool(whole)
+        wrong = [number for number, field in enumerate(self._asked.fields) if field.name in problems]
+        if wrong:
+            self.query_one(f"#field-{wrong[0]}", Input).focus()
+
+    def on_reported(self, message: Reported) -> None:
+        """Go away when it is done; say why where it could not be."""
+        self._busy = False
+        report = message.report
+        if isinstance(report, Done):
+            self.dismiss(str(report.value))
+        elif isinstance(report, Refused):
+            self._say({}, report.sentence)
+
+    def action_copy(self) -> None:
+        """Copy the command that does the same."""
+        command = self._asked.command_for(self._typed())
+        self.app.copy_to_clipboard(command)
+        self.notify(f"Copied: {visible(command)}", timeout=2, markup=False)

@@ -1,0 +1,204 @@
+"""A list of one noun and, beside it or in its place, everything about what the cursor is on; a declaration says what of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.containers import Horizontal
+
+from pacc._internal.visible import visible
+from pacc.presentation.tables import Cell
+from pacc.tui.screens import dialogs
+from pacc.tui.screens.page import Page
+from pacc.tui.widgets.canvas import Line
+from pacc.tui.widgets.detail import Detail
+from pacc.tui.widgets.window_table import WindowTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from pacc.presentation.fitting import Fit
+    from pacc.store import Store
+    from pacc.tui.screens.asking import Asked
+    from pacc.tui.screens.dialogs import Told
+
+WIDE = 100
+"""So many columns are enough for a list and its details side by side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noun:
+    """What a list of a noun shows and does."""
+
+    title: str
+    """What the screen is called."""
+    one: str
+    """The noun of one row."""
+    many: str
+    """The noun of several."""
+    empty: str
+    """What is said where there are none, and how to make one."""
+    columns: tuple[Fit, ...]
+    """What stands in a row."""
+    read: Callable[[Store, datetime], Iterable[Any]]
+    """Reads the rows, in the thread."""
+    identify: Callable[[Any], str]
+    """Says the id of a row."""
+    cells: Callable[..., tuple[Cell, ...]]
+    """Makes a row's cells, given the present moment and `glyphs`."""
+    command: Callable[[Any], str]
+    """The command that shows a row; given `None`, the one that lists all."""
+    tell: Callable[[Store, Any, datetime], Told]
+    """Says everything about a row, in the thread."""
+    acts: Mapping[str, Callable[[Any], Asked | None]] = field(default_factory=dict)
+    """What is asked by an action of the registry about a row; nothing where it means nothing for that row."""
+    makes: Mapping[str, Callable[[], Asked]] = field(default_factory=dict)
+    """The same for actions that need no row."""
+    every: float | None = 10.0
+    """Seconds after which it is read again although nothing was committed."""
+
+
+class NounPage(Page):
+    """A list with details."""
+
+    noun: ClassVar[Noun]
+
+    def body(self) -> ComposeResult:
+        """Make the line over the list, the list and the details."""
+        noun = self.noun
+        yield Line(id="about")
+        with Horizontal(id="halves"):
+            yield WindowTable(noun.columns, noun.cells, empty=noun.empty, id="list")
+            yield Detail(id="detail")
+
+    @property
+    def table(self) -> WindowTable:
+        """The list."""
+        return self.query_one("#list", WindowTable)
+
+    @property
+    def detail(self) -> Detail:
+        """The details."""
+        return self.query_one("#detail", Detail)
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.table.focus()
+
+    def on_resize(self) -> None:
+        """Put the details beside the list where there is room, and in its place where there is not."""
+        self.set_class(self.size.width < WIDE, "narrow")
+        super().on_resize()
+
+    def crumbs(self) -> list[str]:
+        """Return the way here."""
+        return [self.noun.title]
+
+    def identity(self) -> str | None:
+        """Return the id of the row the cursor is on."""
+        return self.table.current
+
+    def command(self) -> str:
+        """Return the command that shows the row, or all of them."""
+        return self.noun.command(self.table.current_row)
+
+    # ------------------------------------------------------------------------------------- reading
+
+    def look(self) -> None:
+        """Read the rows, and everything about the one the cursor is on."""
+        self.dashboard.following.watch(self, "rows", self.read, every=self.noun.every)
+        self._look_closer()
+
+    def read(self, store: Store) -> list[Any]:
+        """Read the rows, in the thread."""
+        return list(self.noun.read(store, self.dashboard.now()))
+
+    def _look_closer(self) -> None:
+        row, now, tell = self.table.current_row, self.dashboard.now, self.noun.tell
+        if row is not None:
+            self.dashboard.following.watch(self, "told", lambda store: tell(store, row, now()))
+
+    def seen(self, name: str, value: Any) -> None:
+        """Show the rows, or what there is to say about one."""
+        if name == "told":
+            self.detail.put(value)
+            return
+        rows = {self.noun.identify(row): row for row in value}
+        self.query_one("#about", Line).put([Cell(f" {self.count(len(rows))}", "bold"), *self.about()])
+        before = self.table.current_row
+        self.table.put(list(rows), rows)
+        if self.table.current_row != before:
+            self._look_closer()
+        if not rows:
+            self.detail.put(None)
+
+    def count(self, number: int) -> str:
+        """Return how many rows there are, in words."""
+        return f"{number:,} {self.noun.one if number == 1 else self.noun.many}"
+
+    def about(self) -> list[Cell]:
+        """Return what else the line over the list says."""
+        return []
+
+    # ---------------------------------------------------------------------------------------- moving
+
+    def on_window_table_moved(self) -> None:
+        """Tell of the row the cursor is on now."""
+        self.frame()
+        self._look_closer()
+
+    def on_window_table_opened(self) -> None:
+        """Go to the details."""
+        self.act_facts()
+
+    def act_facts(self) -> None:
+        """Go to the details, which take the place of the list where there is no room for both."""
+        if self.table.current is not None:
+            self.add_class("open")
+            self.detail.focus()
+
+    def act_back(self) -> None:
+        """Go from the details to the list, and from the list to where one came from."""
+        if self.detail.has_focus:
+            self.remove_class("open")
+            self.table.focus()
+        else:
+            super().act_back()
+
+    # ---------------------------------------------------------------------------------------- acting
+
+    def action_do(self, name: str) -> None:
+        """Do one of the registry's actions; those that the noun declares ask first."""
+        noun, row = self.noun, self.table.current_row
+        if name in noun.acts and (row is not None or name not in noun.makes):
+            self.ask(None if row is None else noun.acts[name](row))
+        elif name in noun.makes:
+            self.ask(noun.makes[name]())
+        else:
+            super().action_do(name)
+
+    def ask(self, asked: Asked | None) -> None:
+        """Ask, and have it done where it is meant."""
+        if asked is None:
+            return
+        if asked.fields:
+            from pacc.tui.screens.forms import Form  # start-up: only where something is typed
+
+            self.app.push_screen(Form(asked), self._say)
+            return
+
+        def answered(is_meant: bool | None) -> None:
+            if is_meant:
+                self.do("acted", lambda store: asked.act(store, {}))
+
+        command = asked.command_for({})
+        sure = dialogs.Confirm(asked.question, command, asked.lines, yes=asked.yes, no="leave it")
+        self.app.push_screen(sure, answered)
+
+    def _say(self, sentence: str | None) -> None:
+        if sentence:
+            self.notify(visible(sentence), markup=False)
