@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc.exceptions import PaccException, StaleTransition
+from pacc.runner.limits import Limits
 from pacc.runner.spawning import ASSIGNMENT
 from pacc.runner.supervisor import Assignment, Supervisor
+from pacc.services.taking_up import take_up, taken_up
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pacc.engine.place import Place
     from pacc.flows import Flow
     from pacc.services.live_runs import LiveFlowRun
+    from pacc.services.taking_up import Claimant
 
     AnyFlow = Flow[..., Any]
 
@@ -76,8 +79,9 @@ def supervise(assignment: Assignment, flow: AnyFlow | None = None) -> int:
     Returns:
         The exit code, see `main`.
     """
+    supervisor = Supervisor(assignment, partial(execute, flow=flow), partial(call_hooks, flow=flow))
     try:
-        Supervisor(assignment, partial(execute, flow=flow), partial(call_hooks, flow=flow)).supervise()
+        return 0 if supervisor.supervise() else 1
     except StaleTransition as beaten:
         if assignment.claimed_by is None:
             return _complain(beaten)
@@ -97,11 +101,13 @@ def _be_warm(descriptor: int, entrypoint: str) -> int:
     """Load a flow, and fork a supervisor for each of its runs that the runner asks for."""
     from socket import socket  # start-up: as below
 
+    from pacc._internal import sessions
     from pacc.engine import flow_run, place, supervision, task_run  # noqa: F401 - loaded for the children
     from pacc.flows import load_flow_from_entrypoint
     from pacc.logging import configure
     from pacc.logging.prints import patch_print  # noqa: F401 - as above
     from pacc.runner.warm_parent import WarmParent
+    from pacc.store import be_ready
     from pacc.task_runners import threads  # noqa: F401 - as above
 
     loaded: list[AnyFlow] = []
@@ -112,13 +118,21 @@ def _be_warm(descriptor: int, entrypoint: str) -> int:
         configure()
         flow = load_flow_from_entrypoint(entrypoint)
         flow.validator.prepare()
+        be_ready()
         loaded.append(flow)
 
     def fork_for(order: dict[str, Any]) -> int:
         assignment = Assignment(
-            home=home, flow_run_id=order["run"], claimed_by=order["claimed_by"], stream=order["stream"]
+            home=home,
+            flow_run_id=order["run"],
+            claimed_by=order["claimed_by"],
+            stream=order["stream"],
+            limits=None if order["limits"] is None else Limits(**order["limits"]),
         )
-        return supervise(assignment, loaded[0])
+        try:
+            return supervise(assignment, loaded[0])
+        finally:
+            sessions.end(home)
 
     os.set_inheritable(descriptor, False)
     WarmParent(socket(fileno=descriptor), load, fork_for).serve()
@@ -130,25 +144,34 @@ def _complain(problem: PaccException) -> int:
     return 1
 
 
-def execute(flow_run_id: str, session: str, flow: AnyFlow | None = None) -> None:
+def execute(
+    flow_run_id: str, claimant: Claimant, is_to_be_taken_up: bool, flow: AnyFlow | None = None
+) -> None:
     """Load a run's flow and execute it, in the process that the supervisor forked for that.
 
     Args:
-        flow_run_id: the run, which the supervisor has taken up.
-        session: the supervisor's session.
+        flow_run_id: the run.
+        claimant: the supervisor, as it answers for the run.
+        is_to_be_taken_up: whether the run is still to be taken up for the supervisor, or it has done so itself.
         flow: the flow, where it is loaded already.
     """
     from pacc.engine import supervision  # start-up: the supervisor needs none of this
     from pacc.engine.flow_run import run_taken_up
 
-    here, run = _opened(flow_run_id, session)
+    here = _place_of(claimant.session)
+    if is_to_be_taken_up:
+        run = _taken_up(here, flow_run_id, claimant)
+        if run is None:
+            return
+    else:
+        run = taken_up(here.store, flow_run_id)
     flow = flow or _loaded(here, run)
     if flow is not None:
-        _wait_until(run.next_scheduled_start_time)
         supervision.tell(hooks=[option for option, hooks in flow.hooks.items() if hooks])
+        _wait_until(run.next_scheduled_start_time)
         try:
             if run_taken_up(flow, run).is_final():
-                supervision.tell(ended=True)
+                supervision.tell(ended=run.usage)
         except StaleTransition as moved:  # it was cancelled meanwhile, or ended by someone else
             logging.getLogger("pacc.engine").info("%s", moved)
 
@@ -159,14 +182,25 @@ def _wait_until(due: int | None) -> None:
         time.sleep(min(left, _LOOK_AT_CLOCK))
 
 
-def _opened(flow_run_id: str, session: str) -> tuple[Place, LiveFlowRun]:
+def _taken_up(here: Place, flow_run_id: str, claimant: Claimant) -> LiveFlowRun | None:
+    """Take a run up for the supervisor, and tell it so; `None` where that is not to be had."""
+    from pacc.engine import supervision  # start-up: as above
+
+    try:
+        return take_up(here.store, flow_run_id, claimant)
+    except StaleTransition:  # somebody else has it by now, or it was cancelled
+        supervision.tell(elsewhere=True)
+    except PaccException as problem:
+        _complain(problem)
+    return None
+
+
+def _place_of(session: str) -> Place:
     from pacc._internal import sessions  # start-up: as above
     from pacc.engine import place
-    from pacc.services.taking_up import taken_up
 
     sessions.adopt(get_current_settings().home, session)
-    here = place.current()
-    return here, taken_up(here.store, flow_run_id)
+    return place.current()
 
 
 def _loaded(here: Place, run: LiveFlowRun) -> AnyFlow | None:
@@ -250,7 +284,8 @@ def call_hooks(flow_run_id: str, session: str, option: str, flow: AnyFlow | None
     """
     from pacc.engine.flow_run import call_stored_hooks  # start-up: as above
 
-    here, run = _opened(flow_run_id, session)
+    here = _place_of(session)
+    run = taken_up(here.store, flow_run_id)
     try:
         flow = flow or _flow_of(here, run)
     except PaccException:  # the run's log has it, if the flow was ever loaded

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from pacc._internal import clock
+from pacc._internal import clock, processes
 from pacc._internal.steps import (
     Ask,
     Outcome,
@@ -376,6 +376,8 @@ def _keep(call: FlowCall, state: State[Any]) -> None:
 def _ended(call: FlowCall, state: State[Any]) -> Steps[None]:
     """Record the last state; where someone else has paused the run meanwhile, as soon as it goes on."""
     while True:
+        if call.is_stored and supervision.is_supervised():
+            call.run.usage = {**processes.used(), "exit_code": 0}
         try:
             call.advance(state)
         except StaleTransition:

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from pacc._internal.readable import readable
+from pacc.runner.limits import Limits
 from pacc.runner.parents import Parents
 from pacc.runner.spawning import spawn
 from pacc.runner.warm import source_of
@@ -50,7 +51,11 @@ class Crew:
             OSError: none can be started.
         """
         source = source_of(code)
-        if self._parents is None or source is None or not self._parents.start(flow_run_id, source):
+        if (
+            self._parents is None
+            or source is None
+            or not self._parents.start(flow_run_id, source, _limits_of(code))
+        ):
             self._start_fresh(flow_run_id)
 
     def _start_fresh(self, flow_run_id: str) -> None:
@@ -120,3 +125,11 @@ class Crew:
 
     def _is_busy(self) -> bool:
         return bool(len(self)) or (self._parents is not None and self._parents.are_there())
+
+
+def _limits_of(code: Code) -> Limits | None:
+    """Return what a run may use, `None` where its job variables make no sense: its supervisor will say so."""
+    try:
+        return Limits.of(code.job_variables)
+    except ValueError:
+        return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pacc.runner.warm import News, Warm
 
 if TYPE_CHECKING:
+    from pacc.runner.limits import Limits
     from pacc.runner.warm import Source
 
 MOST = 4
@@ -56,8 +57,13 @@ class Parents:
         """
         self._parent_of(source)
 
-    def start(self, flow_run_id: str, source: Source) -> bool:
+    def start(self, flow_run_id: str, source: Source, limits: Limits | None = None) -> bool:
         """Have a run started; say whether it is, or somebody else must start it.
+
+        Args:
+            flow_run_id: the run.
+            source: its code.
+            limits: what its processes may use; its supervisor finds out where they are not given.
 
         Raises:
             OSError: no process can be started.
@@ -65,7 +71,7 @@ class Parents:
         parent = self._parent_of(source)
         if parent is None:
             return False
-        parent.start(flow_run_id)
+        parent.start(flow_run_id, limits)
         return True
 
     def collect(self) -> News:

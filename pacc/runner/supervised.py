@@ -12,9 +12,11 @@ from pacc.exceptions import StoreError
 from pacc.logging.files import encode_line, line_head
 from pacc.schemas.states import StateType
 from pacc.services import outcomes, pausing
+from pacc.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from pacc.logging.files import RunLog
     from pacc.services.outcomes import Ended, Standing
@@ -26,15 +28,28 @@ PATIENCE = 60.0
 """Seconds for which an outcome that cannot be written is tried again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Supervised:
     """A run and the session that answers for it."""
 
-    store: Store
+    home: Path
     id: str
     session: str
     log: RunLog | None = None
     """Where its lines are kept, unless none are."""
+    _store: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """The store it is kept in, opened when it is first asked for: after most runs there is nothing to write.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        if self._store is None:
+            self._store = open_store(self.home)
+            self._store.relax()  # after a power cut its lock is free, and whoever comes next tells what became of the run
+        return self._store
 
     def say(self, message: str, level: int = logging.ERROR) -> None:
         """Add a line to the run's log."""

@@ -30,8 +30,8 @@ from pacc.runner.vigil import Vigil
 from pacc.runner.watch import LEFTOVERS_GRACE, Watch
 from pacc.services import taking_up
 from pacc.services.processes_of_runs import Role, with_role
+from pacc.services.taking_up import Claimant
 from pacc.settings import get_current_settings
-from pacc.store import open_store
 from pacc.store.log_files import log_path
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Assignment:
     """The session of the runner that claimed it; `None` for a run that nobody claimed."""
     stream: bool = True
     """Whether what it writes is passed on to this process's own output."""
+    limits: Limits | None = None
+    """What its processes may use, where that is known; then nobody needs to read it, and the flow's process takes the run up itself."""
 
 
 class Supervisor:
@@ -58,7 +60,8 @@ class Supervisor:
 
     Args:
         assignment: which.
-        execute: executes the run, in a process of its own; called with the run's id and the supervisor's session.
+        execute: executes the run, in a process of its own; called with the run's id, the supervisor as it answers for the run, and
+            whether the run is still to be taken up for it.
         call_hooks: calls the hooks of an option such as `on_crashed`, in a process of its own; called with the run's id, the
             supervisor's session and the option.
     """
@@ -66,7 +69,7 @@ class Supervisor:
     def __init__(
         self,
         assignment: Assignment,
-        execute: Callable[[str, str], None],
+        execute: Callable[[str, Claimant, bool], None],
         call_hooks: Callable[[str, str, str], None],
     ) -> None:
         self._assignment = assignment
@@ -76,8 +79,11 @@ class Supervisor:
         self._grace = settings.runner.grace_seconds
         self._kept = settings.logging.to_api
 
-    def supervise(self) -> None:
-        """Take the run up, have it executed, and write what became of it.
+    def supervise(self) -> bool:
+        """Have the run taken up and executed, and write what became of it.
+
+        Returns:
+            Whether there is nothing more to be done about it; not so where its process ended before it had taken the run up.
 
         Raises:
             StaleTransition: somebody else has it, or it is over.
@@ -88,34 +94,34 @@ class Supervisor:
             os.setsid()
         take_in_orphans()
         self._ears = Ears()
-        self._run = self._taken_up()
+        self._enter()
+        limits = self._assignment.limits
+        if limits is not None:
+            return self._stand_by(limits, begun=False)
+        taking_up.take_up(self._run.store, self._run.id, self._claimant)
         try:
             limits = Limits.of(taking_up.code_of(self._run.store, self._run.id).job_variables)
         except (ValueError, ObjectNotFound) as problem:
             self._run.end(str(problem))
-        else:
-            self._stand_by(limits)
-        workplace.clear(self._assignment.home, self._run.id)
+            return True
+        return self._stand_by(limits, begun=True)
 
-    def _taken_up(self) -> Supervised:
-        home = self._assignment.home
-        run_id = self._assignment.flow_run_id
-        store, session = open_store(home), sessions.current(home)
-        store.relax()  # after a power cut its lock is free, and whoever comes next tells what became of the run
-        taking_up.take_up(
-            store,
-            run_id,
+    def _enter(self) -> None:
+        """Begin the session that answers for the run."""
+        home, run_id = self._assignment.home, self._assignment.flow_run_id
+        session = sessions.current(home)
+        self._claimant = Claimant(
             session=session.id,
             process=with_role(session.process, Role.SUPERVISES),
             claimed_by=self._assignment.claimed_by,
         )
         log = RunLog(log_path(home, run_id)) if self._kept.enabled else None
-        return Supervised(store=store, id=run_id, session=session.id, log=log)
+        self._run = Supervised(home=home, id=run_id, session=session.id, log=log)
 
-    def _stand_by(self, limits: Limits) -> None:
-        """Have the run executed, and stay until all its processes are gone."""
+    def _stand_by(self, limits: Limits, *, begun: bool) -> bool:
+        """Have the run executed, and stay until all its processes are gone; say whether it was begun."""
         memory_kills = MemoryKills()
-        child = self._start(lambda: self._execute(self._run.id, self._run.session))
+        child = self._start(lambda: self._execute(self._run.id, self._claimant, not begun))
         vigil = Vigil(
             self._run,
             child.pid,
@@ -123,11 +129,14 @@ class Supervisor:
             memory_kills=memory_kills,
             ears=self._ears,
             grace=self._grace,
+            begun=begun,
         )
         option = vigil.conclude(self._watched(child, vigil))
         if option is not None:
             child = self._start(lambda: self._call_hooks(self._run.id, self._run.session, option))
             self._watched(child, Patience(self._grace))
+        workplace.clear(self._assignment.home, self._run.id)
+        return vigil.begun
 
     def _start(self, body: Callable[[], None]) -> Child:
         return start(body, run_id=self._run.id, stream=self._assignment.stream)

@@ -7,13 +7,14 @@ import resource
 import time
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal import processes
 from pacc.runner import tree
-from pacc.runner.system import IS_LINUX
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pacc.runner.limits import Limits
 
-_MAXRSS_UNIT = 1024 if IS_LINUX else 1
 _EVERY = 2.0
 _LIMITED_EVERY = 0.2
 _SECONDS_FOR_ONE = 0.000_02
@@ -22,6 +23,8 @@ _SHARE_OF_ALL = 0.2
 """The share of one CPU that all supervisors together may take for looking through processes."""
 _SHARE_OF_ONE = 0.05
 _PROCESSES_OF_A_RUN = 3
+_A_LITTLE_MORE, _LAST_SECONDS, _LAST_BYTES = 1.05, 0.02, 1 << 20
+"""What is not worth writing down that a process uses after it has told what it used."""
 
 
 class Meter:
@@ -91,7 +94,7 @@ class Meter:
         """
         collected = _collected()
         return {
-            "peak_memory": max(self.peak, collected.ru_maxrss * _MAXRSS_UNIT),
+            "peak_memory": max(self.peak, collected.ru_maxrss * processes.MAXRSS_UNIT),
             "cpu_seconds": round(_cpu_seconds(collected), 3),
             **({} if status is None else ended(status)),
         }
@@ -105,6 +108,19 @@ def ended(status: int) -> dict[str, Any]:
     """
     code = os.waitstatus_to_exitcode(status)
     return {"exit_code": code} if code >= 0 else {"signal": signal_name(-code)}
+
+
+def usage_differs(told: Mapping[str, Any], measured: Mapping[str, Any]) -> bool:
+    """Say whether a run's processes used more than its own one told, or ended otherwise; the last moments don't count.
+
+    >>> usage_differs({"cpu_seconds": 1.0, "peak_memory": 0, "exit_code": 0}, {"cpu_seconds": 1.01, "peak_memory": 0, "exit_code": 0})
+    False
+    """
+    return (
+        told.get("exit_code") != measured.get("exit_code")
+        or measured["cpu_seconds"] > _A_LITTLE_MORE * told["cpu_seconds"] + _LAST_SECONDS
+        or measured["peak_memory"] > _A_LITTLE_MORE * told["peak_memory"] + _LAST_BYTES
+    )
 
 
 def signal_name(number: int) -> str:

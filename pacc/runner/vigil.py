@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pacc.exceptions import StoreError
 from pacc.runner import endings
 from pacc.runner.supervised import insist
+from pacc.runner.usage import usage_differs
 from pacc.schemas.states import StateType
 
 if TYPE_CHECKING:
@@ -39,10 +40,19 @@ class Vigil:
         memory_kills: knows whether the system killed one of them.
         ears: what was asked of this process.
         grace: seconds between asking processes to end and killing them.
+        begun: whether the run was taken up; the flow's process tells it otherwise.
     """
 
     def __init__(
-        self, run: Supervised, pid: int, *, meter: Meter, memory_kills: MemoryKills, ears: Ears, grace: float
+        self,
+        run: Supervised,
+        pid: int,
+        *,
+        meter: Meter,
+        memory_kills: MemoryKills,
+        ears: Ears,
+        grace: float,
+        begun: bool,
     ) -> None:
         self._run = run
         self._pid = pid
@@ -56,7 +66,10 @@ class Vigil:
         self._deadline: tuple[float, float] | None = None
         self._hooks: frozenset[str] | None = None
         self._is_cancelled = self._is_past_a_limit = False
-        self._is_told = False
+        self._is_told = self._is_elsewhere = False
+        self._told_usage: dict[str, Any] | None = None
+        self.begun = begun
+        """Whether the run was taken up, or is somebody else's to execute."""
         self._over_since: float | None = None
         self._why: str | None = None
         self._kind = StateType.CRASHED, "Crashed"
@@ -65,13 +78,17 @@ class Vigil:
     # -- while it lives
 
     def told(self, facts: dict[str, Any]) -> None:
-        """Take note of the deadline of the flow's attempt, of the hooks there are, and that it wrote its end itself."""
+        """Take note of the deadline of the flow's attempt, of the hooks there are, and that there is nothing left to be written."""
+        self.begun = True
         if "deadline" in facts:
             seconds = facts["deadline"]
             self._deadline = None if seconds is None else (time.monotonic() + seconds + self._grace, seconds)
         if "hooks" in facts:
             self._hooks = frozenset(facts["hooks"])
-        self._is_told = self._is_told or "ended" in facts
+        if "ended" in facts:
+            self._is_told, self._told_usage = True, facts["ended"]
+        if "elsewhere" in facts:
+            self._is_told = self._is_elsewhere = True
 
     def wants_end(self) -> float | None:
         """Return the grace with which the run is to be ended now, `None` where it may go on."""
@@ -149,9 +166,17 @@ class Vigil:
             self._end(endings.CANCELLED)
         elif self._ears.reschedules:
             self._run.reschedule(endings.RESCHEDULED)
-        insist(lambda: self._run.note_usage(self._meter.usage(status)), patience=5.0)
+        usage = self._meter.usage(status)
+        if self._is_to_be_noted(usage):
+            insist(lambda: self._run.note_usage(usage), patience=5.0)
         option = HOOKS.get(self._entered or "")
         return option if self._hooks is None or option in self._hooks else None
+
+    def _is_to_be_noted(self, usage: dict[str, Any]) -> bool:
+        """Say whether the run's row lacks what its processes used, or is mistaken about it."""
+        if self._is_elsewhere or not self.begun:
+            return False
+        return self._told_usage is None or usage_differs(self._told_usage, usage)
 
     def _end(self, why: str) -> None:
         self._entered = self._run.end(why, *self._kind) or self._entered

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from socket import SHUT_WR, socketpair
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ from pacc.settings import get_current_settings
 if TYPE_CHECKING:
     from socket import socket
 
+    from pacc.runner.limits import Limits
     from pacc.services.taking_up import Code
 
 
@@ -78,7 +80,7 @@ class Warm:
             theirs.close()
         self._words = Lines()
         self._unsent = bytearray()
-        self._waiting: list[str] = []
+        self._waiting: dict[str, Limits | None] = {}
         self._asked: set[str] = set()
         self._begun: dict[str, int] = {}
         self._orphans: dict[str, int] = {}
@@ -104,12 +106,12 @@ class Warm:
         """Return what is readable when it has something to tell."""
         return self._mouth.fileno()
 
-    def start(self, flow_run_id: str) -> None:
-        """Have a supervisor take up a run, as soon as it is ready."""
+    def start(self, flow_run_id: str, limits: Limits | None = None) -> None:
+        """Have a supervisor take up a run, as soon as it is ready; see `Parents.start`."""
         if self.is_ready:
-            self._ask(flow_run_id)
+            self._ask(flow_run_id, limits)
         else:
-            self._waiting.append(flow_run_id)
+            self._waiting[flow_run_id] = limits
 
     def signal(self, number: int) -> None:
         """Send a signal to every supervisor it has forked."""
@@ -160,8 +162,8 @@ class Warm:
     def _take_note(self, told: dict[str, Any], news: News) -> None:
         if "ready" in told:
             self.is_ready = True
-            for run in self._waiting:
-                self._ask(run)
+            for run, limits in self._waiting.items():
+                self._ask(run, limits)
             self._waiting.clear()
         elif "began" in told:
             self._asked.discard(told["began"])
@@ -188,9 +190,16 @@ class Warm:
         self._asked.clear()
         self._begun.clear()
 
-    def _ask(self, flow_run_id: str) -> None:
+    def _ask(self, flow_run_id: str, limits: Limits | None) -> None:
         self._asked.add(flow_run_id)
-        self._send({"run": flow_run_id, "claimed_by": self._session, "stream": self._stream})
+        self._send(
+            {
+                "run": flow_run_id,
+                "claimed_by": self._session,
+                "stream": self._stream,
+                "limits": None if limits is None else asdict(limits),
+            }
+        )
 
     def _send(self, order: dict[str, Any]) -> None:
         self._unsent += json.dumps(order).encode() + b"\n"

@@ -12,6 +12,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectAlreadyExists, StaleTransition, StoreConflict, StoreError
 from pacc.schemas.states import State, StateType
@@ -175,6 +176,7 @@ class LiveFlowRun(LiveRun):
         "retried",
         "root_flow_run_id",
         "session",
+        "usage",
     )
 
     def __init__(
@@ -219,6 +221,8 @@ class LiveFlowRun(LiveRun):
         """Whether anything was kept for a retry, to be deleted once the run completes."""
         self.given: Mapping[str, Any] = _NOTHING_GIVEN
         """What whoever made the run filled in besides; see `taken_up`."""
+        self.usage: Mapping[str, Any] | None = None
+        """What its process used by its end, to be written along with its last state."""
 
     @classmethod
     def taken_up(cls, store: Store, columns: Mapping[str, Any], flow_name: str) -> LiveFlowRun:
@@ -336,13 +340,17 @@ class LiveFlowRun(LiveRun):
 
     def _written(self, columns: dict[str, Any]) -> bool:
         """Write a transition; one that completes the run takes along what was kept for a retry, as much as is quickly done."""
-        if not (self.forgets and columns["state_type"] is StateType.COMPLETED):
-            return bool(self.store.write("flow_runs.advance", columns))
-        moved, gone = self.store.write_all(
-            ("flow_runs.advance", columns), ("checkpoints.forget", {"flow_run_id": self.id})
-        )
-        self.forgets = len(gone) >= checkpoints.AT_ONCE
-        return bool(moved)
+        steps: list[tuple[str, Mapping[str, Any]]] = [("flow_runs.advance", columns)]
+        if self.usage is not None:
+            used = {"id": self.id, "session": self.session, "usage": dumps(dict(self.usage))}
+            steps.append(("outcomes.note_usage", used))
+        forgets = self.forgets and columns["state_type"] is StateType.COMPLETED
+        if forgets:
+            steps.append(("checkpoints.forget", {"flow_run_id": self.id}))
+        rows = self.store.write_all(*steps)
+        if forgets:
+            self.forgets = len(rows[-1]) >= checkpoints.AT_ONCE
+        return bool(rows[0])
 
     def journal_row(self) -> tuple[Any, ...]:
         """Return the run's row, all columns in the schema's order."""

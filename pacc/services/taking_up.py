@@ -102,22 +102,25 @@ def _merged(given: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def take_up(
-    store: Store,
-    flow_run_id: str,
-    *,
-    session: str,
-    process: Mapping[str, Any],
-    claimed_by: str | None = None,
-) -> None:
-    """Answer for a run from here on: it is alive as long as the session is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimant:
+    """Who is going to answer for a run."""
+
+    session: str
+    """The session that will: the run is alive as long as it is."""
+    process: Mapping[str, Any]
+    """What names the session's process."""
+    claimed_by: str | None = None
+    """The session that claimed the run to have it executed, `None` where nobody did."""
+
+
+def take_up(store: Store, flow_run_id: str, claimant: Claimant) -> LiveFlowRun:
+    """Answer for a run from here on, and return it as the process keeps it that executes it.
 
     Args:
         store: where the run is kept.
         flow_run_id: a run that is scheduled or pending.
-        session: the session that answers for it.
-        process: what names the session's process.
-        claimed_by: the session that claimed the run to have it executed, `None` where nobody did.
+        claimant: who answers for it.
 
     Raises:
         ObjectNotFound: there is no such run.
@@ -126,14 +129,15 @@ def take_up(
     identity = canonical(FLOW_RUN, flow_run_id)
     taken = {
         "id": identity,
-        "session": session,
-        "process": dumps(dict(process)),
-        "infrastructure_pid": str(process["pid"]),
-        "claimed_by": claimed_by,
+        "session": claimant.session,
+        "process": dumps(dict(claimant.process)),
+        "infrastructure_pid": str(claimant.process["pid"]),
+        "claimed_by": claimant.claimed_by,
         "now": clock.now(),
     }
-    if store.write("flow_runs.take_up", taken):
-        return
+    rows = store.write("flow_runs.take_up", taken)
+    if rows:
+        return _live(store, rows[0], rows[0]["flow_name"])
     row = read_row(store, FLOW_RUN, identity)
     raise StaleTransition(
         f"the flow run {row['name']!r} is in state {row['state_name']!r} and not waiting to be executed by this process"
@@ -146,8 +150,12 @@ def taken_up(store: Store, flow_run_id: str) -> LiveFlowRun:
     Raises:
         ObjectNotFound: there is no such run, or its flow is gone.
     """
-    columns = dict(zip(COLUMNS, read_row(store, FLOW_RUN, flow_run_id), strict=False))
-    flows = store.read("flows.read", {"id": columns["flow_id"]})
-    if not flows:
-        raise ObjectNotFound(f"the flow of the flow run {columns['name']!r} is gone")
-    return LiveFlowRun.taken_up(store, columns, flows[0]["name"])
+    row = read_row(store, FLOW_RUN, flow_run_id)
+    flows = store.read("flows.read", {"id": row["flow_id"]})
+    return _live(store, row, flows[0]["name"] if flows else None)
+
+
+def _live(store: Store, row: sqlite3.Row, flow_name: str | None) -> LiveFlowRun:
+    if flow_name is None:
+        raise ObjectNotFound(f"the flow of the flow run {row['name']!r} is gone")
+    return LiveFlowRun.taken_up(store, dict(zip(COLUMNS, row, strict=False)), flow_name)

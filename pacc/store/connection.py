@@ -219,12 +219,18 @@ class Readers:
         self._making = threading.Lock()
         self._all: list[Reader] = []
         self._idle: deque[Reader] = deque()
+        self._spare: sqlite3.Connection | None = None
         self._watch = self._made()
 
     def adopt(self, connection: sqlite3.Connection) -> None:
-        """Take over a connection that has done its work; from now on it only reads."""
-        connection.execute("PRAGMA query_only = ON")
-        self._idle.append(self._made(connection))
+        """Take over a connection that has done its work, for the first who reads or writes: opening one means reading the schema."""
+        self._spare = connection
+
+    def spare(self) -> sqlite3.Connection | None:
+        """Give away the connection that was adopted, if nobody has it yet."""
+        with self._making:
+            spare, self._spare = self._spare, None
+            return spare
 
     def take(self) -> Reader:
         """Lend a reader; whoever took it gives it back."""
@@ -274,6 +280,7 @@ class Readers:
                 for held in locks[:number]:
                     held.release()
                 return False
+        self._close_spare()
         for reader in self._all:
             reader.close()
         return True
@@ -286,15 +293,25 @@ class Readers:
 
     def close(self) -> None:
         """Close the connections; they are opened again when somebody reads."""
+        with self._making:
+            self._close_spare()
         for reader in list(self._all):
             with reader.lock:
                 reader.close()
 
-    def _made(self, connection: sqlite3.Connection | None = None) -> Reader:
+    def _made(self) -> Reader:
         with self._making:
-            reader = Reader(self._path, self._options, connection)
+            spare, self._spare = self._spare, None
+            if spare is not None:
+                spare.execute("PRAGMA query_only = ON")
+            reader = Reader(self._path, self._options, spare)
             self._all.append(reader)
             return reader
+
+    def _close_spare(self) -> None:
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.close()
 
 
 class Writer:
@@ -432,7 +449,8 @@ class Writer:
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = connect(self._path, self._options)
+            self._connection = self._readers.spare() or connect(self._path, self._options)
+            self._connection.execute(f"PRAGMA synchronous = {self._options.synchronous}")
         return self._connection
 
     def _enter(self) -> bool:

@@ -66,6 +66,15 @@ def open_store(home: Path, options: StoreOptions | None = None) -> Store:
     return store
 
 
+def be_ready() -> None:
+    """Read the statements now that every run needs, for children that will be forked.
+
+    Example:
+        >>> be_ready()
+    """
+    _queries.load("flow_runs", "outcomes", "task_runs", "checkpoints")
+
+
 def close_store(home: Path) -> None:
     """Write what is pending and let go of a home's store for good, so that its folder may go; one not open is left alone.
 

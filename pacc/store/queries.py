@@ -36,6 +36,11 @@ class Queries:
             raise LookupError(f"there is no statement named {name!r}")
         return statement
 
+    def load(self, *nouns: str) -> None:
+        """Read the statements of these nouns now, for children that will be forked."""
+        for noun in nouns:
+            self._load(noun)
+
     def _load(self, noun: str) -> None:
         try:
             text = (self._folder / f"{noun}.sql").read_text("utf-8")

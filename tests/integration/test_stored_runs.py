@@ -51,8 +51,8 @@ def stored(flow_, parameters, **more):
 
 def take_up(run):
     here = place.current()
-    taking_up.take_up(here.store, str(run.id), session=here.session.id, process=here.session.process)
-    return taking_up.taken_up(here.store, str(run.id))
+    claimant = taking_up.Claimant(session=here.session.id, process=here.session.process)
+    return taking_up.take_up(here.store, str(run.id), claimant)
 
 
 @pytest.mark.parametrize(

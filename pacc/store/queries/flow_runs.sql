@@ -55,7 +55,7 @@ RETURNING version, attempt;
 
 -- name: flow_runs.take_up
 -- Another process answers for a run that waits to be executed, if nobody did, or the one who claimed it for this process. The
--- version stays: the state is the same.
+-- version stays: the state is the same. The name of its flow comes along.
 UPDATE flow_run SET
     session = :session,
     process = :process,
@@ -64,7 +64,7 @@ UPDATE flow_run SET
 WHERE id = :id
     AND state_type IN ('SCHEDULED', 'PENDING')
     AND session IS :claimed_by
-RETURNING *;
+RETURNING *, (SELECT flow.name FROM flow WHERE flow.id = flow_id) AS flow_name;
 
 -- name: flow_runs.record_batch
 -- The journal's writing: as many rows as the journal repeats the row of question marks, all columns in the schema's

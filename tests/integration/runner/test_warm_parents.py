@@ -9,7 +9,7 @@ import pytest
 
 from pacc.runner.runner import Runner
 from pacc.schemas.deployments import DeploymentCreate
-from pacc.services import deployments
+from pacc.services import deployments, flow_runs
 
 CODE = """
 import os, subprocess, time
@@ -155,3 +155,32 @@ def test_the_environment_of_a_deployment_is_there_when_its_code_is_loaded(runs, 
     with made.runner._at_work():
         made.runner._begin(run_once=False)
         assert made.said(made.run())[2] == "Kyiv"
+
+
+DIES_ONCE = """
+def die_once():
+    if os.getppid() != LOADED and os.path.exists("die"):  # the flow's process, before it has done anything
+        os.unlink("die")
+        os.kill(os.getpid(), 9)
+
+LOADED = os.getpid()
+os.register_at_fork(after_in_child=die_once)
+"""
+
+
+def test_a_run_whose_process_ended_before_it_took_it_up_waits_again_and_is_executed(program):
+    program.write(DIES_ONCE)
+    (program.folder / "die").touch()
+    run = program.run()
+    program.said(run)
+    assert not (program.folder / "die").exists()
+    program.turn_until(lambda: program.runs.run(run).state_name == "Completed")
+    past = flow_runs.states(program.runs.recorded.store, run)
+    assert [state.name for state in past] == [
+        "Scheduled",
+        "Pending",
+        "Scheduled",
+        "Pending",
+        "Running",
+        "Completed",
+    ]

@@ -210,8 +210,9 @@ def test_the_most_important_queue_comes_first_and_a_paused_one_waits(pools):
 def test_what_a_dead_runner_claimed_and_never_began_waits_again(store, deployed):
     ids = deployed(runs=3)
     claimed(store)
-    taking_up.take_up(store, ids[1], session="supervisor", process=PROCESS, claimed_by="runner")
-    taking_up.take_up(store, ids[2], session="busy supervisor", process=PROCESS, claimed_by="runner")
+    for identity, session in ((ids[1], "supervisor"), (ids[2], "busy supervisor")):
+        claimant = taking_up.Claimant(session=session, process=PROCESS, claimed_by="runner")
+        taking_up.take_up(store, identity, claimant)
     run_transitions.propose_flow_run_state(store, ids[2], Running())
     reap(store)
     assert states(store, ids) == ["Scheduled", "Scheduled", "Crashed"]
