@@ -23,7 +23,7 @@ EXITS = {
     ExitCode.FAILED: "what was asked could not be done",
     ExitCode.USAGE: "the command line itself is wrong",
     ExitCode.FINISHED_BADLY: "what was waited for or looked at is not well",
-    ExitCode.WAITED_TOO_LONG: "it took longer than the command was told to wait",
+    ExitCode.WAITED_TOO_LONG: "it took longer than the command was told to wait, or a request of `pacc api` was refused",
     ExitCode.STORE_ERROR: "the store cannot be used, for a reason not named below",
     ExitCode.STORE_BUSY: "another process kept the store for a minute",
     ExitCode.STORE_FULL: "no room is left where the store is",

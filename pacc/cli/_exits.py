@@ -21,6 +21,8 @@ class ExitCode(IntEnum):
     """Our own commands only: what was waited for or looked at is not well."""
     WAITED_TOO_LONG = 4
     """Our own commands only."""
+    REFUSED = 4
+    """`pacc api` only: the request was refused."""
     STORE_ERROR = 10
     """The store cannot be used, for a reason the codes below don't name."""
     STORE_BUSY = 11

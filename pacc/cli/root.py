@@ -157,6 +157,7 @@ ENTRIES = (
         help="Have a script that serves, or the housekeeping, start with the machine.",
         aliases=("services",),
     ),
+    Entry(name="api", module="pacc.cli.api", help="Ask the store as Prefect's REST interface is asked."),
     Entry(
         name="cloud",
         module="pacc.cli.cloud",
