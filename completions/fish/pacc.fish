@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --auth --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --hours --id --idempotency-key --input --interval --job-variable --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --work-queue --workspace -F -d -e -f -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
+set -g __pacc_valued --active-slots --anchor-date --auth --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --hours --id --idempotency-key --input --interval --job-variable --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --work-queue --workspace -F -d -e -f -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -60,6 +60,8 @@ complete -c pacc -n "__pacc_at ''" -a worker -d 'Take the runs of a work pool.'
 complete -c pacc -n "__pacc_at ''" -a agent -d 'Take the runs of work queues, in the older spelling of `pacc worker`.'
 complete -c pacc -n "__pacc_at ''" -a server -d 'Keep house in a process of its own; nothing else needs it.'
 complete -c pacc -n "__pacc_at ''" -a service -d 'Have a script that serves, or the housekeeping, start with the machine.'
+complete -c pacc -n "__pacc_at ''" -a transfer -d 'Copy blocks, variables, work pools, limits, deployments and automations to the store of another profile.'
+complete -c pacc -n "__pacc_at ''" -a api -d 'Ask the store as Prefect\'s REST interface is asked: GET /flow_runs/ID, POST /flow_runs/filter --data \'{"limit": 5}\'.'
 complete -c pacc -n "__pacc_at ''" -a cloud -d 'What Prefect has accounts for, as far as one machine has it.'
 complete -c pacc -n "__pacc_at ''" -a config -d 'View and change settings.'
 complete -c pacc -n "__pacc_at ''" -a profile -d 'Choose and change profiles.'
@@ -790,6 +792,13 @@ complete -c pacc -n "__pacc_under 'service|services status'" -l output -s o -x -
 complete -c pacc -n "__pacc_under 'service|services status'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'service|services uninstall'" -l yes -s y -d 'Don\'t ask.'
 complete -c pacc -n "__pacc_under 'service|services uninstall'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'transfer'" -l from -r -d 'The profile whose store it is taken from.'
+complete -c pacc -n "__pacc_under 'transfer'" -l to -r -d 'The profile whose store it is put into.'
+complete -c pacc -n "__pacc_under 'transfer'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'transfer'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'api'" -l data -r -d 'The body: a JSON object, @FILE, or - for standard input.'
+complete -c pacc -n "__pacc_under 'api'" -l verbose -s v -d 'Say what was asked, and the status.'
+complete -c pacc -n "__pacc_under 'api'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'cloud'" -a login -d 'Say where the store is: it is on this machine, and nobody logs in to it.'
 complete -c pacc -n "__pacc_at 'cloud'" -a logout -d 'Say that nobody is logged in: to leave a store, use another profile.'
 complete -c pacc -n "__pacc_at 'cloud'" -a workspace -d 'See and choose profiles, which are here what workspaces are there.'

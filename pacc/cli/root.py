@@ -157,6 +157,11 @@ ENTRIES = (
         help="Have a script that serves, or the housekeeping, start with the machine.",
         aliases=("services",),
     ),
+    Entry(
+        name="transfer",
+        module="pacc.cli.transfer",
+        help="Copy what is configured to another profile's store.",
+    ),
     Entry(name="api", module="pacc.cli.api", help="Ask the store as Prefect's REST interface is asked."),
     Entry(
         name="cloud",

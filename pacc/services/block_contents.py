@@ -13,6 +13,8 @@ from pacc.schemas.blocks import Hidden, Reference
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pacc.schemas.blocks import Registration
+
     Path = tuple[str | int, ...]
 
 
@@ -25,6 +27,19 @@ class Parts(NamedTuple):
     """Every secret with its place."""
     references: list[tuple[Path, str]]
     """The id of every saved block inside with its place."""
+
+
+class BlockCopy(NamedTuple):
+    """A block on its way from one store to another."""
+
+    identity: str
+    """Its id in the store it is from."""
+    name: str | None
+    """Its name, `None` where nobody named it."""
+    registration: Registration
+    """What its class says of itself."""
+    parts: Parts
+    """What it holds, secrets in the clear."""
 
 
 def take_apart(data: Any, secret_fields: Iterable[str] = (), *, plain: bool = False) -> Parts:

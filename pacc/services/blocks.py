@@ -9,9 +9,9 @@ from uuid import UUID
 from pacc._internal import clock
 from pacc._internal.ids import new_id
 from pacc.exceptions import BlockNotFound, EncryptionKeyError, ObjectAlreadyExists, StaleTransition
-from pacc.schemas.blocks import BlockDocument, OpenedBlock, checked_name
+from pacc.schemas.blocks import BlockDocument, OpenedBlock, Registration, checked_name
 from pacc.services import block_types, encryption
-from pacc.services.block_contents import as_text, put_back, references_in, take_apart
+from pacc.services.block_contents import BlockCopy, Parts, as_text, put_back, references_in, take_apart
 from pacc.services.block_listing import summaries
 from pacc.store.blocks import document_from_row, schema_from_row, type_from_row
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from pacc.schemas.blocks import BlockSchema, BlockType, Registration
-    from pacc.services.block_contents import Parts
+    from pacc.schemas.blocks import BlockSchema, BlockType
     from pacc.store import Store
 
 _LISTING = "pacc block ls"
@@ -92,6 +91,42 @@ def create(
     }  # fmt: skip
     parts = take_apart(dict(data), schema.fields.get("secret_fields", ()), plain=True)
     return _put(store, row, parts, ())
+
+
+def copy_of(store: Store, document_id: UUID | str) -> BlockCopy:
+    """Return a block as another store can take it, secrets in the clear.
+
+    Raises:
+        BlockNotFound: there is none.
+        EncryptionKeyError: the key of the secrets is missing or another one.
+    """
+    row = _row(store, document_id)
+    kind, schema = _kind_of(store, row)
+    registration = Registration(
+        kind.name, kind.slug, schema.fields, schema.checksum, tuple(schema.capabilities), schema.version,
+        kind.logo_url, kind.documentation_url, kind.description, kind.code_example, kind.class_path,
+    )  # fmt: skip
+    secrets = [] if row["secrets"] is None else encryption.cipher(store).open(row["secrets"])
+    parts = Parts(json.loads(row["data"]), secrets, list(references_in(row["refs"])))
+    return BlockCopy(row["id"], None if row["is_anonymous"] else row["name"], registration, parts)
+
+
+def put_copy(store: Store, copied: BlockCopy) -> UUID:
+    """Save a block that was copied from another store, register its class with it, and return the document's id.
+
+    Args:
+        store: where it is to be kept.
+        copied: the block; the blocks inside are those of this store.
+
+    Raises:
+        ObjectAlreadyExists: the name is taken.
+        EncryptionKeyError: the key of the secrets is missing or another one; nothing was saved.
+    """
+    registration = copied.registration
+    row = _document_row(copied.name, overwrite=False) | {
+        "slug": registration.slug, "checksum": registration.checksum, "version": registration.version
+    }  # fmt: skip
+    return _put(store, row, copied.parts, block_types.registering(registration))
 
 
 def _document_row(name: str | None, *, overwrite: bool) -> dict[str, Any]:

@@ -141,8 +141,13 @@ def _columns(wish: DeploymentScheduleCreate) -> dict[str, Any]:
 
 def as_declared(known: DeploymentSchedule) -> DeploymentScheduleCreate:
     """Return a schedule as the deployment's code declared it the last time."""
+    return replace(as_it_is(known), active=bool(known.declared_active))
+
+
+def as_it_is(known: DeploymentSchedule) -> DeploymentScheduleCreate:
+    """Return a schedule as another deployment can be given it."""
     same = {name: getattr(known, name) for name in DeploymentScheduleCreate.__slots__ if name != "replaces"}
-    return DeploymentScheduleCreate(**{**same, "active": bool(known.declared_active)})
+    return DeploymentScheduleCreate(**same)
 
 
 def check(wanted: Sequence[DeploymentScheduleCreate], of: str) -> None:
