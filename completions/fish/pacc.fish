@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --auth --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --hours --id --idempotency-key --input --interval --job-variable --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --work-queue --workspace -F -d -e -f -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
+set -g __pacc_valued --active-slots --anchor-date --auth --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --hours --id --idempotency-key --input --interval --job-variable --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --parts --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --svg --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --width --work-queue --workspace -F -d -e -f -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -132,6 +132,7 @@ complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a suspend -d 'Have the pro
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a resume -d 'Let a paused or suspended flow run go on.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a logs -d 'Show what a flow run and its task runs logged, oldest line first.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a graph -d 'Show what ran within a flow run, who called it, and which result went where.'
+complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a timeline -d 'Draw when what ran within a flow run ran: bars over time, what each waited for, how long it took.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a execute -d 'Execute a flow run that is waiting, here and now, and follow it to its end. Fails unless it completes.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a watch -d 'Follow a flow run, its states and its log, until it ends. Fails unless the run completes.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -l help -d 'Show this message and exit.'
@@ -190,6 +191,11 @@ complete -c pacc -n "__pacc_under 'flow-run|flow-runs graph'" -l mermaid -d 'In 
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs graph'" -l unfold -d 'Draw every run; else more than 8 of one task are one.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs graph'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs graph'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs timeline'" -l width -r -d 'How wide it is drawn.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs timeline'" -l svg -r -d 'Write it as an SVG picture, and no more.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs timeline'" -l unfold -d 'Draw every run; else more than 50 of one task are one row.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs timeline'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs timeline'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs execute'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs watch'" -l timeout -r -d 'Give up after so many seconds.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs watch'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
@@ -223,6 +229,7 @@ complete -c pacc -n "__pacc_under 'deploy'" -l help -d 'Show this message and ex
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a inspect -d 'Show everything about a deployment: where its code is, what it is given, when it runs.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a ls -d 'List deployments by name.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a run -d 'Start a run of a deployment, now or later. With --watch, fails unless the run completes.'
+complete -c pacc -n "__pacc_at 'deployment|deployments'" -a stats -d 'Show how the runs of a deployment went over time: how many completed, how long they took, how late they began.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a pause -d 'Let the schedules of a deployment rest; runs they made and nobody began are removed.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a resume -d 'Let the schedules of a deployment go on; what passed while they rested is passed over.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a backfill -d 'Make the runs that a deployment\'s schedules would have made between two times, a few at a time.'
@@ -251,6 +258,10 @@ complete -c pacc -n "__pacc_under 'deployment|deployments run'" -l watch-interva
 complete -c pacc -n "__pacc_under 'deployment|deployments run'" -l watch-timeout -r -d 'Follow it for so long at most.'
 complete -c pacc -n "__pacc_under 'deployment|deployments run'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'deployment|deployments run'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'deployment|deployments stats'" -l since -r -d 'Only runs due since then: "2h", "yesterday", 2026-11-20; the last seven days otherwise.'
+complete -c pacc -n "__pacc_under 'deployment|deployments stats'" -l parts -r -d 'How many bars that time is.'
+complete -c pacc -n "__pacc_under 'deployment|deployments stats'" -l output -s o -x -a 'table json plain' -d 'A table for people, json with every field, or plain tab-separated lines.'
+complete -c pacc -n "__pacc_under 'deployment|deployments stats'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'deployment|deployments pause'" -l all -d 'All of them.'
 complete -c pacc -n "__pacc_under 'deployment|deployments pause'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'deployment|deployments resume'" -l all -d 'All of them.'

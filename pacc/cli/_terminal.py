@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from pacc._internal.terminals import is_terminal, wants_color
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pacc.cli._exits import Outcome
-    from pacc.presentation.tables import Description, Table
+    from pacc.presentation.tables import Cell, Description, Table
 
 OutputFormat = Literal["table", "json", "plain"]
 
@@ -91,6 +92,11 @@ class Terminal:
         """Whether results may hold more than ASCII."""
         return (self.out.encoding or "utf-8").lower().startswith("utf")
 
+    @property
+    def width(self) -> int:
+        """How many cells a line of results may take: those of the terminal, 100 where there is none."""
+        return get_terminal_size((100, 24)).columns
+
     def prepare(self) -> None:
         """Make the process's streams write every text: what their encoding lacks is written as an escape."""
         for stream in (sys.stdout, sys.stderr):
@@ -104,6 +110,12 @@ class Terminal:
     def lines(self, lines: Iterable[str]) -> None:
         """Write several lines of a result."""
         self.out.write("".join(f"{line}\n" for line in lines))
+
+    def cells(self, cells: Iterable[Cell]) -> None:
+        """Write one line of a result from cells that are safe to write, in their colours where the stream takes any."""
+        color = self.colored(self.out)
+        texts = (self.paint(each.text, each.color) if color else each.text for each in cells)
+        self.line("".join(texts).rstrip())
 
     def remark(self, text: str) -> None:
         """Say something about the result: a hint, a warning, what was done."""

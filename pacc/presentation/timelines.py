@@ -10,17 +10,26 @@ from pacc.presentation.graphs import picture
 from pacc.presentation.states import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from pacc.presentation.graphs import Box
-    from pacc.schemas.graphs import FlowRunGraph
+    from pacc.schemas.graphs import FlowRunGraph, GraphNode
 
 FOLD_AT = 50
 """So many runs of one task, called by one run, are drawn one by one; more are one row."""
 
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900,
           1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800)  # fmt: skip
+
+
+class Stretch(NamedTuple):
+    """A stretch of time in which a run waited, in seconds since the epoch."""
+
+    kind: str
+    """As `Wait.kind` has it."""
+    began: float
+    ended: float | None
 
 
 class Row(NamedTuple):
@@ -39,6 +48,12 @@ class Row(NamedTuple):
     """When it began and ended, in seconds since the epoch; the end of one that goes on is nothing. Empty where none began."""
     number: int
     """How many runs it stands for."""
+    waits: tuple[Stretch, ...] = ()
+    """When it did not run, of many nothing."""
+    cached: bool = False
+    """Whether its result was that of another run; then it is a point."""
+    state: str = ""
+    """The name of its state, of many a tally."""
 
     def took(self, now: float) -> str:
         """Return how long it went on, from the first beginning to the last end."""
@@ -93,16 +108,54 @@ def _row(box: Box, guide: str, *, glyphs: bool) -> Row:
             if run.start_time is not None
         ),
         number=len(box.runs),
+        waits=() if many else tuple(_stretches(first)),
+        cached=not many and first.state_name == "Cached",
+        state=box.states,
     )
 
 
-def bounds(drawn: tuple[Row, ...], now: float) -> tuple[float, float]:
+def _stretches(node: GraphNode) -> Iterator[Stretch]:
+    for wait in node.waits:
+        yield Stretch(
+            wait.kind, wait.began.timestamp(), None if wait.ended is None else wait.ended.timestamp()
+        )
+
+
+class Bounds(NamedTuple):
+    """When the first of many rows began and the last ended, kept because a frame asks for it again and again."""
+
+    left: float | None
+    """In seconds since the epoch; nothing where none began."""
+    right: float
+    goes_on: bool
+    """Whether one of them has no end yet."""
+
+    def at(self, now: float) -> tuple[float, float]:
+        """Return both, with the present moment as the end of what goes on."""
+        if self.left is None:
+            return now - 1, now
+        return self.left, max(self.left + 0.001, self.right, now if self.goes_on else self.left)
+
+
+def bounds_of(drawn: Iterable[Row]) -> Bounds:
+    """Return when the first of all rows began, or waited to, and the last ended.
+
+    Example:
+        >>> bounds_of(()).at(60.0)
+        (59.0, 60.0)
+    """
+    left, right, goes_on = None, 0.0, False
+    for row in drawn:
+        for began, ended in (*row.spans, *((each.began, each.ended) for each in row.waits)):
+            left = began if left is None else min(left, began)
+            right = max(right, began if ended is None else ended)
+            goes_on = goes_on or ended is None
+    return Bounds(left, right, goes_on)
+
+
+def bounds(drawn: Sequence[Row], now: float) -> tuple[float, float]:
     """Return when the first of all rows began and the last ended, in seconds since the epoch."""
-    spans = [span for row in drawn for span in row.spans]
-    if not spans:
-        return now - 1, now
-    left = min(began for began, _ in spans)
-    return left, max(left + 0.001, *(ended or now for _, ended in spans))
+    return bounds_of(drawn).at(now)
 
 
 def ruler(left: float, right: float, cells: int, zone: datetime) -> str:

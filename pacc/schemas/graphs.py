@@ -11,6 +11,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A stretch in which a run was there and its code did not run."""
+
+    kind: str
+    """`slot` before it began, `retry` until its next try, `pause` until somebody resumed it."""
+    began: datetime
+    ended: datetime | None
+    """Nothing while it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GraphNode:
     """One run. A nested flow run and the task run that stands for it are one node."""
 
@@ -32,6 +43,8 @@ class GraphNode:
     end_time: datetime | None = None
     total_run_time: timedelta
     """How long its code ran, up to its last state."""
+    waits: tuple[Wait, ...] = ()
+    """When it did not run, the first stretch first. A flow run's time before its first beginning is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

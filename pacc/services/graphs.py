@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from pacc._internal.clock import to_datetime
 from pacc.exceptions import ObjectNotFound
-from pacc.schemas.graphs import FlowRunGraph, GraphEdge, GraphNode
+from pacc.schemas.graphs import FlowRunGraph, GraphEdge, GraphNode, Wait
+from pacc.schemas.states import TERMINAL_STATES
 from pacc.services.references import FLOW_RUN, canonical
 from pacc.store.columns import duration, moment
 
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 _PARENTS = "__parents__"
 """Where a task run keeps the task run whose code called it, among its inputs."""
+_WAITS = {"PENDING": "slot", "SCHEDULED": "slot", "PAUSED": "pause"}
+_SHORTEST_WITH_A_WAIT = 3
+"""So many line ends has the history of a run that paused or was tried again."""
+_SHORT = 1000
+"""Microseconds that are no wait worth telling."""
 
 
 def read(store: Store, flow_run_id: UUID | str) -> FlowRunGraph:
@@ -85,6 +92,7 @@ class _Assembly:
             start_time=moment(row["start_time"]),
             end_time=moment(row["end_time"]),
             total_run_time=duration(row["total_run_time"]),
+            waits=tuple(_waits(row, before_it_began=not is_flow_run)),
         )
 
     def _around(self, called: str, row: sqlite3.Row) -> str:
@@ -112,6 +120,27 @@ class _Assembly:
             identity = self._stands_for.get(named, named)
             if identity in self._nodes:
                 yield identity
+
+
+def _waits(row: sqlite3.Row, *, before_it_began: bool) -> Iterator[Wait]:
+    """Yield when a run did not run, from its history; most histories are looked at no closer."""
+    text, start = row["history"], row["start_time"]
+    if text.count("\n") < _SHORTEST_WITH_A_WAIT and (
+        not before_it_began or (start is not None and start - row["created"] < _SHORT)
+    ):
+        return
+    lines = [json.loads(line) for line in text.split("\n")]
+    ends: list[int | None] = [line["t"] for line in lines[1:]]
+    has_begun = False
+    for line, ended in zip(lines, [*ends, None], strict=True):
+        kind = _WAITS.get(line["type"])
+        has_begun = has_begun or kind is None
+        if (kind == "slot" and has_begun) or (ended is not None and line["type"] in TERMINAL_STATES):
+            kind = "retry"
+        if kind is None or (kind == "slot" and not before_it_began):
+            continue
+        if ended is None or ended - line["t"] >= _SHORT:
+            yield Wait(kind=kind, began=to_datetime(line["t"]), ended=moment(ended))
 
 
 def _inputs(row: sqlite3.Row) -> dict[str, Any]:

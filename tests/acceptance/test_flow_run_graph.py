@@ -74,3 +74,15 @@ def test_a_run_that_is_not_there(pacc_process):
     ended = pacc_process("flow-run", "graph", "nobody")
     assert ended.code == 1
     assert 'no flow run "nobody"' in ended.stderr
+
+
+def test_a_timeline_is_drawn_as_wide_as_asked_and_written_as_a_picture(ran, pacc_process, tmp_path):
+    ended = pacc_process("flow-run", "timeline", "@last", "--width", "80", env={"PYTHONIOENCODING": "utf-8"})
+    assert ended.code == 0, ended.output
+    lines = ended.stdout.splitlines()
+    assert re.match(r'✓ etl night "run" +[\d.]+m?s [█▐◆]', lines[1])
+    assert all(len(line) <= 80 for line in lines)
+    assert pacc_process("flow-run", "timeline", "@last", "--svg", "run.svg").code == 0
+    assert (tmp_path / "run.svg").read_text().startswith("<svg")
+    ended = pacc_process("flow-run", "timeline", "@last", "--svg", "run.svg", "-o", "json")
+    assert (ended.code, "exclude each other" in ended.stderr) == (2, True)

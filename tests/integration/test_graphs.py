@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 import pytest
 
 from pacc import flow, task
 from pacc.exceptions import ObjectNotFound
-from pacc.services import graphs
+from pacc.schemas.concurrency import TAG_PREFIX
+from pacc.services import concurrency_limits, graphs
 
 
 @task
@@ -148,3 +152,32 @@ def test_futures_are_followed(recorded):
         ("fetch", "merge", "rows"),
         ("fetch", "merge", "wait_for"),
     ]
+
+
+def test_a_run_tells_when_it_waited_for_a_slot_and_for_its_next_try(recorded):
+    tries = []
+
+    @task(retries=1, retry_delay_seconds=0.01, tags=["db"])
+    def load():
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError
+
+    @task(tags=["db"])
+    def hold():
+        time.sleep(0.05)
+
+    @flow
+    def etl():
+        held = hold.submit()
+        load.submit().wait()
+        held.wait()
+
+    concurrency_limits.put(recorded.store, f"{TAG_PREFIX}db", 1)
+    etl()
+    nodes = {node.subject: node for node in graph_of(recorded).nodes}
+    assert nodes["etl"].waits == ()
+    (wait,) = [each for each in nodes["load"].waits if each.kind == "retry"]
+    assert wait.ended - wait.began >= timedelta(seconds=0.01)
+    first = min(nodes["load"].waits + nodes["hold"].waits, key=lambda each: each.began)
+    assert first.kind == "slot"

@@ -14,6 +14,11 @@ group = LazyGroup(
         Entry(name="ls", module="pacc.cli.deployment.ls", help="List deployments by name."),
         Entry(name="run", module="pacc.cli.deployment.run", help="Start a run of a deployment."),
         Entry(
+            name="stats",
+            module="pacc.cli.deployment.stats",
+            help="Show how the runs of a deployment went over time.",
+        ),
+        Entry(
             name="pause", module="pacc.cli.deployment.pause", help="Let the schedules of a deployment rest."
         ),
         Entry(

@@ -45,6 +45,11 @@ group = LazyGroup(
             module="pacc.cli.flow_run.graph",
             help="Show what ran within a flow run, and which result went where.",
         ),
+        Entry(
+            name="timeline",
+            module="pacc.cli.flow_run.timeline",
+            help="Draw when what ran within a flow run ran.",
+        ),
         Entry(name="execute", module="pacc.cli.flow_run.execute", help="Execute a flow run that is waiting."),
         Entry(name="watch", module="pacc.cli.flow_run.watch", help="Follow a flow run until it ends."),
     ),

@@ -9,7 +9,8 @@ WITH RECURSIVE below (id) AS (
 )
 SELECT
     flow_run.id, flow_run.name, flow.name AS subject, flow_run.parent_flow_run_id, flow_run.parent_task_run_id,
-    flow_run.state_type, flow_run.state_name, flow_run.start_time, flow_run.end_time, flow_run.total_run_time
+    flow_run.state_type, flow_run.state_name, flow_run.start_time, flow_run.end_time, flow_run.total_run_time,
+    flow_run.created, flow_run.history
 FROM flow_run JOIN flow ON flow.id = flow_run.flow_id
 WHERE flow_run.id IN (SELECT below.id FROM below)
 ORDER BY flow_run.id;
@@ -23,7 +24,7 @@ WITH RECURSIVE below (id) AS (
 )
 SELECT
     id, flow_run_id, name, task_key, dynamic_key, state_type, state_name, start_time, end_time, total_run_time,
-    task_inputs
+    task_inputs, created, history
 FROM task_run
 WHERE flow_run_id IN (SELECT below.id FROM below)
 ORDER BY id;

@@ -88,3 +88,10 @@ JOIN flow_run ON flow_run.id IN (
     LIMIT :limit
 )
 ORDER BY flow.id, flow_run.id DESC;
+
+-- name: overview.runs_of_deployment
+-- When the runs of a deployment were due in a stretch of time, when they began, how long they took and how they stand.
+SELECT coalesce(expected_start_time, created) AS due, start_time, total_run_time, state_type
+FROM flow_run
+WHERE deployment_id = :deployment_id
+    AND coalesce(expected_start_time, created) >= :since AND coalesce(expected_start_time, created) < :until;

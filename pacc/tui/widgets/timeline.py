@@ -9,10 +9,9 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from pacc.presentation import bars, timelines
+from pacc.presentation import gantt, timelines
 from pacc.presentation.fitting import fitted
 from pacc.presentation.tables import Cell
-from pacc.presentation.text import width
 from pacc.tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from pacc.presentation.timelines import Row
 
-_TOOK = 7
 _TOP = 1
 
 
@@ -92,7 +90,7 @@ class Timeline(Canvas, ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw the ruler or a row."""
         room = self.size.width
-        names = self._names_width(room)
+        names = gantt.names_width(self._rows, room)
         line = max(1, room - names - 1)
         left, right = self.span()
         if y < _TOP:
@@ -105,35 +103,15 @@ class Timeline(Canvas, ScrollView, can_focus=True):
             return self.painted((), room)
         return self._row_line(place, names, line, (left, right))
 
-    def _names_width(self, room: int) -> int:
-        widest = max((width(row.guide + row.label) for row in self._rows), default=10) + _TOOK + 5
-        return max(20, min(widest, room * 2 // 5))
-
     def _row_line(self, place: int, names: int, line: int, span: tuple[float, float]) -> Strip:
-        row, here = self._rows[place], place == self._cursor
-        took = row.took(self.around.now().timestamp())
-        name = fitted(Cell(row.label), max(1, names - _TOOK - 4 - width(row.guide)))
+        row, here, now = self._rows[place], place == self._cursor, self.around.now().timestamp()
         cells = [
             self.bar(here=here, focused=self.has_focus),
-            Cell(row.guide, "bright_black"),
-            Cell(row.sign, row.color),
-            Cell(f" {name.text}"),
-            fitted(Cell(took, "bright_black"), _TOOK, right=True),
-            Cell(" "),
-            *self._bar(row, line, span),
+            *gantt.name_cells(row, names, now),
+            *gantt.bar(row, span, line, now, glyphs=self.glyphs),
         ]
         extra = self.cursor_style(focused=self.has_focus) if here else None
         return self.painted(cells, self.size.width, extra)
-
-    def _bar(self, row: Row, line: int, span: tuple[float, float]) -> list[Cell]:
-        now = self.around.now().timestamp()
-        stretches = [(began, end or max(began, now)) for began, end in row.spans]
-        if len(stretches) > 1:
-            return [Cell(bars.density(stretches, *span, line, glyphs=self.glyphs), row.color)]
-        drawn = bars.span(*stretches[0], *span, line, glyphs=self.glyphs) if stretches else None
-        if drawn is None:
-            return []
-        return [Cell(" " * drawn.at), Cell(drawn.text, row.color)]
 
     # -------------------------------------------------------------------------- moving and zooming
 

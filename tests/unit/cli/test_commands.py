@@ -57,9 +57,9 @@ block: rotate-key
 cache: explain
 db: backup check prune restore stats vacuum
 deployment schedule: next
-deployment: apply backfill build pause resume
+deployment: apply backfill build pause resume stats
 events: ls
-flow-run: create graph pause resume suspend
+flow-run: create graph pause resume suspend timeline
 notify: add delete ls pause resume test
 result: delete inspect ls
 service: install status uninstall
