@@ -177,6 +177,11 @@ ENTRIES = (
     ),
     Entry(name="doctor", module="pacc.cli.doctor", help="Look over the store and the home."),
     Entry(
+        name="completion",
+        module="pacc.cli.completion",
+        help="Print the script by which a shell completes commands and names.",
+    ),
+    Entry(
         name="version", module="pacc.cli.version", help="Show the version and where pacc keeps its things."
     ),
 )

@@ -12,7 +12,7 @@ from pacc.exceptions import EncryptionKeyError, StoreError
 from pacc.schemas.findings import Finding
 from pacc.services import leases, notifications
 from pacc.store import care, open_store
-from pacc.store.database import FILE_NAME
+from pacc.store.file import FILE_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path

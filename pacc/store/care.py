@@ -15,7 +15,7 @@ from pacc.exceptions import PaccException, StoreBusy, StoreError
 from pacc.store import connection as sqlite
 from pacc.store import errors, migrate
 from pacc.store.connection import connect
-from pacc.store.database import FILE_NAME
+from pacc.store.file import FILE_NAME
 from pacc.store.options import DEFAULTS, StoreOptions
 from pacc.store.presence import Presence
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pacc.store import errors
 from pacc.store.checkpoint import CheckpointPlan
+from pacc.store.file import address
 from pacc.store.gate import Gate, holder
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def connect(path: Path, options: StoreOptions, *, query_only: bool = False) -> s
         sqlite3.Error: The file is not there, not readable or no database.
     """
     connection = sqlite3.connect(
-        f"file:{_quoted(path)}?mode=rw",
+        address(path, "rw"),
         uri=True,
         timeout=options.busy_seconds,
         isolation_level=None,
@@ -553,7 +554,3 @@ def _size(path: str) -> int:
         return os.stat(path).st_size
     except OSError:
         return 0
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pacc.exceptions import StoreError
 from pacc.store import errors
 from pacc.store.connection import GIVE_BACK, PAGES, Readers, Step, Writer, run, translated
+from pacc.store.file import FILE_NAME
 from pacc.store.journal import Journal, batch_step
 from pacc.store.local_disk import require_local
 from pacc.store.migrate import prepare
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pacc.store.connection import Parameters
-
-FILE_NAME = "pacc.db"
-"""The database's name in the home."""
 
 _NOTHING: Mapping[str, object] = {}
 _FORK_PATIENCE = 5.0

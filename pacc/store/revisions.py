@@ -15,7 +15,7 @@ from pacc.store import connection as sqlite
 from pacc.store import migrate
 from pacc.store.care import alone, translated
 from pacc.store.connection import connect, identity
-from pacc.store.database import FILE_NAME
+from pacc.store.file import FILE_NAME
 from pacc.store.options import DEFAULTS, StoreOptions
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ def test_a_manual_page_has_nothing_groff_warns_of(page):
 
 BASH = """
 source "$1"; shift
-COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
 _pacc
 printf '%s\\n' "${COMPREPLY[@]}"
 """
