@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --anchor-date --auth --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --hours --id --idempotency-key --input --interval --job-variable --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --parts --path --payload --pool --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --svg --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --width --work-queue --workspace -F -d -e -f -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
+set -g __pacc_valued --active-slots --anchor-date --auth --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --host --hours --id --idempotency-key --input --interval --job-variable --keep-alive-timeout --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --param --params --parts --path --payload --pool --port --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --svg --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --width --work-queue --workspace -F -d -e -f -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -869,12 +869,17 @@ complete -c pacc -n "__pacc_under 'agent start'" -l run-once -l no-run-once -d '
 complete -c pacc -n "__pacc_under 'agent start'" -l limit -s l -r -d 'How many runs to execute at once.'
 complete -c pacc -n "__pacc_under 'agent start'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'agent start'" -a '(__pacc_names work-queue)'
-complete -c pacc -n "__pacc_at 'server'" -a start -d 'Keep house until Ctrl-C: runs of schedules are made, dead and late ones found, old ones deleted.'
+complete -c pacc -n "__pacc_at 'server'" -a start -d 'Keep house until Ctrl-C, and answer webhooks: schedules, dead and late runs, automations, old runs.'
 complete -c pacc -n "__pacc_at 'server'" -a status -d 'Say whether the server of this home runs; exit 1 where it does not.'
 complete -c pacc -n "__pacc_at 'server'" -a stop -d 'End the server of this home, wherever it was started; whoever serves or works keeps house from then on.'
 complete -c pacc -n "__pacc_at 'server'" -a database -d 'Empty the store, or change the version of its schema.'
 complete -c pacc -n "__pacc_at 'server'" -a services -d 'See the pieces of housekeeping and who does them.'
 complete -c pacc -n "__pacc_at 'server'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'server start'" -l host -r -d 'The address webhooks are answered at.'
+complete -c pacc -n "__pacc_under 'server start'" -l port -r -d 'The port; 0 for any that is free.'
+complete -c pacc -n "__pacc_under 'server start'" -l keep-alive-timeout -r -d 'When a connection that says nothing is closed.'
+complete -c pacc -n "__pacc_under 'server start'" -l http -l no-http -d 'Answer over HTTP, or never; from the first webhook on unless given.'
+complete -c pacc -n "__pacc_under 'server start'" -l no-services -d 'Answer over HTTP alone, and keep no house.'
 complete -c pacc -n "__pacc_under 'server start'" -l background -s b -l no-background -d 'Leave it running and return.'
 complete -c pacc -n "__pacc_under 'server start'" -l scheduler -l no-scheduler -d 'Make the runs of schedules.'
 complete -c pacc -n "__pacc_under 'server start'" -l late-runs -l no-late-runs -d 'Mark runs that nobody starts as late.'

@@ -1,4 +1,4 @@
-"""A process that does nothing but keep house, for people who want one place for it; nothing else needs it.
+"""A process that does nothing but keep house, for people who want one place for it, and answer the calls of webhooks.
 
 There is one in each home. It holds a lock on a file that names it for as long as it lives, so who asks is never told of a dead one.
 """
@@ -7,24 +7,28 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import processes, sessions
-from pacc.exceptions import ServerError
+from pacc.exceptions import ServerError, StoreError
 from pacc.loops.household import keeping_house
+from pacc.services import webhooks
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
+    from pacc.loops.http_server import HttpServer
     from pacc.store import Store
 
 LOCK = "server.lock"
@@ -33,6 +37,25 @@ LOG = "server.log"
 """The file in the home that a server in the background writes to."""
 
 _LOOK_SECONDS = 0.02
+_LOOK_FOR_WEBHOOKS_SECONDS = 0.5
+_AGAIN_SECONDS = 30.0
+_ROOM = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Http:
+    """How a server answers over HTTP."""
+
+    host: str
+    """The address it listens on."""
+    port: int
+    """The port; 0 for any that is free."""
+    keep_alive: int = 5
+    """Seconds after which a connection that says nothing is closed."""
+    hosts: tuple[str, ...] = ()
+    """Names by which callers may know the machine."""
+    at_once: bool = False
+    """Whether it answers from the beginning, and not from the first webhook on."""
 
 
 def running(home: Path) -> dict[str, Any] | None:
@@ -55,26 +78,96 @@ def running(home: Path) -> dict[str, Any] | None:
     return None
 
 
-def run(store: Store, *, begun: Callable[[], None]) -> None:
-    """Keep house until Ctrl-C or SIGTERM.
+def run(
+    store: Store, *, begun: Callable[[str | None], None], http: Http | None = None, housekeeping: bool = True
+) -> None:
+    """Keep house, and answer the calls of webhooks, until Ctrl-C or SIGTERM.
 
     Args:
         store: the store to look after.
-        begun: called once that has begun.
+        begun: called once that has begun, with the address it answers at, if it does.
+        http: how it answers; not at all by default.
+        housekeeping: whether it keeps house.
 
     Raises:
-        ServerError: another one does already.
+        ServerError: another one does already, or it cannot answer as it should.
         StoreError: the store cannot be used.
     """
     told = threading.Event()
-    with _only_one(store.home), _told_by_signals(told), keeping_house(store):
-        begun()
-        told.wait()
+    with ExitStack() as stack:
+        described = stack.enter_context(_only_one(store.home))
+        stack.enter_context(_told_by_signals(told))
+        answering = Answering(store, http)
+        stack.callback(answering.stop)
+        if http is not None and (http.at_once or webhooks.has_any(store)):
+            answering.start()
+        if housekeeping:
+            stack.enter_context(keeping_house(store))
+        _describe(described, ready=True, url=answering.url)
+        begun(answering.url)
+        while not told.wait(None if http is None or answering.url else _LOOK_FOR_WEBHOOKS_SECONDS):
+            if answering.begin_when_wanted():
+                _describe(described, ready=True, url=answering.url)
 
 
-def _settings() -> dict[str, str]:
-    """What this process was set to, so that the server knows of a profile asked for by name and where the profiles are."""
-    return get_current_settings().to_environment_variables(exclude_unset=True)
+class Answering:
+    """Answers over HTTP as soon as there is a webhook to be called.
+
+    Args:
+        store: where webhooks are.
+        http: how it answers; `None` where it does not.
+    """
+
+    def __init__(self, store: Store, http: Http | None) -> None:
+        self._store = store
+        self._http = http
+        self._server: HttpServer | None = None
+        self._not_before = 0.0
+
+    @property
+    def url(self) -> str | None:
+        """Where it answers, `None` while it does not."""
+        return None if self._server is None else self._server.url
+
+    def start(self) -> None:
+        """Begin to answer.
+
+        Raises:
+            ServerError: it cannot: packages are missing, or the port is taken.
+        """
+        from pacc.loops.http_server import HttpServer  # start-up: most servers are not called
+
+        if self._http is None:
+            return
+        server = HttpServer(
+            self._store,
+            self._http.host,
+            self._http.port,
+            keep_alive=self._http.keep_alive,
+            hosts=self._http.hosts,
+        )
+        server.start()
+        self._server = server
+
+    def begin_when_wanted(self) -> bool:
+        """Begin to answer if the first webhook has been made meanwhile, and say whether that was so; the log has what is in the way."""
+        log = logging.getLogger("pacc.webhooks")
+        if time.monotonic() < self._not_before:
+            return False
+        try:
+            if webhooks.has_any(self._store):
+                self.start()
+                log.info("Webhooks are answered at %s", self.url)
+                return True
+        except (ServerError, StoreError) as error:
+            self._not_before = time.monotonic() + _AGAIN_SECONDS
+            log.warning("Webhooks are not answered: %s. %s", error, error.hint or "")
+        return False
+
+    def stop(self) -> None:
+        """Answer no more."""
+        if self._server is not None:
+            self._server.stop()
 
 
 def start(home: Path, options: Sequence[str] = (), *, patience: float = 20.0) -> int:
@@ -106,7 +199,7 @@ def start(home: Path, options: Sequence[str] = (), *, patience: float = 20.0) ->
     finally:
         os.close(log)
     deadline = time.monotonic() + patience
-    while (running(home) or {}).get("pid") != server.pid:
+    while not (found := running(home) or {}).get("ready") or found["pid"] != server.pid:
         if server.poll() is not None or time.monotonic() >= deadline:
             server.kill()
             server.wait()
@@ -137,19 +230,30 @@ def stop(home: Path, *, patience: float = 10.0) -> int | None:
     return pid
 
 
+def _settings() -> dict[str, str]:
+    """What this process was set to, so that the server knows of a profile asked for by name and where the profiles are."""
+    return get_current_settings().to_environment_variables(exclude_unset=True)
+
+
 @contextmanager
-def _only_one(home: Path) -> Generator[None, None, None]:
+def _only_one(home: Path) -> Generator[int, None, None]:
+    """Hold the lock for the length of the block, and give the descriptor of its file."""
     descriptor = os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _already(_described(descriptor)) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(sessions.describe()).encode(), 0)
-        yield
+        _describe(descriptor, ready=False, url=None)
+        yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _describe(descriptor: int, *, ready: bool, url: str | None) -> None:
+    """Write down which process this is and where it answers, always in as many bytes, so that nobody reads half of it."""
+    told = json.dumps({**sessions.describe(), "ready": ready, "url": url})
+    os.pwrite(descriptor, told.encode().ljust(_ROOM), 0)
 
 
 @contextmanager
@@ -167,7 +271,7 @@ def _told_by_signals(told: threading.Event) -> Generator[None, None, None]:
 def _described(descriptor: int) -> dict[str, Any]:
     """Return what a server has written of itself; one that has just begun may not have yet."""
     try:
-        return dict(json.loads(os.pread(descriptor, 4096, 0)))
+        return dict(json.loads(os.pread(descriptor, _ROOM, 0)))
     except ValueError:
         return {"pid": None}
 

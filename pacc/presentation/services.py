@@ -47,6 +47,7 @@ def server_description(process: Mapping[str, Any]) -> Description:
     facts = (
         ("Status", cell("running", "green")),
         ("Process", cell(process.get("pid"))),
+        ("Address", cell(process.get("url") or "none: no webhook is answered")),
         ("Host", cell(process.get("host"))),
         ("Command", cell(process.get("command"))),
     )

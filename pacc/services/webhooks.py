@@ -58,6 +58,10 @@ class Refused(PaccException):
         self.webhook_id = webhook_id
 
 
+class NoEvent(Refused):
+    """A call is from somebody who may call, but no event comes of it; the caller may know why."""
+
+
 def create(
     store: Store,
     name: str,
@@ -229,7 +233,7 @@ def receive(store: Store, slug: str, call: Call) -> Event:
 
     Raises:
         Refused: nobody is at that address, or the caller does not show what it has to; to the caller the two look alike.
-        InvalidValueError, TemplateError, EventTooLarge: no event comes of it. That is recorded as `pacc.webhook.failed`.
+        NoEvent: the caller may call, but no event comes of it. That is recorded as `pacc.webhook.failed`.
         EncryptionKeyError: the key of the secrets is missing or another one.
         StoreError: it could not be stored.
     """
@@ -242,7 +246,7 @@ def receive(store: Store, slug: str, call: Call) -> Event:
     except (InvalidValueError, TemplateError, EventTooLarge) as error:
         events.record(store, _failed(webhook, call, str(error)))
         store.journal.flush()
-        raise
+        raise NoEvent(str(error), webhook_id=str(webhook.id)) from error
     store.journal.flush()
     return event
 

@@ -320,6 +320,14 @@ class ServerAPISettings(Section):
 
     host = setting(word, "127.0.0.1", "The address the server listens on.")
     port = setting(whole(), 4200, "The port the server listens on; 0 for any that is free.")
+    keepalive_timeout = setting(
+        whole(1), 5, "Seconds after which the server closes a connection that says nothing."
+    )
+    allowed_hosts = setting(
+        texts,
+        (),
+        "Hosts the server may be called by besides loopback, such as that of a tunnel; * for all.",
+    )
 
 
 class ServerSettings(Section):

@@ -41,6 +41,7 @@ SAYS = {
     "lesson_106_1_concurrency.py": "1229 primes below 10,000",
     "lesson_106_2_dask.py": "1229 primes below 10,000",
     "notify_on_failure.py": "The chat was told: nightly/",
+    "webhook_pauses_work.py": "When the alarm is over it is paused: False",
     "weather.py": "Saved the forecast to weather.csv",
 }
 

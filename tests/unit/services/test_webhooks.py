@@ -93,7 +93,7 @@ def test_who_may_not_call_looks_like_who_calls_nobody(store):
 
 def test_a_call_of_which_no_event_comes_is_told_as_such(store):
     made = webhooks.create(store, "pushes", template="{{ body.a.b }}")
-    with pytest.raises(webhooks.TemplateError):
+    with pytest.raises(webhooks.NoEvent):
         webhooks.receive(store, made.slug, post(b'{"x": "\xc3\xa9"}'))
     failed = next(each for each in events.select(store) if each.event == "pacc.webhook.failed")
     assert failed.resource.id == f"pacc.webhook.{made.id}"
