@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pacc.presentation.fitting import Fit
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, local, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pacc.schemas.concurrency import ConcurrencyLeaseHolder, GlobalConcurrencyLimit, TakenSlots
+    from pacc.schemas.task_runs import TaskRun
 
 GLOBAL_COLUMNS = (
     Column(name="Name", at_least=13, gives_way=True),
@@ -56,7 +58,11 @@ def tag_limit_table(limits: Iterable[GlobalConcurrencyLimit], now: datetime) -> 
 
 
 def limit_description(
-    limit: GlobalConcurrencyLimit, taken: Iterable[TakenSlots], names: Mapping[UUID, str], now: datetime
+    limit: GlobalConcurrencyLimit,
+    taken: Iterable[TakenSlots],
+    names: Mapping[UUID, str],
+    now: datetime,
+    waiting: Iterable[TaskRun] = (),
 ) -> Description:
     """Return everything worth reading about one limit.
 
@@ -65,6 +71,7 @@ def limit_description(
         taken: who holds its slots.
         names: the names of the runs among the holders, by their ids.
         now: the moment ages are counted from.
+        waiting: the task runs that wait for its slots.
     """
     facts = [
         ("Tag", cell(limit.tag, "cyan")) if limit.tag is not None else ("Name", cell(limit.name, "cyan")),
@@ -75,6 +82,7 @@ def limit_description(
         ("Created", cell(f"{local(limit.created)} ({ago(limit.created, now)})")),
         ("Updated", cell(f"{local(limit.updated)} ({ago(limit.updated, now)})")),
         *(("Held by", _held(each, names, now)) for each in taken),
+        *(("Waits", cell(f"task run {each.name}, since {ago(_since(each), now)}")) for each in waiting),
         ("ID", cell(limit.id)),
     ]
     return Description(title=f"Concurrency limit '{limit.tag or limit.name}'", facts=tuple(facts))
@@ -93,3 +101,36 @@ def _who(holder: ConcurrencyLeaseHolder | None, names: Mapping[UUID, str]) -> st
     if holder is None:
         return "somebody outside of runs"
     return f"{holder.type.replace('_', ' ')} {names.get(holder.id, holder.id)}"
+
+
+def _since(run: TaskRun) -> datetime | None:
+    return run.state.timestamp if run.state else run.created
+
+
+# ------------------------------------------------------------------------------------------ on a screen
+
+LIST_COLUMNS = (
+    Fit("name", 16, grows=3),
+    Fit("slots", 16),
+    Fit("decay", 6, right=True, goes=2),
+    Fit("counts", 6),
+    Fit("changed", 8, right=True, goes=1),
+)
+"""The columns of a list of limits."""
+_BAR = 8
+
+
+def listed_cells(limit: GlobalConcurrencyLimit, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a limit as a row of `LIST_COLUMNS`."""
+    full = limit.active_slots >= limit.limit
+    filled = min(_BAR, limit.active_slots * _BAR // limit.limit if limit.limit else _BAR)
+    done, rest = ("█", "░") if glyphs else ("#", ".")
+    bar = f"{done * filled}{rest * (_BAR - filled)}"
+    decay = f"{limit.slot_decay_per_second:g}/s" if limit.slot_decay_per_second else ""
+    return (
+        cell(limit.name, "cyan" if limit.tag is None else "magenta"),
+        Cell(f"{bar} {limit.active_slots}/{limit.limit}", "yellow" if full else "green"),
+        Cell(decay, "bright_black"),
+        Cell("yes", "green") if limit.active else Cell("no", "red"),
+        cell(short_ago(limit.updated, now), "bright_black"),
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from pacc._internal.visible import visible
+from pacc.presentation.fitting import Fit
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, local, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -229,3 +231,94 @@ def _worker(worker: Worker, now: datetime) -> Cell:
 def _template(pool: WorkPool) -> Cell:
     configuration = pool.base_job_template.get("job_configuration")
     return cell(None if configuration is None else json.dumps(configuration, ensure_ascii=False))
+
+
+# ------------------------------------------------------------------------------------------ on a screen
+
+
+class PoolLine(NamedTuple):
+    """A line of a list of pools: a pool, or below it one of its queues or workers."""
+
+    pool: WorkPool
+    queue: WorkQueue | None = None
+    worker: Worker | None = None
+    waiting: tuple[FlowRun, ...] = ()
+    """The runs that are due and wait in it."""
+
+
+LINE_COLUMNS = (
+    Fit("name", 16, grows=3),
+    Fit("what", 9),
+    Fit("status", 9),
+    Fit("slots", 6, right=True),
+    Fit("queued", 6, right=True),
+    Fit("late", 4, right=True, goes=2),
+    Fit("seen", 8, right=True, goes=3),
+)
+"""The columns of a list of pools."""
+
+
+def line_cells(line: PoolLine, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a pool, a queue or a worker as a row of `LINE_COLUMNS`."""
+    if line.worker is not None:
+        worker = line.worker
+        return (
+            cell(f"    {worker.name}", "bright_black"),
+            Cell("worker", "bright_black"),
+            _status(worker.status),
+            *(Cell("") for _ in range(3)),
+            cell(short_ago(worker.last_heartbeat_time, now), "bright_black"),
+        )
+    shown = line.queue or line.pool
+    late = sum(run.state_name == "Late" for run in line.waiting)
+    beginning = f"{'▾' if glyphs else 'v'} " if line.queue is None else "    "
+    seen = line.queue.last_polled if line.queue else None
+    return (
+        cell(f"{beginning}{shown.name}", "cyan" if line.queue is None else ""),
+        Cell(visible(line.pool.type), "bright_black")
+        if line.queue is None
+        else cell(f"queue p{line.queue.priority}", "bright_black"),
+        _status(shown.status),
+        _slots(shown.active_slots, shown.concurrency_limit),
+        cell(len(line.waiting) or None, "magenta" if late else "yellow"),
+        cell(late or None, "magenta"),
+        cell(short_ago(seen, now), "bright_black"),
+    )
+
+
+def called(line: PoolLine) -> str:
+    """Return what remarks call the pool or the queue of a line."""
+    if line.queue is None:
+        return f'work pool "{line.pool.name}"'
+    return f'work queue "{line.queue.name}" in the pool "{line.pool.name}"'
+
+
+def worker_description(worker: Worker, pool: str, now: datetime) -> Description:
+    """Return everything worth reading about a worker.
+
+    Args:
+        worker: what to describe.
+        pool: the name of its pool.
+        now: the moment ages are counted from.
+    """
+    facts = (
+        ("Name", cell(worker.name, "cyan")),
+        ("Pool", cell(pool)),
+        ("Status", _status(worker.status)),
+        ("Seen", cell(ago(worker.last_heartbeat_time, now))),
+        ("Says so every", cell(f"{worker.heartbeat_interval_seconds} seconds")),
+        ("Queues", cell("all" if worker.work_queues is None else ", ".join(worker.work_queues))),
+        *((name.capitalize(), cell(value)) for name, value in worker.process.items()),
+        ("Came", cell(f"{local(worker.created)} ({ago(worker.created, now)})")),
+        ("ID", cell(worker.id)),
+    )
+    return Description(
+        title=f"Worker '{worker.name}'", facts=tuple((label, shown) for label, shown in facts if shown.text)
+    )
+
+
+def _slots(taken: int, limit: int | None) -> Cell:
+    """Return how many places are taken of how many, as short as a column wants it."""
+    if limit is None:
+        return cell(taken or None)
+    return cell(f"{taken}/{limit}", "yellow" if taken >= limit else "")

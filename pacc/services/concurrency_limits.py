@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from pacc.store.concurrency import limit_from_row, slots_from_row
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from uuid import UUID
 
     from pacc.schemas.concurrency import GlobalConcurrencyLimit, TakenSlots
+    from pacc.schemas.task_runs import TaskRun
     from pacc.store import Store
 
 
@@ -158,6 +161,45 @@ def slots(store: Store, limit_id: UUID | str) -> list[TakenSlots]:
     """Return what is taken of a limit and by whom, what was taken first comes first."""
     rows = store.read("concurrency.slots", {"limit_id": str(limit_id), "now": clock.now()})
     return [slots_from_row(row) for row in rows]
+
+
+def names_of_holders(store: Store, taken: Iterable[TakenSlots]) -> dict[UUID, str]:
+    """Return the names of the runs that hold slots, by their ids; those that were deleted meanwhile have none."""
+    from pacc.services import flow_runs, task_runs  # start-up: only to tell who holds what
+
+    names: dict[UUID, str] = {}
+    for holder in (each.holder for each in taken):
+        if holder is not None and holder.type != "deployment":
+            read = flow_runs.read if holder.type == "flow_run" else task_runs.read
+            with suppress(ObjectNotFound):
+                names[holder.id] = read(store, holder.id).name
+    return names
+
+
+def waiting(store: Store, limit: GlobalConcurrencyLimit, *, most: int = 50) -> list[TaskRun]:
+    """Return task runs that wait for slots of a tag's limit; what code waits for in its own words leaves no record.
+
+    Args:
+        store: where they are kept.
+        limit: the limit.
+        most: so many at most.
+    """
+    if limit.tag is None:
+        return []
+    from pacc.schemas.filters import (  # start-up: only to tell who waits
+        TaskRunFilter,
+        TaskRunFilterState,
+        TaskRunFilterStateType,
+        TaskRunFilterTags,
+    )
+    from pacc.schemas.states import StateType  # start-up: as above
+    from pacc.services import task_runs  # start-up: as above
+
+    wanted = TaskRunFilter(
+        tags=TaskRunFilterTags(all_=[limit.tag]),
+        state=TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.PENDING])),
+    )
+    return task_runs.select(store, task_run_filter=wanted, limit=most)
 
 
 def remove(store: Store, name: str) -> None:

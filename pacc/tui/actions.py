@@ -9,10 +9,10 @@ from textual.binding import Binding
 from pacc.tui.places import PLACES
 
 HOME, RUNS, RUN, DEPLOYMENTS = "home", "runs", "run", "deployments"
-FLOWS, VARIABLES, BACKFILLS = "flows", "variables", "backfills"
+FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS = "flows", "pools", "limits", "variables", "backfills"
 ON_RUNS = frozenset({HOME, RUNS, RUN})
 EXPLAINED = ON_RUNS | {DEPLOYMENTS}
-NOUNS = frozenset({FLOWS, VARIABLES, BACKFILLS})
+NOUNS = frozenset({FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS})
 EVERYWHERE = EXPLAINED | NOUNS
 
 
@@ -61,12 +61,44 @@ ACTIONS = (
         screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
+        name="toggle",
+        key="t",
+        shown="t",
+        label="pause/resume",
+        help="Let the runs of the pool or the queue wait, or go on.",
+        screens=frozenset({POOLS}),
+    ),
+    Action(
+        name="toggle",
+        key="t",
+        shown="t",
+        label="on/off",
+        help="Let everyone through the limit, or let it count again.",
+        screens=frozenset({LIMITS}),
+    ),
+    Action(
+        name="limit",
+        key="C",
+        shown="C",
+        label="set limit",
+        help="Say how much may go on at once.",
+        screens=frozenset({POOLS, LIMITS}),
+    ),
+    Action(
+        name="reset",
+        key="z",
+        shown="z",
+        label="free slots",
+        help="Take all slots of the limit for free.",
+        screens=frozenset({LIMITS}),
+    ),
+    Action(
         name="new",
         key="n",
         shown="n",
         label="new",
-        help="Set a new variable.",
-        screens=frozenset({VARIABLES}),
+        help="Make a new one.",
+        screens=frozenset({POOLS, LIMITS, VARIABLES}),
     ),
     Action(
         name="edit",
@@ -89,8 +121,8 @@ ACTIONS = (
         key="D",
         shown="D",
         label="delete",
-        help="Remove it, once its name is typed.",
-        screens=frozenset({VARIABLES}),
+        help="Delete it, once its name is typed.",
+        screens=frozenset({POOLS, LIMITS, VARIABLES}),
     ),
     Action(
         name="filter",

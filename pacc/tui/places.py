@@ -43,10 +43,12 @@ PLACES = (
         screen="Deployments",
         key="3",
     ),
+    Place(name="pools", called="the work pools", module=f"{_NOUNS}.pools", screen="Pools", key="4"),
     Place(name="flows", called="the flows", module=f"{_NOUNS}.flows", screen="Flows"),
     Place(
         name="variables", called="the variables", module=f"{_NOUNS}.variables", screen="Variables", key="6"
     ),
+    Place(name="limits", called="the concurrency limits", module=f"{_NOUNS}.limits", screen="Limits"),
     Place(name="backfills", called="the backfills", module=f"{_NOUNS}.backfills", screen="Backfills"),
 )
 """In the order in which a word that fits several means the first."""

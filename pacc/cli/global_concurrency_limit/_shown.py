@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pacc.cli._terminal import terminal
-from pacc.exceptions import ObjectNotFound
 from pacc.presentation.concurrency import limit_description
-from pacc.services import concurrency_limits, flow_runs, task_runs
+from pacc.services import concurrency_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from uuid import UUID
 
     from pacc.cli._terminal import OutputFormat
     from pacc.schemas.concurrency import GlobalConcurrencyLimit, TakenSlots
@@ -27,7 +25,8 @@ def show_limit(store: Store, name: str, output: OutputFormat) -> None:
     if output == "json":
         terminal.json(_whole(found, taken))
         return
-    terminal.description(limit_description(found, taken, _names(store, taken), datetime.now(UTC)), output)
+    names = concurrency_limits.names_of_holders(store, taken)
+    terminal.description(limit_description(found, taken, names, datetime.now(UTC)), output)
 
 
 def limit_json(store: Store, name: str) -> str:
@@ -40,15 +39,3 @@ def limit_json(store: Store, name: str) -> str:
 
 def _whole(found: GlobalConcurrencyLimit, taken: Iterable[TakenSlots]) -> dict[str, Any]:
     return {**dataclasses.asdict(found), "slots": [dataclasses.asdict(each) for each in taken]}
-
-
-def _names(store: Store, taken: Iterable[TakenSlots]) -> dict[UUID, str]:
-    names: dict[UUID, str] = {}
-    for holder in (each.holder for each in taken):
-        if holder is not None and holder.type != "deployment":
-            read = flow_runs.read if holder.type == "flow_run" else task_runs.read
-            try:
-                names[holder.id] = read(store, holder.id).name
-            except ObjectNotFound:  # deleted while it holds slots
-                continue
-    return names

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Group
-from rich.table import Table
+from rich.table import Table as Grid
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from pacc._internal.visible import visible
+from pacc.presentation.tables import aligned
 from pacc.tui import painting
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.app import ComposeResult
 
-    from pacc.presentation.tables import Cell, Description
+    from pacc.presentation.tables import Cell, Description, Table
     from pacc.schemas.explanations import Explanation
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.overview import ListedRun
@@ -125,7 +126,6 @@ def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> RetryAsked:
     """
     from pacc.exceptions import IllegalTransition  # start-up: as above
     from pacc.presentation.retries import plan_table  # start-up: as above
-    from pacc.presentation.tables import aligned  # start-up: as above
     from pacc.services import retrying  # start-up: as above
 
     command = f"pacc flow-run retry {listed.run.id}"
@@ -155,9 +155,9 @@ def retried(store: Store, run: FlowRun) -> str:
 # ------------------------------------------------------------------------------------------ dialogs
 
 
-def _facts(facts: Sequence[tuple[str, Cell]], *, dark: bool) -> Table:
+def _facts(facts: Sequence[tuple[str, Cell]], *, dark: bool) -> Grid:
     """Labelled values as two columns, so that a long value is wrapped beside its label."""
-    table = Table.grid(padding=(0, 2))
+    table = Grid.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for label, value in facts:
@@ -166,6 +166,13 @@ def _facts(facts: Sequence[tuple[str, Cell]], *, dark: bool) -> Table:
             Text(value.text, style=painting.style(value.color, dark=dark)),
         )
     return table
+
+
+def plain_table(table: Table | None) -> RenderableType | None:
+    """Return a listing as lines of aligned columns, nothing where it has no rows."""
+    if table is None or not table.rows:
+        return None
+    return Text("\n".join(aligned(table)), no_wrap=True, overflow="ellipsis")
 
 
 def drawn(told: Told, *, dark: bool) -> RenderableType:

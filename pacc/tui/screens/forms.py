@@ -85,7 +85,6 @@ class Form(ModalScreen[str | None]):
                         shown,
                         password=field.secret,
                         id=f"field-{asked.fields.index(field)}",
-                        select_on_focus=False,
                     )
                     yield Static(
                         "", classes="problem", markup=False, id=f"problem-{asked.fields.index(field)}"

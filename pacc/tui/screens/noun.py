@@ -128,7 +128,9 @@ class NounPage(Page):
             self.detail.put(value)
             return
         rows = {self.noun.identify(row): row for row in value}
-        self.query_one("#about", Line).put([Cell(f" {self.count(len(rows))}", "bold"), *self.about()])
+        self.query_one("#about", Line).put(
+            [Cell(f" {self.count(list(rows.values()))}", "bold"), *self.about()]
+        )
         before = self.table.current_row
         self.table.put(list(rows), rows)
         if self.table.current_row != before:
@@ -136,9 +138,9 @@ class NounPage(Page):
         if not rows:
             self.detail.put(None)
 
-    def count(self, number: int) -> str:
+    def count(self, rows: list[Any]) -> str:
         """Return how many rows there are, in words."""
-        return f"{number:,} {self.noun.one if number == 1 else self.noun.many}"
+        return f"{len(rows):,} {self.noun.one if len(rows) == 1 else self.noun.many}"
 
     def about(self) -> list[Cell]:
         """Return what else the line over the list says."""

@@ -8,7 +8,16 @@ import pytest
 
 from pacc import flow
 from pacc.exceptions import ObjectNotFound
-from pacc.services import backfills, deployments, variables
+from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate
+from pacc.services import (
+    backfills,
+    concurrency_limits,
+    deployments,
+    variables,
+    work_pools,
+    work_queues,
+    workers,
+)
 from pacc.store import open_store
 
 SMALL, LARGE = (80, 24), (120, 40)
@@ -88,7 +97,7 @@ def test_a_variable_is_set_changed_and_removed_with_the_command_for_each_shown(s
         assert seen.dashboard.clipboard == "pacc variable set Town Ulm"
         await _fill_in(seen, "town", "Ulm", "a, b")
         await seen.until('Set variable "town".')
-        await seen.press("e", "ctrl+a", "ctrl+k")
+        await seen.press("e")
         await _fill_in(seen, "[1]", "")
         await seen.until("[1]")
         assert variables.read(store, "town").value == [1]
@@ -122,3 +131,120 @@ def test_backfills_show_how_far_they_are_and_are_cancelled(store, hourly, look, 
         assert "Cancel the backfill" not in seen.text
 
     look(what, size=size, first="backfills")
+
+
+# --------------------------------------------------------------------------------------------- pools
+
+
+@pytest.fixture
+def pool(store):
+    made = work_pools.create(store, WorkPoolCreate(name="local", concurrency_limit=4))
+    work_queues.create(store, WorkQueueCreate(name="high"), work_pool_name="local")
+    workers.beat(store, made.id, "a1")
+    return made
+
+
+@BOTH_SIZES
+def test_pools_are_listed_with_their_queues_and_workers_below_them(store, pool, look, size):
+    sync.to_deployment(name="pooled", work_pool_name="local", work_queue_name="high").apply()
+    deployments.create_run(store, deployments.find(store, "sync/pooled").id)
+
+    async def what(seen):
+        await seen.until("1 pool")
+        assert [line.split()[:2] for line in seen.lines("queue p")] == [
+            ["default", "queue"],
+            ["high", "queue"],
+        ]
+        assert "1" in seen.lines("queue p2")[0].split("Ready")[1]
+        assert "Online" in seen.lines("a1  ")[0]
+        await seen.press("j", "j", "enter")
+        await seen.until("Work queue 'high'")
+        await seen.until("$ pacc work-queue inspect high --pool local")
+        await seen.press("escape", "j", "enter")
+        await seen.until("Worker 'a1'")
+        await seen.press("t", "C", "D")
+        assert "╭" not in seen.text
+
+    look(what, size=size, first="pools")
+
+
+def test_a_pool_and_a_queue_are_paused_limited_and_deleted(store, pool, look):
+    async def what(seen):
+        await seen.until("1 pool")
+        await seen.press("t")
+        await seen.until("$ pacc work-pool pause local")
+        await seen.press("enter")
+        await seen.until("Paused")
+        assert work_pools.read(store, "local").is_paused
+        await seen.press("j", "j", "t", "enter")
+        assert work_queues.read_by_name(store, "high", work_pool_name="local").is_paused
+        await seen.press("C")
+        await seen.type("2")
+        await seen.until("$ pacc work-queue set-concurrency-limit high 2 --pool local")
+        await seen.press("enter")
+        await seen.until("0/2")
+        await seen.press("g", "D")
+        await _fill_in(seen, "local")
+        await seen.until("no work pools")
+
+    look(what, size=LARGE, first="pools")
+
+
+def test_a_pool_is_made_for_workers_of_a_type_that_is_known(store, look):
+    async def what(seen):
+        await seen.until("no work pools")
+        await seen.press("n")
+        await _fill_in(seen, "local", "airship")
+        await seen.until("airship")
+        await seen.press("shift+home")
+        await _fill_in(seen, "process")
+        await seen.until("1 pool")
+        assert work_pools.read(store, "local").base_job_template
+
+    look(what, first="pools")
+
+
+# -------------------------------------------------------------------------------------------- limits
+
+
+@BOTH_SIZES
+def test_limits_show_what_is_taken_of_them_and_by_whom(store, look, size):
+    concurrency_limits.put(store, "db", 5, active_slots=3)
+    concurrency_limits.put(store, "tag:gpu", 1)
+
+    async def what(seen):
+        await seen.until("2 limits")
+        assert "████░░░░ 3/5" in seen.lines("db  ")[0]
+        await seen.press("enter")
+        await seen.until("somebody outside of runs: 3 slots")
+        await seen.press("escape", "j")
+        await seen.until("$ pacc concurrency-limit inspect gpu")
+
+    look(what, size=size, first="limits")
+
+
+def test_a_limit_is_made_changed_switched_off_freed_and_deleted(store, look):
+    async def what(seen):
+        await seen.until("n makes one")
+        await seen.press("n")
+        await _fill_in(seen, "db", "many", "")
+        await seen.until('"many" is not a whole number')
+        await seen.press("ctrl+a", "ctrl+k")
+        await _fill_in(seen, "3", "")
+        await seen.until("0/3")
+        await seen.press("C")
+        await _fill_in(seen, "7")
+        await seen.until("0/7")
+        await seen.press("t")
+        await seen.until("$ pacc gcl disable db")
+        await seen.press("enter")
+        assert not concurrency_limits.read(store, "db").active
+        concurrency_limits.update(store, "db", active_slots=2)
+        await seen.until("2/7")
+        await seen.press("z", "enter")
+        await seen.until("0/7")
+        await seen.press("D")
+        await _fill_in(seen, "db")
+        await seen.until("n makes one")
+
+    look(what, first="limits")
