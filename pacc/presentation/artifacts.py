@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.visible import visible
+from pacc.presentation.fitting import Fit
 from pacc.presentation.tables import Cell, Column, Description, Table, aligned, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, local, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,15 +63,19 @@ def version_table(versions: Iterable[Artifact], now: datetime) -> Table:
     return Table(title="Versions", columns=VERSIONS, rows=tuple(rows))
 
 
-def artifact_description(artifact: Artifact, now: datetime) -> Description:
+def artifact_description(
+    artifact: Artifact, now: datetime, *, version: tuple[int, int] | None = None
+) -> Description:
     """Return the facts about an artifact, without its content.
 
     Args:
         artifact: what to describe.
         now: the moment ages are counted from.
+        version: which version of its key it is, and of how many.
     """
     facts = [
         ("Key", cell(artifact.key, "cyan")),
+        ("Version", cell(f"{version[0]} of {version[1]}" if version else None)),
         ("Type", cell(artifact.type)),
         ("Description", cell(artifact.description)),
         ("Created", cell(f"{local(artifact.created)} ({ago(artifact.created, now)})")),
@@ -149,3 +154,25 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# ------------------------------------------------------------------------------------------ on a screen
+
+LIST_COLUMNS = (
+    Fit("key", 16, grows=3),
+    Fit("type", 8),
+    Fit("description", 14, grows=3, goes=1),
+    Fit("changed", 8, right=True),
+)
+"""The columns of a list of artifacts."""
+
+
+def listed_cells(row: ArtifactCollection, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return the latest version of a key as a row of `LIST_COLUMNS`."""
+    del glyphs
+    return (
+        cell(row.key, "cyan"),
+        cell(row.type),
+        cell(" ".join((row.description or "").split())),
+        cell(short_ago(row.updated, now), "bright_black"),
+    )

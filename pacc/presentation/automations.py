@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pacc.presentation.tables import Cell
     from pacc.schemas.firings import ActionOutcome, Firing, KeptAutomation
+    from pacc.services.rehearsals import Rehearsal
 
 COLUMNS = (
     Column(name="Name", at_least=13, gives_way=True),
@@ -93,6 +94,22 @@ def automation_description(
         title=f"Automation '{automation.name}'",
         facts=tuple((label, shown) for label, shown in facts if shown.text),
     )
+
+
+def rehearsal_lines(found: Rehearsal, events: int) -> list[str]:
+    """Return what an automation would have done, in sentences.
+
+    Args:
+        found: what was found.
+        events: on how many events it was tried.
+    """
+    times = len(found.fired)
+    told = f"Tried on {events:,} event{'' if events == 1 else 's'}: it would have fired "
+    lines = [f"{told}{'once' if times == 1 else f'{times:,} times' if times else 'never'}."]
+    lines += [f"  {each.time.astimezone():%H:%M:%S}  {each.because}" for each in found.fired]
+    if found.actions and found.fired:
+        lines += ["Each time:", *(f"  {each}" for each in found.actions)]
+    return lines
 
 
 def plain_automation(automation: KeptAutomation) -> dict[str, Any]:

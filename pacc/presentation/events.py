@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.visible import visible
-from pacc.presentation.tables import Column, Table, cell
-from pacc.presentation.times import ago
+from pacc.presentation.as_json import json_text
+from pacc.presentation.fitting import Fit
+from pacc.presentation.tables import Cell, Column, Description, Table, cell
+from pacc.presentation.times import ago, clock_time, local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +38,7 @@ def event_table(events: Iterable[ReceivedEvent], now: datetime) -> Table:
     rows = (
         (
             cell(ago(event.occurred, now)),
-            cell(event.event, _COLORS.get(event.event.rpartition(".")[2], "cyan")),
+            cell(event.event, _color(event.event)),
             cell(resource_words(event.resource)),
             cell(", ".join(resource_words(each) for each in event.related)),
         )
@@ -79,3 +81,65 @@ def plain_event(event: ReceivedEvent) -> dict[str, Any]:
         "follows": event.follows,
         "received": event.received,
     }
+
+
+# ------------------------------------------------------------------------------------------ on a screen
+
+LIST_COLUMNS = (
+    Fit("when", 11),
+    Fit("event", 20, grows=3),
+    Fit("resource", 16, grows=3),
+    Fit("involved", 16, grows=3, goes=1),
+)
+"""The columns of a list of events."""
+
+
+def listed_cells(event: ReceivedEvent, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return an event as a row of `LIST_COLUMNS`."""
+    del glyphs
+    name = event.event
+    return (
+        cell(clock_time(event.occurred, now), "bright_black"),
+        cell(name.removeprefix("pacc.").removeprefix("prefect."), _color(name)),
+        cell(resource_words(event.resource)),
+        cell(", ".join(resource_words(each) for each in event.related), "bright_black"),
+    )
+
+
+def event_description(event: ReceivedEvent, now: datetime) -> Description:
+    """Return everything worth reading about an event.
+
+    Args:
+        event: what to describe.
+        now: the moment ages are counted from.
+    """
+    facts = [
+        ("Event", cell(event.event, _color(event.event))),
+        ("Occurred", cell(f"{local(event.occurred)} ({ago(event.occurred, now)})")),
+        ("Received", cell(local(event.received))),
+        *_labelled("Resource", dict(event.resource)),
+        *(fact for each in event.related for fact in _labelled(each.role.capitalize(), dict(each))),
+        *_labelled("Payload", event.payload),
+        ("Follows", cell(event.follows)),
+        ("ID", cell(event.id)),
+    ]
+    return Description(
+        title=f"Event '{event.event}'", facts=tuple((label, shown) for label, shown in facts if shown.text)
+    )
+
+
+def raw_lines(event: ReceivedEvent) -> list[str]:
+    """Return an event as lines of JSON."""
+    return [visible(line) for line in json_text(plain_event(event), indent=2).splitlines()]
+
+
+def _labelled(title: str, values: dict[str, Any]) -> list[tuple[str, Cell]]:
+    """Labels and their values as facts, the first of them under a title."""
+    lines = [
+        f"{name}: {value if isinstance(value, str) else json_text(value)}" for name, value in values.items()
+    ]
+    return [(title if not number else "", cell(line)) for number, line in enumerate(lines)]
+
+
+def _color(name: str) -> str:
+    return _COLORS.get(name.rpartition(".")[2], "cyan")

@@ -13,7 +13,7 @@ from pacc._internal.aliases import canonical
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import InvalidValueError
 from pacc.schemas.criteria import Criteria, EventOrder
-from pacc.schemas.events import RESOURCE_ID, RESOURCE_ROLE, matches
+from pacc.schemas.events import RESOURCE_ID, RESOURCE_ROLE, ResourceSpecification, matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
     from uuid import UUID
 
-    from pacc.schemas.events import Event, Resource, ResourceSpecification
+    from pacc.schemas.events import Event, Resource
 
 __all__ = [
     "EventAnyResourceFilter",
@@ -185,6 +185,47 @@ class EventFilter(EventDataFilter):
             part = getattr(self, name)
             parts += part if isinstance(part, list) else [] if part is None else [part]
         return parts
+
+
+def wanted_events(
+    *,
+    names: list[str] | None = None,
+    resources: list[str] | None = None,
+    related: list[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    search: str | None = None,
+) -> EventFilter:
+    """Return the filter that options of a command or terms of a search ask for.
+
+    Args:
+        names: names of events, or patterns such as `flow-run.*`.
+        resources: ids of the resource it happened to, or patterns.
+        related: ids of resources all of which were involved.
+        since: when it occurred at the earliest.
+        until: when it occurred at the latest.
+        search: words it holds anywhere.
+
+    Example:
+        >>> wanted_events(names=["a.b"])
+        EventFilter(event=EventNameFilter(name=['a.b']), order=<EventOrder.DESC: 'DESC'>)
+    """
+
+    def by_id(ids: list[str]) -> ResourceSpecification:
+        return ResourceSpecification({RESOURCE_ID: ids})
+
+    exact = bool(resources) and not any(set(each) & set("*?[!") for each in resources or ())
+    return EventFilter(
+        event=EventNameFilter(name=names) if names else None,
+        resource=(
+            EventResourceFilter(id=resources) if exact else EventResourceFilter(labels=by_id(resources))
+        )
+        if resources
+        else None,
+        related=[EventRelatedFilter(labels=by_id([each])) for each in related] if related else None,
+        occurred=EventOccurredFilter(since=since, until=until) if since or until else None,
+        text=EventTextFilter(query=search) if search else None,
+    )
 
 
 def own_id(resource: Resource) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pacc._internal import clock
@@ -10,6 +10,7 @@ from pacc.orchestration.triggers import EventNode, Memory, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from pacc.orchestration.triggers import Firing
     from pacc.schemas.automations import AutomationCore
@@ -26,6 +27,18 @@ class Rehearsal:
     """Why, in sentences."""
     actions: list[str]
     """The actions it would do, each in words."""
+    fired: list[RehearsedFiring] = field(default_factory=list)
+    """Each time it would have fired on the events, the first one first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearsedFiring:
+    """One time an automation would have fired."""
+
+    time: datetime
+    """When."""
+    because: str
+    """Why, in a sentence."""
 
 
 def rehearse(automation: AutomationCore, events: Sequence[ReceivedEvent]) -> Rehearsal:
@@ -43,21 +56,19 @@ def rehearse(automation: AutomationCore, events: Sequence[ReceivedEvent]) -> Reh
     plan, memory = Plan(automation.definition()["trigger"]), Memory()
     ordered = sorted(events, key=lambda event: event.occurred)
     lines: list[str] = []
-    fired = 0
+    fired: list[RehearsedFiring] = []
     if ordered:
         plan.begin(memory, clock.from_datetime(ordered[0].occurred))
     for number, event in enumerate(ordered, 1):
         now = clock.from_datetime(event.occurred)
         firings = [*plan.pass_time(memory, now), *plan.see(memory, event, now, now)]
-        fired += len(firings)
+        fired += [RehearsedFiring(time=event.occurred, because=each.because) for each in firings]
         lines += [f"event {number}, {event.event}: {line}" for line in _told(plan, event, firings)]
     due = memory.next_due()
-    if due is not None:
-        firings = plan.pass_time(memory, due)
-        fired += len(firings)
-        lines += [f"if nothing else happens: would fire: {each.because}" for each in firings]
+    later = [] if due is None else plan.pass_time(memory, due)
+    lines += [f"if nothing else happens: would fire: {each.because}" for each in later]
     actions = [each.describe_for_cli() for each in [*automation.actions, *automation.actions_on_trigger]]
-    return Rehearsal(fires=fired > 0, lines=lines, actions=actions)
+    return Rehearsal(fires=bool(fired or later), lines=lines, actions=actions, fired=fired)
 
 
 def _told(plan: Plan, event: ReceivedEvent, firings: Sequence[Firing]) -> Iterator[str]:

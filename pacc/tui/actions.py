@@ -10,9 +10,10 @@ from pacc.tui.places import PLACES
 
 HOME, RUNS, RUN, DEPLOYMENTS = "home", "runs", "run", "deployments"
 FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS = "flows", "pools", "limits", "variables", "backfills"
+ARTIFACTS, EVENTS, AUTOMATIONS = "artifacts", "events", "automations"
 ON_RUNS = frozenset({HOME, RUNS, RUN})
 EXPLAINED = ON_RUNS | {DEPLOYMENTS}
-NOUNS = frozenset({FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS})
+NOUNS = frozenset({FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS, ARTIFACTS, EVENTS, AUTOMATIONS})
 EVERYWHERE = EXPLAINED | NOUNS
 
 
@@ -77,6 +78,70 @@ ACTIONS = (
         screens=frozenset({LIMITS}),
     ),
     Action(
+        name="toggle",
+        key="t",
+        shown="t",
+        label="on/off",
+        help="Let the automation fire no longer, or again.",
+        screens=frozenset({AUTOMATIONS}),
+    ),
+    Action(
+        name="rehearse",
+        key="P",
+        shown="P",
+        label="try out",
+        help="Say what the automation would have done on the events of the last 24 hours.",
+        screens=frozenset({AUTOMATIONS}),
+    ),
+    Action(
+        name="hold",
+        key="space",
+        shown="space",
+        label="hold",
+        help="Let the list stand still, or go on.",
+        screens=frozenset({EVENTS}),
+    ),
+    Action(
+        name="raw",
+        key="v",
+        shown="v",
+        label="raw",
+        help="Show the event as JSON, or in words.",
+        screens=frozenset({EVENTS}),
+    ),
+    Action(
+        name="open",
+        key="o",
+        shown="o",
+        label="its run",
+        help="Open the flow run it has to do with.",
+        screens=frozenset({EVENTS, ARTIFACTS}),
+    ),
+    Action(
+        name="earlier",
+        key="left_square_bracket",
+        shown="[",
+        label="earlier",
+        help="Show the version before.",
+        screens=frozenset({ARTIFACTS}),
+    ),
+    Action(
+        name="later",
+        key="right_square_bracket",
+        shown="]",
+        label="later",
+        help="Show the version after.",
+        screens=frozenset({ARTIFACTS}),
+    ),
+    Action(
+        name="filter",
+        key="slash",
+        shown="/",
+        label="filter",
+        help="Narrow the list: event:flow-run.* resource: related: 2h words.",
+        screens=frozenset({EVENTS}),
+    ),
+    Action(
         name="limit",
         key="C",
         shown="C",
@@ -122,7 +187,7 @@ ACTIONS = (
         shown="D",
         label="delete",
         help="Delete it, once its name is typed.",
-        screens=frozenset({POOLS, LIMITS, VARIABLES}),
+        screens=frozenset({POOLS, LIMITS, VARIABLES, ARTIFACTS, AUTOMATIONS}),
     ),
     Action(
         name="filter",

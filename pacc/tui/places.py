@@ -44,6 +44,17 @@ PLACES = (
         key="3",
     ),
     Place(name="pools", called="the work pools", module=f"{_NOUNS}.pools", screen="Pools", key="4"),
+    Place(
+        name="automations",
+        called="the automations",
+        module=f"{_NOUNS}.automations",
+        screen="Automations",
+        key="7",
+    ),
+    Place(name="events", called="the events", module=f"{_NOUNS}.events", screen="Events", key="8"),
+    Place(
+        name="artifacts", called="the artifacts", module=f"{_NOUNS}.artifacts", screen="Artifacts", key="9"
+    ),
     Place(name="flows", called="the flows", module=f"{_NOUNS}.flows", screen="Flows"),
     Place(
         name="variables", called="the variables", module=f"{_NOUNS}.variables", screen="Variables", key="6"

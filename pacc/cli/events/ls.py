@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pacc.cli._options import Limit, Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli.events._wanted import Involved, Names, ResourceIds, Since, Text, Until, wanted_events
+from pacc.cli.events._wanted import Involved, Names, ResourceIds, Since, Text, Until
 from pacc.presentation.events import event_table, plain_event
 from pacc.services import events
 
@@ -29,6 +29,8 @@ def command(
 
     The states of task runs are among them where they are asked for: --event "pacc.task-run.*".
     """
+    from pacc.schemas.event_filters import wanted_events  # start-up: help needs no filters
+
     wanted = wanted_events(
         names=event, resources=resource, related=related, since=since, until=until, search=search
     )

@@ -13,7 +13,7 @@ from pacc.cli._exits import CommandError
 from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import OutputFormat, Terminal, terminal
-from pacc.cli.events._wanted import Involved, Names, ResourceIds, Since, wanted_events
+from pacc.cli.events._wanted import Involved, Names, ResourceIds, Since
 from pacc.presentation.events import event_line, plain_event
 from pacc.services import events
 
@@ -49,6 +49,8 @@ def command(
     output: Output = "table",
 ) -> None:
     """Follow events as they happen, until Ctrl-C. With --since, those since then come first."""
+    from pacc.schemas.event_filters import wanted_events  # start-up: help needs no filters
+
     wanted = wanted_events(names=event, resources=resource, related=related, since=since)
     form: OutputFormat = output if format is None else "json" if format == "json" else "table"
     with _opened(output_file) as out, closing(events.Tail(open_for_command(reap=False), wanted)) as tail:

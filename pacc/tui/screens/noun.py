@@ -58,6 +58,8 @@ class Noun:
     """What is asked by an action of the registry about a row; nothing where it means nothing for that row."""
     makes: Mapping[str, Callable[[], Asked]] = field(default_factory=dict)
     """The same for actions that need no row."""
+    tells: Mapping[str, Callable[[Store, Any, datetime], Told]] = field(default_factory=dict)
+    """What an action of the registry says about a row, in the thread."""
     every: float | None = 10.0
     """Seconds after which it is read again although nothing was committed."""
 
@@ -71,9 +73,14 @@ class NounPage(Page):
         """Make the line over the list, the list and the details."""
         noun = self.noun
         yield Line(id="about")
+        yield from self.over()
         with Horizontal(id="halves"):
             yield WindowTable(noun.columns, noun.cells, empty=noun.empty, id="list")
             yield Detail(id="detail")
+
+    def over(self) -> ComposeResult:
+        """Make what stands between the line and the list, which for most nouns is nothing."""
+        yield from ()
 
     @property
     def table(self) -> WindowTable:
@@ -111,16 +118,21 @@ class NounPage(Page):
     def look(self) -> None:
         """Read the rows, and everything about the one the cursor is on."""
         self.dashboard.following.watch(self, "rows", self.read, every=self.noun.every)
-        self._look_closer()
+        self.look_closer()
 
     def read(self, store: Store) -> list[Any]:
         """Read the rows, in the thread."""
         return list(self.noun.read(store, self.dashboard.now()))
 
-    def _look_closer(self) -> None:
-        row, now, tell = self.table.current_row, self.dashboard.now, self.noun.tell
+    def look_closer(self) -> None:
+        """Read everything about the row the cursor is on."""
+        row, now = self.table.current_row, self.dashboard.now
         if row is not None:
-            self.dashboard.following.watch(self, "told", lambda store: tell(store, row, now()))
+            self.dashboard.following.watch(self, "told", lambda store: self.tell(store, row, now()))
+
+    def tell(self, store: Store, row: Any, now: datetime) -> Told:
+        """Say everything about a row, in the thread."""
+        return self.noun.tell(store, row, now)
 
     def seen(self, name: str, value: Any) -> None:
         """Show the rows, or what there is to say about one."""
@@ -134,9 +146,13 @@ class NounPage(Page):
         before = self.table.current_row
         self.table.put(list(rows), rows)
         if self.table.current_row != before:
-            self._look_closer()
+            self.look_closer()
         if not rows:
             self.detail.put(None)
+
+    def put_about(self, rows: list[Any]) -> None:
+        """Draw the line over the list."""
+        self.query_one("#about", Line).put([Cell(f" {self.count(rows)}", "bold"), *self.about()])
 
     def count(self, rows: list[Any]) -> str:
         """Return how many rows there are, in words."""
@@ -151,7 +167,7 @@ class NounPage(Page):
     def on_window_table_moved(self) -> None:
         """Tell of the row the cursor is on now."""
         self.frame()
-        self._look_closer()
+        self.look_closer()
 
     def on_window_table_opened(self) -> None:
         """Go to the details."""
@@ -180,6 +196,9 @@ class NounPage(Page):
             self.ask(None if row is None else noun.acts[name](row))
         elif name in noun.makes:
             self.ask(noun.makes[name]())
+        elif name in noun.tells:
+            if row is not None:
+                self.do(name, lambda store: noun.tells[name](store, row, self.dashboard.now()))
         else:
             super().action_do(name)
 

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pacc import flow
-from pacc.exceptions import ObjectNotFound
+from pacc.exceptions import InvalidValueError, ObjectNotFound
+from pacc.schemas.automations import AutomationCore
 from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate
 from pacc.services import (
+    artifacts,
+    automations,
     backfills,
     concurrency_limits,
     deployments,
@@ -19,6 +22,7 @@ from pacc.services import (
     workers,
 )
 from pacc.store import open_store
+from pacc.tui import event_terms
 
 SMALL, LARGE = (80, 24), (120, 40)
 BOTH_SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
@@ -248,3 +252,159 @@ def test_a_limit_is_made_changed_switched_off_freed_and_deleted(store, look):
         await seen.until("n makes one")
 
     look(what, first="limits")
+
+
+# --------------------------------------------------------------------------------------- automations
+
+
+@pytest.fixture
+def automation(store):
+    told = {"expect": ["prefect.variable.created"], "threshold": 2, "within": 60}
+    wanted = AutomationCore(name="tell", trigger=told, actions=[{"type": "do-nothing"}])
+    return automations.create(store, wanted)
+
+
+@BOTH_SIZES
+def test_automations_are_listed_with_what_they_wait_for_and_tried_on_past_events(
+    store, automation, look, size
+):
+    for name in ("a", "b"):
+        variables.put(store, name, 1)
+
+    async def what(seen):
+        await seen.until("1 automation")
+        assert "enabled" in seen.lines("tell  ")[0]
+        await seen.press("P")
+        await seen.until("it would have fired once.")
+        await seen.press("escape", "enter")
+        await seen.until("Reactive: ")
+        await seen.until("$ pacc automation inspect tell")
+
+    look(what, size=size, first="automations")
+
+
+def test_an_automation_is_switched_off_and_on_and_deleted(store, automation, look):
+    async def what(seen):
+        await seen.until("1 automation")
+        await seen.press("t")
+        await seen.until("$ pacc automation pause tell")
+        await seen.press("enter")
+        await seen.until("paused")
+        await seen.press("t", "enter")
+        await seen.until("enabled")
+        await seen.press("D")
+        await _fill_in(seen, "tell")
+        await seen.until("no automations yet")
+
+    look(what, first="automations")
+
+
+# -------------------------------------------------------------------------------------------- events
+
+
+@BOTH_SIZES
+def test_events_are_listed_as_they_happen_narrowed_and_held(store, look, size):
+    variables.put(store, "city", "Ulm")
+
+    async def what(seen):
+        await seen.until("● live")
+        await seen.until("variable city")
+        variables.put(store, "town", "Kiel")
+        await seen.until("variable town")
+        await seen.press("space")
+        await seen.until("‖ held")
+        variables.put(store, "river", "Iller")
+        await seen.settle()
+        assert "river" not in seen.text
+        await seen.press("space")
+        await seen.until("variable river")
+        await seen.press("slash")
+        await seen.type("town 2h")
+        await seen.press("enter")
+        await seen.until("$ pacc events ls --since 2h --search town")
+        await seen.until("1 event ")
+        await seen.press("enter", "v")
+        await seen.until('"pacc.resource.name": "town"')
+        await seen.press("o")
+        await seen.until("No flow run has to do with it.")
+        await seen.press("escape", "escape")
+        await seen.until("variable river")
+
+    look(what, size=size, first="events", moved=timedelta(seconds=5))
+
+
+def test_the_run_an_event_is_about_is_opened(runs, look):
+    async def what(seen):
+        await seen.until("events")
+        await seen.press("slash")
+        await seen.type("event:flow-run.Failed")
+        await seen.press("enter")
+        await seen.until("1 event ")
+        await seen.press("o")
+        await seen.until("timeline")
+        assert "no-room" in seen.text.splitlines()[0]
+
+    look(what, first="events")
+
+
+@pytest.mark.parametrize("typed", ["colour:red", "event:", "a:b"])
+def test_a_term_that_no_event_can_fit_is_refused_with_those_there_are(typed):
+    with pytest.raises(InvalidValueError) as raised:
+        event_terms.parse(typed, NOW)
+    assert "event:" in raised.value.hint
+
+
+def test_terms_of_a_search_for_events_become_a_filter_and_options():
+    found = event_terms.parse("event:flow-run.* resource:table.a 2h lost rows", NOW)
+    assert found.wanted.event.name == ["pacc.flow-run.*"]
+    assert found.wanted.resource.id == ["table.a"]
+    assert found.wanted.occurred.since == NOW - timedelta(hours=2)
+    assert found.wanted.text.query == "lost rows"
+    assert found.options == "--event 'pacc.flow-run.*' --resource table.a --since 2h --search 'lost rows'"
+
+
+# ----------------------------------------------------------------------------------------- artifacts
+
+
+@BOTH_SIZES
+def test_artifacts_are_drawn_with_their_earlier_versions(store, look, size):
+    for number in (1, 2):
+        artifacts.create(store, key="report", type="markdown", data=f"# Day {number}\n\n- *warm*\n")
+    artifacts.create(store, key="cities", type="table", data='[{"city": "[red]Ulm[/red]"}]')
+    artifacts.create(store, key="upload", type="progress", data=74.5)
+    artifacts.create(store, key="chart", type="image", data="https://example.org/chart.png")
+
+    async def what(seen):
+        await seen.until("4 artifacts")
+        seen.dashboard.screen.table.move_to(seen.dashboard.screen.table.ids.index("report"))
+        await seen.press("enter")
+        await seen.until("2 of 2")
+        await seen.until("• warm")
+        await seen.press("left_square_bracket")
+        await seen.until("1 of 2")
+        await seen.until("Day 1")
+        await seen.press("right_square_bracket")
+        await seen.until("2 of 2")
+        shown = ""
+        for _ in range(3):
+            await seen.press("escape", "k", "enter")
+            shown += seen.text
+        for text in ("[red]Ulm[/red]", "74.5 %", "https://example.org/chart.png"):
+            assert text in shown
+
+    look(what, size=size, first="artifacts")
+
+
+def test_an_artifact_is_deleted_with_all_its_versions(store, look):
+    for number in (1, 2):
+        artifacts.create(store, key="report", type="progress", data=number)
+
+    async def what(seen):
+        await seen.until("1 artifact")
+        await seen.press("o")
+        await seen.until("No flow run made it.")
+        await seen.press("D")
+        await _fill_in(seen, "report")
+        await seen.until("no artifacts")
+
+    look(what, first="artifacts")

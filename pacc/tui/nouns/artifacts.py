@@ -1,0 +1,104 @@
+"""The artifacts: what runs made for people to look at, drawn, with earlier versions."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pacc.presentation import artifacts as presented
+from pacc.services import artifacts
+from pacc.tui import actions
+from pacc.tui.screens import asking
+from pacc.tui.screens.dialogs import Told
+from pacc.tui.screens.noun import Noun, NounPage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.binding import BindingType
+
+    from pacc.schemas.artifacts import Artifact, ArtifactCollection
+    from pacc.store import Store
+    from pacc.tui.screens.asking import Asked
+
+MOST = 300
+MOST_VERSIONS = 200
+
+
+def _told(artifact: Artifact, place: int, versions: int, now: datetime) -> Told:
+    """Say everything about a version, its content drawn below."""
+    from pacc.presentation.drawn_artifacts import drawn_or_plain  # start-up: Markdown and tables
+
+    described = presented.artifact_description(artifact, now, version=(place, versions))
+    return Told.of(described, drawn_or_plain(artifact.type, artifact.data))
+
+
+def _tell(store: Store, row: ArtifactCollection, now: datetime) -> Told:
+    found = artifacts.versions(store, row.key, limit=1)[0]
+    count = artifacts.number_of_versions(store, row.key)
+    return _told(found, count, count, now)
+
+
+def _delete(row: ArtifactCollection) -> Asked:
+    def act(store: Store) -> str:
+        return f'Deleted {artifacts.delete_key(store, row.key)} artifact(s) of the key "{row.key}".'
+
+    command = f"pacc artifact delete {quote(row.key)} --yes"
+    return asking.by_name("artifact", row.key, command, act, "All its versions go with it.")
+
+
+class Artifacts(NounPage):
+    """The list of artifacts, the latest version of each."""
+
+    name_of_screen = actions.ARTIFACTS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.ARTIFACTS)]
+    noun = Noun(
+        title="Artifacts",
+        one="artifact",
+        many="artifacts",
+        empty="no artifacts; `create_markdown_artifact` and its like make some in a run",
+        columns=presented.LIST_COLUMNS,
+        read=lambda store, _: artifacts.select_latest(store, limit=MOST),
+        identify=lambda row: row.key,
+        cells=presented.listed_cells,
+        command=lambda row: "pacc artifact ls" if row is None else f"pacc artifact inspect {quote(row.key)}",
+        tell=_tell,
+        acts={"delete": _delete},
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._back = 0
+        """How many versions before the latest one is shown."""
+
+    def tell(self, store: Store, row: Any, now: datetime) -> Told:
+        """Say everything about the version that is looked at."""
+        if not self._back:
+            return super().tell(store, row, now)
+        known = artifacts.versions(store, row.key, limit=MOST_VERSIONS)
+        self._back = min(self._back, len(known) - 1)
+        count = artifacts.number_of_versions(store, row.key)
+        return _told(known[self._back], count - self._back, count, now)
+
+    def on_window_table_moved(self) -> None:
+        """Tell of the latest version of the row the cursor is on now."""
+        self._back = 0
+        super().on_window_table_moved()
+
+    def act_earlier(self) -> None:
+        """Show the version before."""
+        self._back += 1
+        self.look_closer()
+
+    def act_later(self) -> None:
+        """Show the version after."""
+        self._back = max(0, self._back - 1)
+        self.look_closer()
+
+    def act_open(self) -> None:
+        """Open the flow run that made it."""
+        row: ArtifactCollection | None = self.table.current_row
+        if row is not None and row.flow_run_id is not None:
+            self.dashboard.open_run(str(row.flow_run_id))
+        else:
+            self.notify("No flow run made it.")

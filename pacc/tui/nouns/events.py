@@ -1,0 +1,182 @@
+"""The events as they happen: narrowed, held, read whole, and the runs they are about."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.widgets import Input
+
+from pacc._internal.visible import visible
+from pacc.exceptions import PaccException
+from pacc.presentation import events as presented
+from pacc.presentation.tables import Cell
+from pacc.services import events
+from pacc.tui import actions, event_terms
+from pacc.tui.screens.dialogs import Told
+from pacc.tui.screens.noun import Noun, NounPage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from textual import events as textual_events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from pacc.schemas.events import ReceivedEvent
+    from pacc.store import Store
+
+MOST = 300
+"""So many of the latest events are listed."""
+
+
+def _tell(store: Store, event: ReceivedEvent, now: datetime) -> Told:
+    del store
+    return Told.of(presented.event_description(event, now))
+
+
+class Events(NounPage):
+    """The list of events, the latest first."""
+
+    name_of_screen = actions.EVENTS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.EVENTS)]
+    noun = Noun(
+        title="Events",
+        one="event",
+        many="events",
+        empty="no event fits; what happens from now on is listed here",
+        columns=presented.LIST_COLUMNS,
+        read=lambda store, _: events.select(store, limit=MOST),
+        identify=lambda event: str(event.id),
+        cells=presented.listed_cells,
+        command=lambda _: "pacc events ls",
+        tell=_tell,
+        every=None,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._search = event_terms.EventSearch()
+        self._typed = ""
+        self._held = False
+        self._raw = False
+
+    def over(self) -> ComposeResult:
+        """Make the field for a search."""
+        yield Input(placeholder="event:flow-run.* resource:ID related:ID 2h words", id="search")
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.query_one("#search", Input).display = False
+
+    def command(self) -> str:
+        """Return the command that lists the same events."""
+        return f"pacc events ls {self._search.options}".rstrip()
+
+    # ------------------------------------------------------------------------------------- reading
+
+    def read(self, store: Store) -> list[Any]:
+        """Read the latest events that fit."""
+        return events.select(store, self._search.wanted, limit=MOST)
+
+    def tell(self, store: Store, row: Any, now: datetime) -> Told:
+        """Say everything about an event, in words or as it is."""
+        return (
+            Told(title=row.event, lines=tuple(presented.raw_lines(row)))
+            if self._raw
+            else super().tell(store, row, now)
+        )
+
+    def seen(self, name: str, value: Any) -> None:
+        """Show the events, unless they are held."""
+        if name == "told" or not self._held:
+            super().seen(name, value)
+
+    def count(self, rows: list[Any]) -> str:
+        """Return how many events there are; of very many the latest are listed."""
+        return f"the latest {len(rows):,} events" if len(rows) >= MOST else super().count(rows)
+
+    def about(self) -> list[Cell]:
+        """Return whether what happens is added, and what the list is narrowed to."""
+        glyphs = self.dashboard.glyphs
+        live = (
+            Cell(f"  {'‖' if glyphs else '='} held", "yellow")
+            if self._held
+            else Cell(f"  {'●' if glyphs else '*'} live", "green")
+        )
+        return [live, *([Cell(f"   /{visible(self._typed)}", "yellow")] if self._typed else [])]
+
+    # ------------------------------------------------------------------------------------ narrowing
+
+    def act_filter(self) -> None:
+        """Begin to type a search."""
+        field = self.query_one("#search", Input)
+        field.value = self._typed
+        field.display = True
+        field.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Narrow the list."""
+        self._narrow(event.value)
+
+    def on_key(self, event: textual_events.Key) -> None:
+        """Leave the field as it was."""
+        field = self.query_one("#search", Input)
+        if event.key == "escape" and field.has_focus:
+            event.stop()
+            field.display = False
+            self.table.focus()
+
+    def _narrow(self, typed: str) -> None:
+        try:
+            self._search = event_terms.parse(typed, self.dashboard.now())
+        except (PaccException, ValueError) as problem:
+            hint = getattr(problem, "hint", None)
+            said = f"{problem}{f'. Terms: {hint}' if hint else ''}"
+            self.notify(visible(said), severity="error", markup=False)
+            return
+        self._typed = typed.strip()
+        self.query_one("#search", Input).display = False
+        self._held = False
+        self.table.focus()
+        self.table.move_to(0)
+        self.look()
+        self.frame()
+
+    def act_back(self) -> None:
+        """Clear the search; without one, go back."""
+        if self._typed and not self.detail.has_focus:
+            self._narrow("")
+        else:
+            super().act_back()
+
+    # --------------------------------------------------------------------------------------- acting
+
+    def act_hold(self) -> None:
+        """Let the list stand still, or go on."""
+        self._held = not self._held
+        if self._held:
+            self.put_about(list(map(self.table.row, self.table.ids)))
+        else:
+            self.look()
+
+    def act_raw(self) -> None:
+        """Show the event as JSON, or in words."""
+        self._raw = not self._raw
+        self.look_closer()
+
+    def act_open(self) -> None:
+        """Open the flow run that the event is about, or that was involved."""
+        event: ReceivedEvent | None = self.table.current_row
+        run = None if event is None else next(_runs_in(event), None)
+        if run is None:
+            self.notify("No flow run has to do with it.")
+        else:
+            self.dashboard.open_run(run)
+
+
+def _runs_in(event: ReceivedEvent) -> Iterator[str]:
+    for resource in event.involved_resources:
+        with suppress(ValueError):
+            yield str(resource.pacc_object_id("pacc.flow-run"))
