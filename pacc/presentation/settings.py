@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pacc.presentation.tables import Column, Table, cell
+from pacc.presentation.fitting import Fit
+from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.settings import DEFAULT_PROFILES_PATH
 from pacc.settings.kinds import as_text
+from pacc.settings.values import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from pacc.settings import Profile, Setting, Settings
@@ -75,3 +78,48 @@ def profile_table(profile: Profile) -> Table:
 
 def _origin(profile: Profile) -> str:
     return "built in" if profile.source == DEFAULT_PROFILES_PATH else str(profile.source)
+
+
+# ------------------------------------------------------------------------------------------ on a screen
+
+
+class ListedSetting(NamedTuple):
+    """A setting with its value and where that comes from."""
+
+    setting: Setting
+    shown: str
+    """The value as text, a secret masked."""
+    source: str
+
+
+LIST_COLUMNS = (Fit("setting", 30, grows=2), Fit("value", 12, grows=3), Fit("from", 10, grows=1, goes=1))
+"""The columns of a list of settings."""
+
+
+def listed_cells(listed: ListedSetting, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a setting as a row of `LIST_COLUMNS`; what somebody set stands out."""
+    del now, glyphs
+    is_set = listed.source != DEFAULT
+    return (
+        cell(listed.setting.name.removeprefix("PACC_"), "cyan" if is_set else ""),
+        cell(listed.shown, "bold" if is_set else "bright_black"),
+        cell(listed.source, "bright_black"),
+    )
+
+
+def setting_description(listed: ListedSetting) -> Description:
+    """Return everything about a setting."""
+    setting = listed.setting
+    facts = (
+        ("Setting", cell(setting.name, "cyan")),
+        ("Does", cell(setting.meaning)),
+        ("Value", cell(listed.shown, "bold")),
+        ("From", cell(listed.source)),
+        ("Unless set", cell(setting.shown(setting.default()))),
+        ("May be", cell(setting.kind.expected.removeprefix("must be "))),
+        ("In pacc.toml", cell(setting.accessor)),
+        ("Also called", cell(", ".join(setting.aliases))),
+    )
+    return Description(
+        title=setting.name, facts=tuple((label, shown) for label, shown in facts if shown.text)
+    )

@@ -11,9 +11,12 @@ from pacc.tui.places import PLACES
 HOME, RUNS, RUN, DEPLOYMENTS = "home", "runs", "run", "deployments"
 FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS = "flows", "pools", "limits", "variables", "backfills"
 ARTIFACTS, EVENTS, AUTOMATIONS = "artifacts", "events", "automations"
+SETTINGS, DOCTOR = "settings", "doctor"
 ON_RUNS = frozenset({HOME, RUNS, RUN})
 EXPLAINED = ON_RUNS | {DEPLOYMENTS}
-NOUNS = frozenset({FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS, ARTIFACTS, EVENTS, AUTOMATIONS})
+NOUNS = frozenset(
+    {FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS, ARTIFACTS, EVENTS, AUTOMATIONS, SETTINGS, DOCTOR}
+)
 EVERYWHERE = EXPLAINED | NOUNS
 
 
@@ -170,8 +173,48 @@ ACTIONS = (
         key="e",
         shown="e",
         label="edit",
-        help="Give the variable another value.",
-        screens=frozenset({VARIABLES}),
+        help="Give it another value.",
+        screens=frozenset({VARIABLES, SETTINGS}),
+    ),
+    Action(
+        name="unset",
+        key="u",
+        shown="u",
+        label="unset",
+        help="Take the setting out of the active profile.",
+        screens=frozenset({SETTINGS}),
+    ),
+    Action(
+        name="again",
+        key="ctrl+r",
+        shown="ctrl+r",
+        label="look again",
+        help="Look the home and the store over once more.",
+        screens=frozenset({DOCTOR}),
+    ),
+    Action(
+        name="backup",
+        key="B",
+        shown="B",
+        label="backup",
+        help="Copy the store into one file.",
+        screens=frozenset({DOCTOR}),
+    ),
+    Action(
+        name="vacuum",
+        key="V",
+        shown="V",
+        label="vacuum",
+        help="Give room that nothing uses back to the system.",
+        screens=frozenset({DOCTOR}),
+    ),
+    Action(
+        name="prune",
+        key="P",
+        shown="P",
+        label="prune",
+        help="Delete runs that ended long ago.",
+        screens=frozenset({DOCTOR}),
     ),
     Action(
         name="cancel",
@@ -292,6 +335,9 @@ ACTIONS = (
             shown=place.key or f":{place.name}",
             label="",
             help=f"Go to {place.called}.",
+            screens=EVERYWHERE - {RUN}
+            if place.key == "0"
+            else EVERYWHERE,  # where 0 shows the whole timeline
         )
         for place in PLACES
     ),

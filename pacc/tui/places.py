@@ -55,6 +55,8 @@ PLACES = (
     Place(
         name="artifacts", called="the artifacts", module=f"{_NOUNS}.artifacts", screen="Artifacts", key="9"
     ),
+    Place(name="settings", called="the settings", module=f"{_NOUNS}.settings", screen="Settings", key="0"),
+    Place(name="doctor", called="the care of the store", module=f"{_NOUNS}.doctor", screen="Doctor"),
     Place(name="flows", called="the flows", module=f"{_NOUNS}.flows", screen="Flows"),
     Place(
         name="variables", called="the variables", module=f"{_NOUNS}.variables", screen="Variables", key="6"

@@ -97,8 +97,9 @@ class Events(NounPage):
         """Return how many events there are; of very many the latest are listed."""
         return f"the latest {len(rows):,} events" if len(rows) >= MOST else super().count(rows)
 
-    def about(self) -> list[Cell]:
+    def about(self, rows: list[Any]) -> list[Cell]:
         """Return whether what happens is added, and what the list is narrowed to."""
+        del rows
         glyphs = self.dashboard.glyphs
         live = (
             Cell(f"  {'‖' if glyphs else '='} held", "yellow")

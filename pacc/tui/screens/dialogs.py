@@ -170,9 +170,12 @@ def _facts(facts: Sequence[tuple[str, Cell]], *, dark: bool) -> Grid:
 
 def plain_table(table: Table | None) -> RenderableType | None:
     """Return a listing as lines of aligned columns, nothing where it has no rows."""
-    if table is None or not table.rows:
-        return None
-    return Text("\n".join(aligned(table)), no_wrap=True, overflow="ellipsis")
+    return None if table is None or not table.rows else plain_lines(aligned(table))
+
+
+def plain_lines(lines: Sequence[str]) -> RenderableType:
+    """Return lines that are cut where there is no room for them."""
+    return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
 
 
 def drawn(told: Told, *, dark: bool) -> RenderableType:

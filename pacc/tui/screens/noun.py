@@ -140,9 +140,7 @@ class NounPage(Page):
             self.detail.put(value)
             return
         rows = {self.noun.identify(row): row for row in value}
-        self.query_one("#about", Line).put(
-            [Cell(f" {self.count(list(rows.values()))}", "bold"), *self.about()]
-        )
+        self.put_about(list(rows.values()))
         before = self.table.current_row
         self.table.put(list(rows), rows)
         if self.table.current_row != before:
@@ -152,14 +150,15 @@ class NounPage(Page):
 
     def put_about(self, rows: list[Any]) -> None:
         """Draw the line over the list."""
-        self.query_one("#about", Line).put([Cell(f" {self.count(rows)}", "bold"), *self.about()])
+        self.query_one("#about", Line).put([Cell(f" {self.count(rows)}", "bold"), *self.about(rows)])
 
     def count(self, rows: list[Any]) -> str:
         """Return how many rows there are, in words."""
         return f"{len(rows):,} {self.noun.one if len(rows) == 1 else self.noun.many}"
 
-    def about(self) -> list[Cell]:
+    def about(self, rows: list[Any]) -> list[Cell]:
         """Return what else the line over the list says."""
+        del rows
         return []
 
     # ---------------------------------------------------------------------------------------- moving

@@ -21,6 +21,7 @@ from pacc.services import (
     work_queues,
     workers,
 )
+from pacc.settings import SETTINGS, load_current_profile
 from pacc.store import open_store
 from pacc.tui import event_terms
 
@@ -408,3 +409,85 @@ def test_an_artifact_is_deleted_with_all_its_versions(store, look):
         await seen.until("no artifacts")
 
     look(what, first="artifacts")
+
+
+# ------------------------------------------------------------------------------- settings and the store
+
+
+@BOTH_SIZES
+def test_settings_are_listed_with_where_they_come_from_and_set_in_the_profile(store, look, size):
+    async def what(seen):
+        await seen.until("profile")
+        table = seen.dashboard.screen.table
+        table.move_to(table.ids.index("PACC_LOGGING_LEVEL"))
+        await seen.press("e")
+        await _fill_in(seen, "LOUD")
+        await seen.until("PACC_LOGGING_LEVEL must be")
+        await seen.press("shift+home")
+        await _fill_in(seen, "DEBUG")
+        await seen.until("DEBUG  ")
+        assert load_current_profile().settings[SETTINGS["PACC_LOGGING_LEVEL"]] == "DEBUG"
+        table.move_to(table.ids.index("PACC_LOGGING_LEVEL"))
+        await seen.press("enter")
+        await seen.until("logging.level")
+        await seen.press("escape", "u")
+        await seen.until("$ pacc config unset PACC_LOGGING_LEVEL --yes")
+        await seen.press("enter")
+        assert not load_current_profile().settings
+
+    look(what, size=size, first="settings")
+
+
+def test_a_setting_that_is_secret_is_never_shown(store, look, monkeypatch):
+    monkeypatch.setenv("PACC_ENCRYPTION_KEY", "tiger")
+
+    async def what(seen):
+        table = seen.dashboard.screen.table
+        table.move_to(table.ids.index("PACC_ENCRYPTION_KEY"))
+        await seen.settle()
+        await seen.until("********")
+        await seen.press("e")
+        await seen.type("lion")
+        await seen.until("PACC_ENCRYPTION_KEY=VALUE")
+        assert "tiger" not in seen.text
+        assert "lion" not in seen.text
+
+    look(what, size=LARGE, first="settings")
+
+
+@BOTH_SIZES
+def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(store, pacc_home, look, size):
+    profiles = pacc_home / "profiles.toml"
+    profiles.touch(0o644)
+
+    async def what(seen):
+        await seen.until("1 warning")
+        await seen.press("g", "enter")
+        await seen.until("others may look at")
+        await seen.until("$ chmod go=")
+        profiles.chmod(0o600)
+        await seen.press("escape", "ctrl+r")
+        await seen.until("only you can read")
+
+    look(what, size=size, first="doctor")
+
+
+def test_the_store_is_copied_and_given_room_back_and_old_runs_are_deleted(runs, pacc_home, look, tmp_path):
+    async def what(seen):
+        await seen.until("every page is sound")
+        await seen.press("B")
+        await seen.type(str(tmp_path))
+        await seen.press("enter")
+        await seen.until("that is a folder")
+        await seen.type("/copy.db")
+        await seen.press("enter")
+        await seen.until("Copied the store to")
+        assert (tmp_path / "copy.db").stat().st_size
+        await seen.press("V", "enter")
+        await seen.until("back")
+        await seen.press("P")
+        await seen.until("0 flow run(s)")
+        await seen.press("enter")
+        await seen.until("Deleted 0 flow run(s)")
+
+    look(what, size=LARGE, first="doctor")

@@ -89,7 +89,7 @@ def test_an_empty_store_says_what_is_not_there(look):
 @pytest.mark.parametrize("screen", [RunScreen, *(type(place.load()) for place in PLACES)])
 def test_every_action_of_the_registry_can_be_done_on_each_of_its_screens(screen):
     noun = getattr(screen, "noun", None)
-    declared = {*noun.acts, *noun.makes} if noun else set()
+    declared = {*noun.acts, *noun.makes, *noun.tells} if noun else set()
     wanted = {each.name for each in actions.of_screen(screen.name_of_screen)} - declared
     wanted -= {place.name for place in PLACES}
     assert not {name for name in wanted if not hasattr(screen, f"act_{name}")}
