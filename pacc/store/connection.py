@@ -135,6 +135,23 @@ def lost_references(connection: sqlite3.Connection) -> list[sqlite3.Row]:
     return connection.execute("PRAGMA foreign_key_check").fetchmany(10)
 
 
+def in_memory() -> sqlite3.Connection:
+    """Open an empty database that is gone when it is closed."""
+    return sqlite3.connect(":memory:")
+
+
+def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    """Return the names of a table's columns, the generated ones too."""
+    return tuple(
+        row[0] for row in connection.execute("SELECT name FROM pragma_table_xinfo(?)", (table,)).fetchall()
+    )
+
+
+def let_references_hang(connection: sqlite3.Connection) -> None:
+    """Let a table go, outside of a transaction, without the rows of others that name its rows."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+
+
 def copy_into(connection: sqlite3.Connection, target: Path) -> None:
     """Copy the store into an empty file, as one snapshot, without the log."""
     connection.execute("VACUUM INTO ?", (str(target),))

@@ -6,7 +6,6 @@ away. A step that changed what was there already has no way back but the copy it
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +18,7 @@ from pacc.store.file import FILE_NAME
 from pacc.store.options import DEFAULTS, StoreOptions
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -127,9 +127,7 @@ def step_down(home: Path, to: int, options: StoreOptions = DEFAULTS) -> Path:
         version = identity(connection)[1]
         statements = undoing(version, to, options)
         copy = path.with_name(f"{path.name}-of-schema-{version:04d}")
-        connection.execute(
-            "PRAGMA foreign_keys = OFF"
-        )  # or a table that goes would take rows of others along
+        sqlite.let_references_hang(connection)
         with sqlite.transaction(connection):
             migrate.copy_checked(path, copy, options)
             for statement in statements:
@@ -194,7 +192,7 @@ def _must_only_add(number: int, options: StoreOptions) -> None:
 
 def _schema(version: int, options: StoreOptions) -> _Schema:
     """What a store of a version consists of."""
-    with closing(sqlite3.connect(":memory:")) as connection:
+    with closing(sqlite.in_memory()) as connection:
         for number, step in sorted(migrate.steps(options.folder).items()):
             if number <= version:
                 connection.executescript(step.read_text("utf-8"))
@@ -206,11 +204,7 @@ def _described(connection: sqlite3.Connection) -> _Schema:
         "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%'"
     ).fetchall()
     made_by = {_Object(kind, name): " ".join(sql.split()) for kind, name, sql in rows}
-    columns = {
-        each.name: tuple(row[1] for row in connection.execute(f"PRAGMA table_xinfo({each.name})"))
-        for each in made_by
-        if each.kind == "table"
-    }
+    columns = {each.name: sqlite.columns(connection, each.name) for each in made_by if each.kind == "table"}
     return _Schema(made_by, columns)
 
 

@@ -75,8 +75,8 @@ def test_runs_are_where_and_what_their_job_variables_say(store, told, tmp_path, 
     told("nothing", command="no-such-command-at-all")
     with temporary_settings({PACC_RUNNER_WARM: warm}):
         asyncio.run(ProcessWorker("local").start(run_once=True, printer=lambda *_: None))
-    assert (tmp_path / "plain").read_text() == f"{tmp_path / 'elsewhere'} test 0"
-    assert (tmp_path / "commanded").read_text() == f"{os.getcwd()} None 3"
+    assert (tmp_path / "plain").read_text() == f"{tmp_path / 'elsewhere'} test {os.nice(0)}"
+    assert (tmp_path / "commanded").read_text() == f"{os.getcwd()} None {min(os.nice(0) + 3, 19)}"
     ended = states(store)
     assert {name: state.name for name, state in ended.items()} == {
         "plain": "Completed", "commanded": "Completed", "nowhere": "Crashed", "nothing": "Crashed",

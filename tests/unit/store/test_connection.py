@@ -58,15 +58,19 @@ def test_the_watching_connection_has_every_setting(store):
         r"BEGIN (IMMEDIATE|EXCLUSIVE|DEFERRED)",
         r"[\"']BEGIN",
         r"[\"']COMMIT[\"']",
-        r"sqlite3\.connect\(",
     ],
 )
 def test_only_one_module_speaks_of_transactions_checkpoints_and_settings(forbidden):
+    assert speaking_of(forbidden) == {"store/connection.py"}
+
+
+def test_connections_are_made_there_and_for_a_look_that_makes_nothing():
+    assert speaking_of(r"sqlite3\.connect\(") == {"store/connection.py", "store/glance.py"}
+
+
+def speaking_of(pattern):
     files = [*PACC.rglob("*.py"), *(PACC / "store" / "queries").glob("*.sql")]
-    speaking = [
-        str(file.relative_to(PACC)) for file in files if re.search(forbidden, file.read_text("utf-8"))
-    ]
-    assert speaking == ["store/connection.py"]
+    return {str(file.relative_to(PACC)) for file in files if re.search(pattern, file.read_text("utf-8"))}
 
 
 def test_a_returning_statement_is_fetched_to_its_end_so_that_nothing_stays_locked(store, rows):
