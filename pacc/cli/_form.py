@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pacc.cli._exits import CommandError, UsageError
 from pacc.cli._terminal import terminal
-from pacc.presentation.block_fields import NO_DEFAULT, answered, any_value
-from pacc.services import blocks
+from pacc.presentation.block_fields import NO_DEFAULT, answer
+from pacc.presentation.block_forms import block_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -118,26 +118,8 @@ class Given:
             raise UsageError(f'the field "{field.name}": {error}') from None
 
     def _value(self, field: Field, text: str) -> Any:
-        if field.optional and text.strip() == "null":
-            return None
-        if field.blocks:
-            return self._block(field, text)
-        if field.secret and field.kind == "value":
-            return any_value(text) if text[:1] in "{[" else text
-        return answered(field, text)
-
-    def _block(self, field: Field, text: str) -> Any:
-        """Return a reference to a saved block, or the fields of one that is to stand inside."""
-        if text.lstrip().startswith("{"):
-            return any_value(text)
-        slugs = [text] if "/" in text else [f"{slug}/{text}" for slug in field.blocks]
-        for slug in slugs[:-1]:
-            try:
-                found = blocks.find(self._store, slug)
-            except ValueError:
-                continue
-            return {"$ref": {"block_document_id": str(found.id)}}
-        return {"$ref": {"block_document_id": str(blocks.find(self._store, slugs[-1]).id)}}
+        value = answer(field, text)
+        return block_inside(self._store, field, text) if field.blocks and value is not None else value
 
     def _pair(self, word: str, form: str) -> tuple[Field, str]:
         name, equals, text = word.partition("=")

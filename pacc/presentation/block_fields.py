@@ -129,6 +129,26 @@ def answered(field: Field, text: str) -> Any:
     return _READERS.get(field.kind, str)(text)
 
 
+def answer(field: Field, text: str) -> Any:
+    """Return what a person's words mean in a form: `null` for nothing where that may be, a secret as it is; see `answered`.
+
+    A block's name is returned as it is.
+
+    Raises:
+        ValueError: they are none of the field's type.
+
+    >>> answer(Field("key", "value", "", NO_DEFAULT, True, True), "007")
+    '007'
+    """
+    if field.optional and text.strip() == "null":
+        return None
+    if field.blocks:
+        return text
+    if field.secret and field.kind == "value":
+        return any_value(text) if text[:1] in "{[" else text
+    return answered(field, text)
+
+
 def _whole(text: str) -> int:
     try:
         return int(text)

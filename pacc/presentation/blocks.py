@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from pacc.presentation.fitting import Fit
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, local, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -167,3 +168,19 @@ def field_lines(schema: BlockSchema | None) -> Iterator[tuple[str, str]]:
 
 def _first_sentence(text: str | None) -> str | None:
     return None if text is None else " ".join(text.split()).partition(". ")[0].rstrip(".")
+
+
+# ------------------------------------------------------------------------------------------ on a screen
+
+LIST_COLUMNS = (
+    Fit("block", 18, grows=3),
+    Fit("type", 16, grows=2),
+    Fit("saved", 8, right=True, goes=1),
+)
+"""The columns of a list of blocks."""
+
+
+def listed_cells(each: BlockSummary, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a block as a row of `LIST_COLUMNS`."""
+    del glyphs
+    return cell(each.name, "green"), cell(each.type_name), cell(short_ago(each.updated, now), "bright_black")

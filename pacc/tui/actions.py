@@ -11,11 +11,11 @@ from pacc.tui.places import PLACES
 HOME, RUNS, RUN, DEPLOYMENTS = "home", "runs", "run", "deployments"
 FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS = "flows", "pools", "limits", "variables", "backfills"
 ARTIFACTS, EVENTS, AUTOMATIONS = "artifacts", "events", "automations"
-SETTINGS, DOCTOR = "settings", "doctor"
+BLOCKS, SETTINGS, DOCTOR = "blocks", "settings", "doctor"
 ON_RUNS = frozenset({HOME, RUNS, RUN})
 EXPLAINED = ON_RUNS | {DEPLOYMENTS}
 NOUNS = frozenset(
-    {FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS, ARTIFACTS, EVENTS, AUTOMATIONS, SETTINGS, DOCTOR}
+    {FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS, ARTIFACTS, EVENTS, AUTOMATIONS, BLOCKS, SETTINGS, DOCTOR}
 )
 EVERYWHERE = EXPLAINED | NOUNS
 
@@ -166,7 +166,7 @@ ACTIONS = (
         shown="n",
         label="new",
         help="Make a new one.",
-        screens=frozenset({POOLS, LIMITS, VARIABLES}),
+        screens=frozenset({POOLS, LIMITS, BLOCKS, VARIABLES}),
     ),
     Action(
         name="edit",
@@ -174,7 +174,7 @@ ACTIONS = (
         shown="e",
         label="edit",
         help="Give it another value.",
-        screens=frozenset({VARIABLES, SETTINGS}),
+        screens=frozenset({BLOCKS, VARIABLES, SETTINGS}),
     ),
     Action(
         name="unset",
@@ -230,7 +230,7 @@ ACTIONS = (
         shown="D",
         label="delete",
         help="Delete it, once its name is typed.",
-        screens=frozenset({POOLS, LIMITS, VARIABLES, ARTIFACTS, AUTOMATIONS}),
+        screens=frozenset({POOLS, LIMITS, BLOCKS, VARIABLES, ARTIFACTS, AUTOMATIONS}),
     ),
     Action(
         name="filter",

@@ -31,38 +31,25 @@ class Place:
         return page
 
 
-_SCREENS, _NOUNS = "pacc.tui.screens", "pacc.tui.nouns"
+def _place(name: str, called: str, module: str, screen: str, *, key: str = "") -> Place:
+    return Place(name=name, called=called, module=f"pacc.tui.{module}", screen=screen, key=key)
+
 
 PLACES = (
-    Place(name="home", called="Home", module=f"{_SCREENS}.home", screen="Home", key="1"),
-    Place(name="runs", called="the runs", module=f"{_SCREENS}.runs", screen="Runs", key="2"),
-    Place(
-        name="deployments",
-        called="the deployments",
-        module=f"{_SCREENS}.deployments",
-        screen="Deployments",
-        key="3",
-    ),
-    Place(name="pools", called="the work pools", module=f"{_NOUNS}.pools", screen="Pools", key="4"),
-    Place(
-        name="automations",
-        called="the automations",
-        module=f"{_NOUNS}.automations",
-        screen="Automations",
-        key="7",
-    ),
-    Place(name="events", called="the events", module=f"{_NOUNS}.events", screen="Events", key="8"),
-    Place(
-        name="artifacts", called="the artifacts", module=f"{_NOUNS}.artifacts", screen="Artifacts", key="9"
-    ),
-    Place(name="settings", called="the settings", module=f"{_NOUNS}.settings", screen="Settings", key="0"),
-    Place(name="doctor", called="the care of the store", module=f"{_NOUNS}.doctor", screen="Doctor"),
-    Place(name="flows", called="the flows", module=f"{_NOUNS}.flows", screen="Flows"),
-    Place(
-        name="variables", called="the variables", module=f"{_NOUNS}.variables", screen="Variables", key="6"
-    ),
-    Place(name="limits", called="the concurrency limits", module=f"{_NOUNS}.limits", screen="Limits"),
-    Place(name="backfills", called="the backfills", module=f"{_NOUNS}.backfills", screen="Backfills"),
+    _place("home", "Home", "screens.home", "Home", key="1"),
+    _place("runs", "the runs", "screens.runs", "Runs", key="2"),
+    _place("deployments", "the deployments", "screens.deployments", "Deployments", key="3"),
+    _place("pools", "the work pools", "nouns.pools", "Pools", key="4"),
+    _place("blocks", "the blocks", "nouns.blocks", "Blocks", key="5"),
+    _place("variables", "the variables", "nouns.variables", "Variables", key="6"),
+    _place("automations", "the automations", "nouns.automations", "Automations", key="7"),
+    _place("events", "the events", "nouns.events", "Events", key="8"),
+    _place("artifacts", "the artifacts", "nouns.artifacts", "Artifacts", key="9"),
+    _place("settings", "the settings", "nouns.settings", "Settings", key="0"),
+    _place("flows", "the flows", "nouns.flows", "Flows"),
+    _place("limits", "the concurrency limits", "nouns.limits", "Limits"),
+    _place("backfills", "the backfills", "nouns.backfills", "Backfills"),
+    _place("doctor", "the care of the store", "nouns.doctor", "Doctor"),
 )
 """In the order in which a word that fits several means the first."""
 

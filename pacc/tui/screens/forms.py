@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from pacc._internal.visible import visible
-from pacc.presentation.block_fields import answered
+from pacc.presentation.block_fields import answer
 from pacc.tui import painting
 from pacc.tui.messages import Done, Refused
 
@@ -44,7 +44,7 @@ def values_of(fields: tuple[Field, ...], typed: dict[str, str]) -> tuple[dict[st
                 problems[field.name] = "it is needed"
             continue
         try:
-            values[field.name] = answered(field, text)
+            values[field.name] = answer(field, text)
         except ValueError as error:
             problems[field.name] = str(error)
     return values, problems

@@ -14,6 +14,8 @@ from pacc.services import (
     artifacts,
     automations,
     backfills,
+    block_listing,
+    blocks,
     concurrency_limits,
     deployments,
     variables,
@@ -491,3 +493,58 @@ def test_the_store_is_copied_and_given_room_back_and_old_runs_are_deleted(runs, 
         await seen.until("Deleted 0 flow run(s)")
 
     look(what, size=LARGE, first="doctor")
+
+
+# -------------------------------------------------------------------------------------------- blocks
+
+
+@BOTH_SIZES
+def test_blocks_are_made_from_the_catalog_changed_and_deleted_and_their_secrets_never_shown(
+    store, look, size
+):
+    async def what(seen):
+        await seen.until("no blocks yet")
+        await seen.press("n")
+        await seen.until("A new block of which type?")
+        await seen.type("secret to keep")
+        await seen.until("nothing fits")
+        await seen.press("ctrl+a", "ctrl+k")
+        await seen.type("secret value")
+        await seen.press("enter")
+        await seen.until("A new Secret")
+        await _fill_in(seen, "key", "007tiger")
+        await seen.until("1 block")
+        found = blocks.find(store, "secret/key", include_secrets=True)
+        assert found.data["value"] == "007tiger"
+        await seen.press("enter")
+        await seen.until("********")
+        await seen.press("escape", "e")
+        await seen.type("lion")
+        await seen.until(
+            "$ pacc block create secret --name key --field-from-env value=VALUE --overwrite"[:60]
+        )
+        assert "lion" not in seen.text
+        await seen.press("enter")
+        await seen.until("1 block")
+        assert blocks.find(store, "secret/key", include_secrets=True).data["value"] == "lion"
+        assert "tiger" not in seen.text
+        await seen.press("D")
+        await _fill_in(seen, "secret/key")
+        await seen.until("no blocks yet")
+
+    look(what, size=size, first="blocks")
+
+
+def test_a_block_that_cannot_be_like_that_is_not_saved_and_what_was_typed_stays(store, look):
+    async def what(seen):
+        await seen.until("no blocks yet")
+        await seen.press("n")
+        await seen.type("date-time")
+        await seen.press("enter")
+        await _fill_in(seen, "party", "tomorrow")
+        await seen.until("cannot be like that")
+        await seen.until("tomorrow")
+        await seen.press("escape")
+        assert block_listing.count(store) == 0
+
+    look(what, size=LARGE, first="blocks")
