@@ -179,13 +179,20 @@ def read_all(store: Store, deployment_id: UUID | str) -> list[DeploymentSchedule
     return [schedule_from_row(row) for row in store.read("deployments.schedules", {"id": identity})]
 
 
-def find(store: Store, deployment_id: UUID | str, reference: UUID | str) -> DeploymentSchedule:
-    """Return the schedule of a deployment that a person means: its id, a beginning of it, or its slug.
+def find(store: Store, deployment_id: UUID | str, reference: UUID | str | None = None) -> DeploymentSchedule:
+    """Return the schedule of a deployment that a person means.
+
+    Args:
+        store: where it is kept.
+        deployment_id: the deployment.
+        reference: its slug, its id or a beginning of that; nothing where there is but one.
 
     Raises:
-        ObjectNotFound: there is no such deployment, or it has no such schedule.
+        ObjectNotFound: there is no such deployment, or it has no such schedule, or several and none was named.
     """
     known = read_all(store, deployment_id)
+    if reference is None:
+        return _only(known)
     text = str(reference)
     by_slug = [each for each in known if each.slug == text]
     found = by_slug or [each for each in known if text and str(each.id).startswith(text.lower())]
@@ -193,6 +200,16 @@ def find(store: Store, deployment_id: UUID | str, reference: UUID | str) -> Depl
         return found[0]
     reason = f'several schedules have an id that begins with "{text}"' if found else f'no schedule "{text}"'
     raise ObjectNotFound(f"{reason} in this deployment", hint="pacc deployment schedule ls")
+
+
+def _only(known: Sequence[DeploymentSchedule]) -> DeploymentSchedule:
+    if len(known) == 1:
+        return known[0]
+    names = ", ".join(f'"{each.slug or each.id}"' for each in known)
+    reason = f"the deployment has several schedules; name one of {names}"
+    raise ObjectNotFound(
+        reason if known else "the deployment has no schedule", hint="pacc deployment schedule ls"
+    )
 
 
 def next_times(schedule: DeploymentSchedule, after: datetime, count: int) -> list[datetime]:

@@ -285,6 +285,19 @@ def test_a_schedule_replaces_the_others_where_that_is_said(pacc, deployed):
     )
 
 
+def test_the_only_schedule_of_a_deployment_needs_no_name(pacc, deployed):
+    pacc("deployment", "schedule", "delete", "daily", str(deployed.schedules[1].id))
+    assert (
+        pacc("deployment", "schedule", "pause", "daily")[2] == 'Paused schedule "morning" of "etl/daily".\n'
+    )
+    assert not again(deployed).schedules[0].active
+    pacc("deployment", "schedule", "resume", "daily")
+    assert again(deployed).schedules[0].active
+    assert pacc("deployment", "schedule", "delete", "daily")[0] == 0
+    code, _, said = pacc("deployment", "schedule", "pause", "daily")
+    assert (code, said.splitlines()[0]) == (1, "Error: the deployment has no schedule")
+
+
 def test_deleting_a_schedule_says_when_it_will_come_back(pacc, deployed):
     code, _, said = pacc("deployment", "schedule", "delete", "daily", "morning")
     assert (code, "comes back when the deployment is made again" in said) == (0, True)
@@ -300,8 +313,9 @@ def test_deleting_a_schedule_says_when_it_will_come_back(pacc, deployed):
         (["create", "daily", "--cron", "@daily", "--timezone", "Mars"], 1, 'no time zone "Mars"'),
         (["create", "daily", "--cron", "@daily", "--slug", "morning"], 1, 'a schedule "morning" already'),
         (["create", "nope", "--cron", "@daily"], 1, 'no deployment "nope"'),
-        (["pause", "daily"], 2, 'name a schedule of "etl/daily"'),
-        (["pause"], 2, "name a deployment and a schedule"),
+        (["pause", "daily"], 1, 'several schedules; name one of "morning", "'),
+        (["delete", "daily"], 1, 'several schedules; name one of "morning", "'),
+        (["pause"], 2, "name a deployment, and a schedule"),
         (["resume", "daily", "evening"], 1, 'no schedule "evening"'),
         (["delete", "daily", "evening"], 1, 'no schedule "evening"'),
     ],

@@ -35,6 +35,8 @@ def stopping(pacc_home):
 def test_a_server_in_the_background_keeps_house_until_it_is_stopped(pacc_process, pacc_home, stopping):
     none = pacc_process("server", "status")
     assert (none.code, none.stderr) == (1, "Error: no server runs\nSee: pacc server start --background\n")
+    told = pacc_process("server", "status", "-o", "json")
+    assert (told.code, json.loads(told.stdout)) == (1, {"status": "stopped"})
     started = pacc_process("server", "start", "--background", "--no-late-runs")
     assert started.code == 0, started.output
     pid = server.running(pacc_home)["pid"]

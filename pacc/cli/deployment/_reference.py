@@ -25,17 +25,12 @@ DeploymentId = Annotated[
     str | None, typer.Option("--id", metavar="ID", help="The deployment by its id.", show_default=False)
 ]
 
-ScheduleReference = Annotated[
-    str,
-    typer.Argument(
-        metavar="SCHEDULE", help="Its slug, its id or the beginning of its id.", show_default=False
-    ),
-]
-
 OptionalSchedule = Annotated[
     str | None,
     typer.Argument(
-        metavar="[SCHEDULE]", help="Its slug, its id or the beginning of its id.", show_default=False
+        metavar="[SCHEDULE]",
+        help="Its slug, its id or the beginning of its id; the only one if none is named.",
+        show_default=False,
     ),
 ]
 

@@ -35,6 +35,8 @@ def command(
     while found is None and wait and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)
         found = server.running(home)
+    if found is None and output == "json":
+        terminal.json({"status": "stopped"})
     if found is None:
         raise CommandError("no server runs", hint="pacc server start --background", code="not_running")
     if output == "json":

@@ -21,7 +21,7 @@ def set_active(
 
     Raises:
         UsageError: it is not clear which are meant.
-        ObjectNotFound: there is no such deployment, or it has no such schedule.
+        ObjectNotFound: there is no such deployment, or it has no such schedule, or several and none is named.
     """
     for owner, each in _meant(store, deployment, schedule, all_of_them=all_of_them):
         deployment_schedules.set_active(store, owner.id, each.id, active)
@@ -36,14 +36,9 @@ def _meant(
         raise UsageError("name a schedule, or give --all, and not both")
     if deployment is None:
         if not all_of_them:
-            raise UsageError("name a deployment and a schedule of it, or give --all")
+            raise UsageError("name a deployment, and a schedule of it where it has several, or give --all")
         return [(owner, each) for owner in deployments.select(store) for each in owner.schedules]
     owner = deployments.find(store, deployment)
     if all_of_them:
         return [(owner, each) for each in owner.schedules]
-    if schedule is None:
-        raise UsageError(
-            f'name a schedule of "{owner.full_name}", or give --all',
-            hint=f"pacc deployment schedule ls {owner.full_name}",
-        )
     return [(owner, deployment_schedules.find(store, owner.id, schedule))]

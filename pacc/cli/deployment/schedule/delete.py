@@ -5,12 +5,14 @@ from __future__ import annotations
 from pacc.cli._exits import CommandError
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli.deployment._reference import AcceptYes, DeploymentReference, ScheduleReference
+from pacc.cli.deployment._reference import AcceptYes, DeploymentReference, OptionalSchedule
 from pacc.presentation.schedules import in_words
 from pacc.services import deployment_schedules, deployments
 
 
-def command(deployment: DeploymentReference, schedule: ScheduleReference, *, yes: AcceptYes = False) -> None:
+def command(
+    deployment: DeploymentReference, schedule: OptionalSchedule = None, *, yes: AcceptYes = False
+) -> None:
     """Delete a schedule with the runs it made and nobody began."""
     store = open_for_command(reap=False)
     owner = deployments.find(store, deployment)
