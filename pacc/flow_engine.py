@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc.exceptions import PaccException, StaleTransition
-from pacc.runner.limits import Limits
+from pacc.orchestration.run_limits import Limits
 from pacc.runner.spawning import ASSIGNMENT
 from pacc.runner.supervisor import Assignment, Supervisor
 from pacc.services.taking_up import take_up, taken_up

@@ -79,6 +79,15 @@ def derived_id(run_id: str, number: int) -> str:
     return _text(high, _VARIANT | ((low + number * 0x9E3779B97F4A7C15) & _LOW_BITS))
 
 
+def origin(derived: str) -> str:
+    """Return what a derived id and the id of its run begin with both.
+
+    >>> origin(derived_id("01a1fd55-7a80-7000-8000-000000000000", 3))
+    '01a1fd55-7a80-7000'
+    """
+    return derived[:18]
+
+
 def random_key() -> str:
     """Return a random UUID (version 4) as text: the dynamic key that tells two calls of one task apart."""
     digits = _pool.take(16).hex()

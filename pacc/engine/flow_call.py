@@ -22,11 +22,12 @@ from pacc.engine.submissions import Submissions
 from pacc.exceptions import (
     StoreError,
 )
-from pacc.logging import RunLog, flow_run_logger, log_prints_wanted
+from pacc.logging import flow_run_logger, log_prints_wanted
 from pacc.schemas.states import State, StateDetails, StateType, replaced
 from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
 from pacc.settings import get_current_settings
 from pacc.store.log_files import log_path
+from pacc.store.log_writing import RunLog
 
 
 class FlowCall:

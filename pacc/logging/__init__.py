@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pacc.logging.configuration import configure
-    from pacc.logging.files import RunLog
     from pacc.logging.loggers import (
         LogEavesdropper,
         disable_logger,
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LogEavesdropper",
-    "RunLog",
     "configure",
     "disable_logger",
     "disable_run_logger",
@@ -34,7 +32,6 @@ __all__ = [
 ]
 
 _HOMES = {
-    "RunLog": "files",
     "configure": "configuration",
     "log_prints_wanted": "prints",
     "patch_print": "prints",

@@ -7,7 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from pacc.logging.files import shown
+from pacc.store.log_writing import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,10 +14,10 @@ from pacc._internal.terminals import wants_color
 from pacc._internal.visible import visible
 from pacc.context import innermost
 from pacc.exceptions import MissingContextError
-from pacc.logging.files import encode_line
 from pacc.logging.formatters import extra_of, message_of
 from pacc.logging.loggers import logger_of
 from pacc.settings import get_current_settings
+from pacc.store.log_writing import encode_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pacc.context import TaskRunContext, innermost
 from pacc.exceptions import MissingContextError
-from pacc.logging.files import RunLog, line_head
 from pacc.settings import get_current_settings
 from pacc.store.log_files import log_path
+from pacc.store.log_writing import RunLog, line_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, MutableMapping

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from pacc._internal.readable import readable
-from pacc.runner.limits import Limits
+from pacc.orchestration.run_limits import Limits
 from pacc.runner.parents import Parents
 from pacc.runner.spawning import spawn
 from pacc.runner.warm import source_of

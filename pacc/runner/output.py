@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from pacc._internal import clock
 from pacc._internal.readable import readable
-from pacc.logging.files import MAX_LINE, encode_line, line_head
+from pacc.store.log_writing import MAX_LINE, encode_line, line_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pacc.logging.files import RunLog
+    from pacc.store.log_writing import RunLog
 
 STDOUT = "pacc.stdout"
 STDERR = "pacc.stderr"

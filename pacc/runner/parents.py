@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pacc.runner.warm import News, Warm
 
 if TYPE_CHECKING:
-    from pacc.runner.limits import Limits
+    from pacc.orchestration.run_limits import Limits
     from pacc.runner.warm import Source
 
 MOST = 4

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pacc._internal import clock
 from pacc.exceptions import StoreError
-from pacc.logging.files import encode_line, line_head
 from pacc.schemas.states import StateType
 from pacc.services import outcomes, pausing
 from pacc.store import open_store
+from pacc.store.log_writing import encode_line, line_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from pacc.logging.files import RunLog
     from pacc.services.outcomes import Ended, Standing
     from pacc.store import Store
+    from pacc.store.log_writing import RunLog
 
 T = TypeVar("T")
 

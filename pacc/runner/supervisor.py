@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import sessions
 from pacc.exceptions import ObjectNotFound
-from pacc.logging.files import RunLog
+from pacc.orchestration.run_limits import Limits
 from pacc.runner import workplace
 from pacc.runner.children import Child, start
 from pacc.runner.ears import Ears
-from pacc.runner.limits import Limits
 from pacc.runner.memory import MemoryKills
 from pacc.runner.output import STDERR, STDOUT, Output
 from pacc.runner.supervised import Supervised
@@ -33,6 +32,7 @@ from pacc.services.processes_of_runs import Role, with_role
 from pacc.services.taking_up import Claimant
 from pacc.settings import get_current_settings
 from pacc.store.log_files import log_path
+from pacc.store.log_writing import RunLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from pacc.runner import tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pacc.runner.limits import Limits
+    from pacc.orchestration.run_limits import Limits
 
 _EVERY = 2.0
 _LIMITED_EVERY = 0.2

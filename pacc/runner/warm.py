@@ -18,7 +18,7 @@ from pacc.settings import get_current_settings
 if TYPE_CHECKING:
     from socket import socket
 
-    from pacc.runner.limits import Limits
+    from pacc.orchestration.run_limits import Limits
     from pacc.services.taking_up import Code
 
 

@@ -12,6 +12,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogCreate:
+    """A line that somebody besides the run itself writes into a run's log."""
+
+    name: str
+    """The logger it comes through."""
+    level: int
+    """How serious it is, in the standard library's numbers."""
+    message: str
+    """What is said."""
+    timestamp: datetime
+    """When it was said."""
+    flow_run_id: UUID | None = None
+    """The flow run it is about."""
+    task_run_id: UUID | None = None
+    """The task run it is about; enough by itself, since that knows its flow run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
     """One line that a flow run, or a task run inside it, logged."""
 

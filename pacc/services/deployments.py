@@ -26,6 +26,7 @@ from pacc.services import deployment_schedules as schedules
 from pacc.services import deployment_triggers, work_queues, workers
 from pacc.services.flow_names import ensure_flow
 from pacc.services.flow_runs import select as select_runs
+from pacc.services.job_variables import check as check_job_variables
 from pacc.services.live_runs import LiveFlowRun
 from pacc.services.parameter_schemas import check, check_names
 from pacc.services.references import DEPLOYMENT, beginning_with, canonical, did_you_mean, read_row
@@ -68,6 +69,7 @@ def upsert(store: Store, wanted: DeploymentCreate, *, maker: CreatedBy | None = 
     Raises:
         InvalidNameError: no deployment may have that name.
         InvalidDeploymentError: something about it cannot work.
+        InvalidValueError: its job variables do not fit.
         ParameterTypeError: its parameters do not fit its own schema.
         ObjectNotFound: there is no such work pool.
     """
@@ -101,7 +103,7 @@ def update(store: Store, deployment_id: UUID | str, changes: DeploymentUpdate) -
 
     Raises:
         ObjectNotFound: there is no such deployment, or no such work pool.
-        InvalidDeploymentError, ParameterTypeError: as for `upsert`.
+        InvalidDeploymentError, InvalidValueError, ParameterTypeError: as for `upsert`.
     """
     known = read(store, deployment_id)
     given = {name: getattr(changes, name) for name in DeploymentUpdate.__slots__}
@@ -133,6 +135,7 @@ def _check(store: Store, wanted: DeploymentCreate) -> None:
         )
     if wanted.work_pool_name is not None:
         work_queues.ensure(store, wanted.work_pool_name, wanted.work_queue_name or DEFAULT_QUEUE)
+    check_job_variables(store, wanted.job_variables, pool=wanted.work_pool_name, of=of)
     schedules.check(wanted.schedules, of)
     if wanted.parameter_openapi_schema and wanted.enforce_parameter_schema:
         check(wanted.parameters, wanted.parameter_openapi_schema, whole=False, of=of)
@@ -460,6 +463,7 @@ def create_run(
     Raises:
         ObjectNotFound: there is no such deployment.
         ParameterTypeError: the parameters do not fit its schema, or it has none of such a name.
+        InvalidValueError: the job variables do not fit.
         InvalidDeploymentError: it has no work pool, so it has no queues.
     """
     deployment = read(store, deployment_id)
@@ -531,6 +535,7 @@ def run_row(
 
     Raises:
         ParameterTypeError: the parameters do not fit its schema, or it has none of such a name.
+        InvalidValueError: the job variables do not fit.
         InvalidDeploymentError: it has no work pool, so it has no queues.
     """
     given = {**deployment.parameters, **(parameters or {})}
@@ -539,6 +544,8 @@ def run_row(
         enforced = deployment.enforce_parameter_schema
     if enforced:
         _check_parameters(deployment, given, parameters or {})
+    of = f'a run of "{deployment.full_name}"'
+    check_job_variables(store, job_variables, pool=deployment.work_pool_name, of=of)
     if work_queue_name is not None:
         _have_queue(store, deployment, work_queue_name)
     run = LiveFlowRun(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pacc._internal import clock
+from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectNotFound
 from pacc.services import checkpoints, run_inputs
-from pacc.services.references import FLOW_RUN, canonical, find_row, read_row
+from pacc.services.job_variables import check as check_job_variables
+from pacc.services.references import FLOW_RUN, STATE, canonical, find_row, read_row
 from pacc.store import filters
 from pacc.store.flow_runs import from_row, policy_text
 from pacc.store.log_files import log_path
@@ -108,6 +109,34 @@ def states(store: Store, flow_run_id: UUID | str) -> list[State[Any]]:
     return past(row["history"], flow_run_id=row["id"])
 
 
+def state(store: Store, state_id: UUID | str) -> State[Any]:
+    """Return a state that a flow run is in, or was in, by the state's own id.
+
+    Raises:
+        ObjectNotFound: there is no such state.
+    """
+    store.journal.flush()
+    identity = canonical(STATE, state_id)
+    for row in store.read("flow_runs.beginning_with", {"beginning": ids.origin(identity)}):
+        present = from_row(row).state
+        for each in (present, *past(row["history"], flow_run_id=row["id"])):
+            if each is not None and str(each.id) == identity:
+                return each
+    raise ObjectNotFound(f'no state "{state_id}"', hint=STATE.listing)
+
+
+def label(store: Store, flow_run_id: UUID | str, labels: Mapping[str, bool | int | float | str]) -> None:
+    """Give a flow run labels besides those it has; one of the same key is replaced.
+
+    Raises:
+        ObjectNotFound: there is no such run.
+    """
+    store.journal.flush()
+    given = {"id": canonical(FLOW_RUN, flow_run_id), "labels": dumps(dict(labels)), "now": clock.now()}
+    if not store.write("flow_runs.label", given):
+        raise ObjectNotFound(f'no flow run "{flow_run_id}"', hint=FLOW_RUN.listing)
+
+
 def update(
     store: Store,
     flow_run_id: UUID | str,
@@ -124,8 +153,9 @@ def update(
     """Change what may be changed about a flow run besides its state; what is not given stays as it is.
 
     Raises:
-        ObjectNotFound: there is no such run.
+        ObjectNotFound: there is no such run. InvalidValueError: the job variables do not fit.
     """
+    check_job_variables(store, job_variables, pool=None, of="the flow run")
     changes = {
         "name": name,
         "flow_version": flow_version,

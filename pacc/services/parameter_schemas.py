@@ -31,7 +31,7 @@ def check(
     missing = [name for name in schema.get("required") or () if name not in parameters] if whole else []
     problems = [f'"{name}" is missing' for name in missing]
     if parameters and values:
-        problems += _misfits(parameters, {**schema, "required": []}, of)
+        problems += misfits(parameters, schema, of)
     if problems:
         raise ParameterTypeError(f"the parameters do not fit {of}: {'; '.join(problems)}")
 
@@ -62,19 +62,31 @@ def check_names(names: Iterable[str], schema: Mapping[str, Any], *, of: str) -> 
         raise ParameterTypeError(f'no parameter "{strange[0]}" of {of}.{told}')
 
 
-def _misfits(parameters: Mapping[str, Any], schema: Mapping[str, Any], of: str) -> list[str]:
+def misfits(values: Mapping[str, Any], schema: Mapping[str, Any], of: str) -> list[str]:
+    r"""Return a sentence on each value that a schema does not allow; which are required is not asked.
+
+    Args:
+        values: values by name.
+        schema: the JSON schema of an object.
+        of: what has this schema, for the message.
+
+    Raises:
+        InvalidDeploymentError: the schema itself is none.
+
+    >>> misfits({"n": "x"}, {"properties": {"n": {"type": "integer"}}}, 'the deployment "etl/daily"')
+    ['"n": \'x\' is not of type \'integer\'']
+    """
     from jsonschema import Draft202012Validator  # start-up: a tenth of a second
     from jsonschema.exceptions import SchemaError
     from referencing.exceptions import Unresolvable
 
     try:
-        Draft202012Validator.check_schema(schema)
-        found = sorted(
-            Draft202012Validator(schema).iter_errors(dict(parameters)), key=lambda error: error.path
-        )
+        asked = {**schema, "required": []}
+        Draft202012Validator.check_schema(asked)
+        found = sorted(Draft202012Validator(asked).iter_errors(dict(values)), key=lambda error: error.path)
     except (SchemaError, Unresolvable) as error:
         reason = str(error).splitlines()[0]
-        raise InvalidDeploymentError(f"the parameter schema of {of} is no JSON schema: {reason}") from None
+        raise InvalidDeploymentError(f"the schema of {of} is no JSON schema: {reason}") from None
     return [_sentence(error) for error in found]
 
 

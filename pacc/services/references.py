@@ -33,6 +33,7 @@ class Noun(NamedTuple):
 
 FLOW = Noun("flows", "flow", "pacc flow ls", shortcuts=False)
 FLOW_RUN = Noun("flow_runs", "flow run", "pacc flow-run ls")
+STATE = Noun("flow_runs", "state", "pacc flow-run ls", shortcuts=False)
 TASK_RUN = Noun("task_runs", "task run", "pacc task-run ls")
 DEPLOYMENT = Noun("deployments", "deployment", "pacc deployment ls", shortcuts=False)
 WORK_POOL = Noun("work_pools", "work pool", "pacc work-pool ls", shortcuts=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import ObjectNotFound, PaccException, StaleTransition, StoreError
+from pacc.orchestration.job_variables import merged
 from pacc.services.live_runs import LiveFlowRun
 from pacc.services.references import FLOW_RUN, canonical, read_row
 from pacc.store.flow_runs import COLUMNS
@@ -72,7 +73,7 @@ def code_of_deployment(store: Store, deployment_id: str) -> Code:
 
 def _code(store: Store, row: sqlite3.Row) -> Code:
     given = row["deployment_job_variables"] or "{}", row["job_variables"] or "{}"
-    variables = _merged(json.loads(given[0]), json.loads(given[1]))
+    variables = merged(json.loads(given[0]), json.loads(given[1]))
     return Code(
         entrypoint=row["deployment_entrypoint"] or row["entrypoint"],
         path=row["path"],
@@ -92,14 +93,6 @@ def _filled(store: Store, job_variables: dict[str, Any]) -> dict[str, Any]:
         raise
     except PaccException as problem:
         raise ObjectNotFound(f"the job variables cannot be filled in: {problem}") from problem
-
-
-def _merged(given: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Lay job variables over others; what they say of the environment is added to, not replaced."""
-    merged = {**given, **own}
-    if isinstance(given.get("env"), dict) and isinstance(own.get("env"), dict):
-        merged["env"] = {**given["env"], **own["env"]}
-    return merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

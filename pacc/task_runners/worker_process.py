@@ -25,11 +25,12 @@ from pacc.engine.features.results import prepare_context
 from pacc.engine.submissions import Submissions
 from pacc.engine.task_run import gathering
 from pacc.engine.upstream import Registry
-from pacc.logging import RunLog, configure, patch_print
+from pacc.logging import configure, patch_print
 from pacc.schemas.states import State, StateType
 from pacc.services.live_runs import LiveFlowRun, LiveTaskRun
 from pacc.settings import get_current_settings, temporary_settings
 from pacc.store.log_files import log_path
+from pacc.store.log_writing import RunLog
 from pacc.task_runners.parcels import Parcel, Reply, Surroundings, packed_reply
 
 STARTED = b"started"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pacc.exceptions import InvalidValueError
+from pacc.orchestration.job_variables import merged
 from pacc.services.templates import resolve
 from pacc.settings import get_current_settings
 from pacc.store import open_store
@@ -183,37 +184,6 @@ class BaseJobConfiguration(BaseModel):
     def is_using_a_runner(self) -> bool:
         """Whether the run is executed as pacc does it by itself."""
         return self.command is None
-
-
-def merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay job variables over each other: environments add up, everything else is replaced.
-
-    >>> merged({"env": {"A": "1"}, "image": "x"}, {"env.B": "2", "image": "y"})
-    {'env': {'A': '1', 'B': '2'}, 'image': 'y'}
-    """
-    result: dict[str, Any] = {}
-    for layer in layers:
-        for name, value in nested(layer).items():
-            known = result.get(name)
-            both = name == "env" and isinstance(known, dict) and isinstance(value, dict)
-            result[name] = {**known, **value} if both else value  # type: ignore[dict-item]
-    return result
-
-
-def nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return job variables with names such as `env.STAGE` as one value inside another.
-
-    >>> nested({"env.STAGE": "test", "command": "x"})
-    {'env': {'STAGE': 'test'}, 'command': 'x'}
-    """
-    result: dict[str, Any] = {}
-    for name, value in values.items():
-        outer, dot, inner = name.partition(".")
-        if dot and isinstance(result.get(outer, {}), dict):
-            result[outer] = {**result.get(outer, {}), inner: value}
-        else:
-            result[name] = value
-    return result
 
 
 def _defaults(base_job_template: Mapping[str, Any]) -> dict[str, Any]:

@@ -114,6 +114,16 @@ class FlowRunClient(OfStore):
         """Return every state a flow run went through, the first one first."""
         return flow_runs.states(self._store, flow_run_id)
 
+    def read_flow_run_state(self, flow_run_state_id: UUID) -> State[Any]:
+        """Return a state that a flow run is in or was in; `ObjectNotFound` if there is none of that id."""
+        return flow_runs.state(self._store, flow_run_state_id)
+
+    def update_flow_run_labels(
+        self, flow_run_id: UUID, labels: Mapping[str, bool | int | float | str]
+    ) -> None:
+        """Give a flow run labels besides those it has; `ObjectNotFound` if there is none."""
+        flow_runs.label(self._store, flow_run_id, labels)
+
     def resume_flow_run(
         self, flow_run_id: UUID, run_input: Mapping[str, Any] | None = None
     ) -> OrchestrationResult:
@@ -160,6 +170,8 @@ class FlowRunAsyncClient(OfStore):
     delete_flow_run = awaitable(FlowRunClient.delete_flow_run)
     set_flow_run_state = awaitable(FlowRunClient.set_flow_run_state)
     read_flow_run_states = awaitable(FlowRunClient.read_flow_run_states)
+    read_flow_run_state = awaitable(FlowRunClient.read_flow_run_state)
+    update_flow_run_labels = awaitable(FlowRunClient.update_flow_run_labels)
     resume_flow_run = awaitable(FlowRunClient.resume_flow_run)
     create_flow_run_input = awaitable(FlowRunClient.create_flow_run_input)
     filter_flow_run_input = awaitable(FlowRunClient.filter_flow_run_input)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pacc._internal.steps import awaitable
 from pacc.client.orchestration._base import OfStore
-from pacc.services import (
-    log_search,
-)
+from pacc.services import log_search, log_writing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from pacc.schemas.filters import LogFilter
-    from pacc.schemas.logs import Log
+    from pacc.schemas.logs import Log, LogCreate
     from pacc.schemas.sorting import LogSort
 
 
 class LogClient(OfStore):
     """What code that does not await asks and says about logs."""
+
+    def create_logs(self, logs: Iterable[LogCreate | Mapping[str, Any]]) -> None:
+        """Write lines into the logs of runs; `ObjectNotFound` if there is no such run, `InvalidValueError` if one is no line."""
+        log_writing.write(self._store, logs)
 
     def read_logs(
         self,
@@ -33,4 +37,5 @@ class LogClient(OfStore):
 class LogAsyncClient(OfStore):
     """The same for code that awaits, derived from `LogClient`."""
 
+    create_logs = awaitable(LogClient.create_logs)
     read_logs = awaitable(LogClient.read_logs)

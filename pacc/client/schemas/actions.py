@@ -10,6 +10,7 @@ from pacc.schemas.blocks import (
 )
 from pacc.schemas.concurrency import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
 from pacc.schemas.deployments import DeploymentCreate, DeploymentScheduleCreate, DeploymentUpdate
+from pacc.schemas.logs import LogCreate
 from pacc.schemas.variables import VariableCreate, VariableUpdate
 from pacc.schemas.work_pools import (
     WorkPoolCreate,
@@ -31,6 +32,7 @@ __all__ = [
     "DeploymentUpdate",
     "GlobalConcurrencyLimitCreate",
     "GlobalConcurrencyLimitUpdate",
+    "LogCreate",
     "VariableCreate",
     "VariableUpdate",
     "WorkPoolCreate",

@@ -141,6 +141,10 @@ SELECT * FROM flow_run WHERE name = :reference ORDER BY id DESC LIMIT 1;
 -- Up to two flow runs whose ids begin with :reference: one answers, two do not.
 SELECT * FROM flow_run WHERE id >= :reference AND id < :reference || 'g' ORDER BY id LIMIT 2;
 
+-- name: flow_runs.beginning_with
+-- The flow runs whose ids begin so.
+SELECT * FROM flow_run WHERE id >= :beginning AND id < :beginning || 'g';
+
 -- name: flow_runs.last
 -- The newest flow run that no other one called.
 SELECT * FROM flow_run WHERE parent_flow_run_id IS NULL ORDER BY id DESC LIMIT 1;
@@ -171,6 +175,14 @@ UPDATE flow_run SET
     infrastructure_pid = coalesce(:infrastructure_pid, infrastructure_pid),
     job_variables = coalesce(:job_variables, job_variables),
     updated = :updated
+WHERE id = :id
+RETURNING id;
+
+-- name: flow_runs.label
+-- Labels besides those a run has, one of the same key in its place.
+UPDATE flow_run SET
+    labels = json_patch(coalesce(labels, '{}'), :labels),
+    updated = :now
 WHERE id = :id
 RETURNING id;
 

@@ -57,8 +57,7 @@ WRITERS = """
 import os, sys
 from pathlib import Path
 from pacc._internal.clock import now
-from pacc.logging import RunLog
-from pacc.logging.files import encode_line, line_head
+from pacc.store.log_writing import RunLog, encode_line, line_head
 
 log, writers, lines = RunLog(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
 actors = []

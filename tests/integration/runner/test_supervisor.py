@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from pacc.services import flow_runs, task_runs
+from pacc.services import flow_runs, task_runs, variables
 from pacc.services.reaping import reap
 
 
@@ -175,7 +175,8 @@ def test_a_run_that_uses_more_than_it_may_is_ended_and_says_so(runs, how, limit,
 
 def test_a_limit_that_is_none_crashes_the_run_before_it_begins(runs):
     run_id = runs.made("fine")
-    flow_runs.update(runs.recorded.store, run_id, job_variables={"memory": "plenty"})
+    variables.put(runs.recorded.store, "size", "plenty")
+    flow_runs.update(runs.recorded.store, run_id, job_variables={"memory": "{{ prefect.variables.size }}"})
     runs.begin(run_id, "--quiet", wait=True)
     run = runs.run(run_id)
     assert (run.state_name, run.run_count) == ("Crashed", 0)

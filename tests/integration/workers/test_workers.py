@@ -17,6 +17,7 @@ from waiting import wait_until
 
 from pacc._internal import sessions
 from pacc.exceptions import InvalidNameError, InvalidValueError, ObjectNotFound
+from pacc.orchestration.job_variables import merged
 from pacc.runner.stopping import Stop
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.work_pools import WorkPoolCreate, WorkPoolUpdate, WorkQueueCreate, WorkQueueUpdate
@@ -31,7 +32,6 @@ from pacc.states import Completed, Running, Scheduled
 from pacc.store import close_store, open_store
 from pacc.workers import types
 from pacc.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
-from pacc.workers.configuration import merged
 from pacc.workers.health import healthcheck
 from pacc.workers.process import ProcessWorker
 

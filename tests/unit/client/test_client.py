@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,12 +16,13 @@ from pacc.client.schemas import FlowRunPolicy, SetStateStatus
 from pacc.client.schemas.actions import (
     GlobalConcurrencyLimitCreate,
     GlobalConcurrencyLimitUpdate,
+    LogCreate,
     WorkPoolCreate,
     WorkPoolUpdate,
 )
 from pacc.client.schemas.filters import FlowFilter, FlowRunFilter, LogFilter, TaskRunFilter
 from pacc.client.schemas.sorting import FlowRunSort, FlowSort, LogSort, TaskRunSort
-from pacc.exceptions import ObjectNotFound
+from pacc.exceptions import InvalidValueError, ObjectNotFound
 from pacc.settings import get_current_settings
 from pacc.states import Cancelled, Completed, Failed, Pending, Running, Scheduled
 
@@ -94,7 +96,7 @@ def test_get_client_gives_the_colour_asked_for():
 
 
 def test_what_has_nothing_behind_it_is_not_there():
-    for name in ("create_logs", "read_worker_metadata"):
+    for name in ("apply_slas_for_deployment", "read_worker_metadata"):
         assert not hasattr(get_client(sync_client=True), name)
 
 
@@ -184,6 +186,31 @@ def test_a_run_is_changed_and_renamed(client):
     assert read.empirical_policy.retries == 1
 
 
+def test_labels_are_added_to_those_a_run_has(client):
+    run = client.create_flow_run(pipeline)
+    client.update_flow_run_labels(run.id, {"stage": "test", "shard": 1})
+    client.update_flow_run_labels(run.id, {"shard": 2, "dry": True})
+    assert client.read_flow_run(run.id).labels == {"stage": "test", "shard": 2, "dry": True}
+    with pytest.raises(ObjectNotFound):
+        client.update_flow_run_labels(uuid4(), {"stage": "test"})
+
+
+def test_a_state_is_found_by_its_own_id(client):
+    pipeline()
+    runs = client.read_flow_runs()
+    for state in [each for run in runs for each in client.read_flow_run_states(run.id)]:
+        assert client.read_flow_run_state(state.id) == state
+    assert client.read_flow_run_state(runs[0].state.id).name == "Completed"
+    for nowhere in (uuid4(), "no-id"):
+        with pytest.raises(ObjectNotFound, match="no state"):
+            client.read_flow_run_state(nowhere)
+
+
+def test_job_variables_that_no_run_could_start_with_are_refused_at_once(client):
+    with pytest.raises(InvalidValueError, match="'memory' is 'lots'"):
+        client.update_flow_run(client.create_flow_run(pipeline).id, job_variables={"memory": "lots"})
+
+
 def test_a_state_is_proposed_and_the_answer_says_what_became_of_it(client):
     run = client.create_flow_run(pipeline)
     accepted = client.set_flow_run_state(run.id, Running())
@@ -256,6 +283,45 @@ def test_log_lines_are_read_by_run_text_and_order(client):
     assert [log.message for log in client.read_logs(of_run, offset=1)] == messages[1:]
 
 
+def test_lines_are_written_into_the_log_of_a_run_from_outside(client):
+    pipeline(5)
+    (run,) = client.read_flow_runs(flow_filter=FlowFilter(name={"any_": ["pipeline"]}))
+    inside = client.read_task_runs(flow_run_filter=FlowRunFilter(id={"any_": [run.id]}))[0]
+    told = {"name": "dbt", "level": 40, "message": "two\nlines", "timestamp": "2026-11-26T20:00:00Z"}
+    line = LogCreate(
+        name="dbt",
+        level=20,
+        message="built",
+        timestamp=datetime(2026, 11, 26, tzinfo=UTC),
+        task_run_id=inside.id,
+    )
+    client.create_logs([line, {**told, "flow_run_id": str(run.id)}])
+    built, lines = client.read_logs(LogFilter(flow_run_id={"any_": [run.id]}), limit=2)
+    assert (built.name, built.level, built.message, built.timestamp) == ("dbt", 20, "built", line.timestamp)
+    assert (built.task_run_id, built.task_run_name) == (inside.id, inside.name)
+    assert (lines.message, lines.level, lines.task_run_id) == ("two\nlines", 40, None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "said"),
+    [
+        ({"message": None}, InvalidValueError, "that is no line of a log"),
+        ({"level": "loud"}, InvalidValueError, "that is no line of a log"),
+        ({"timestamp": "soon"}, InvalidValueError, "that is no line of a log"),
+        ({"flow_run_id": None}, InvalidValueError, "give the id of one"),
+        ({"flow_run_id": UUID(int=7)}, ObjectNotFound, "no flow run"),
+        ({"task_run_id": UUID(int=7)}, ObjectNotFound, "no task run"),
+    ],
+)
+def test_of_lines_that_cannot_be_written_none_is(client, fields, error, said):
+    run = client.create_flow_run(pipeline)
+    line = {"name": "dbt", "level": 20, "message": "built", "timestamp": "2026-11-26", "flow_run_id": run.id}
+    wrong = {name: value for name, value in {**line, **fields}.items() if value is not None}
+    with pytest.raises(error, match=said):
+        client.create_logs([line, wrong])
+    assert client.read_logs() == []
+
+
 # -- Prefect's signatures ----------------------------------------------------------------------------------------------
 
 SIGNATURES = {
@@ -268,7 +334,9 @@ SIGNATURES = {
     "delete_flow_run": ["flow_run_id"],
     "set_flow_run_name": ["flow_run_id", "name"],
     "set_flow_run_state": ["flow_run_id", "state", "force"],
+    "read_flow_run_state": ["flow_run_state_id"],
     "read_flow_run_states": ["flow_run_id"],
+    "update_flow_run_labels": ["flow_run_id", "labels"],
     "update_flow_run": [
         "flow_run_id", "flow_version", "parameters", "name", "tags", "empirical_policy", "infrastructure_pid",
         "job_variables",
@@ -278,6 +346,7 @@ SIGNATURES = {
     "set_task_run_name": ["task_run_id", "name"],
     "set_task_run_state": ["task_run_id", "state", "force"],
     "read_task_run_states": ["task_run_id"],
+    "create_logs": ["logs"],
     "read_logs": ["log_filter", "limit", "offset", "sort"],
 }  # fmt: skip
 """As Prefect 3 has them, for the methods that take all of Prefect's parameters."""

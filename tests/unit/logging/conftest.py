@@ -10,9 +10,10 @@ import pytest
 
 from pacc._internal.ids import new_id
 from pacc.context import FlowRunContext, TaskRunContext
-from pacc.logging import RunLog, configuration
+from pacc.logging import configuration
 from pacc.settings import refresh_settings, temporary_settings
 from pacc.store.log_files import log_path
+from pacc.store.log_writing import RunLog
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pacc._internal.ids import new_id
-from pacc.logging import RunLog
-from pacc.logging.files import encode_line, line_head
 from pacc.services.logs import decode
+from pacc.store.log_writing import RunLog, encode_line, line_head
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 JSON_VALUES = st.recursive(

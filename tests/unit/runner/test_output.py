@@ -8,8 +8,8 @@ import os
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pacc.logging.files import RunLog
 from pacc.runner.output import Lines, Output
+from pacc.store.log_writing import RunLog
 
 
 @given(st.lists(st.binary(max_size=40), max_size=20))

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
+from pacc.orchestration.run_limits import Limits, parsed_size
 from pacc.runner import endings, tree
-from pacc.runner.limits import Limits, parsed_size
 from pacc.runner.memory import MemoryKills
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from pacc._internal.ids import new_id
 from pacc.exceptions import (
     InvalidDeploymentError,
     InvalidNameError,
+    InvalidValueError,
     ObjectAlreadyExists,
     ObjectNotFound,
     ParameterTypeError,
@@ -28,8 +30,18 @@ from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.schemas.schedules import Catchup, CronSchedule, IntervalSchedule, NoSchedule, RRuleSchedule
 from pacc.schemas.sorting import DeploymentSort
-from pacc.services import deployment_schedules, deployments, flow_runs, flows, taking_up, variables
+from pacc.schemas.work_pools import WorkPoolCreate
+from pacc.services import (
+    deployment_schedules,
+    deployments,
+    flow_runs,
+    flows,
+    taking_up,
+    variables,
+    work_pools,
+)
 from pacc.states import Late, Pending, Scheduled
+from pacc.workers.process import ProcessWorker
 
 HOURLY = CronSchedule(cron="0 * * * *")
 DAILY = CronSchedule(cron="0 7 * * *", timezone="Europe/Berlin")
@@ -572,3 +584,34 @@ def test_job_variables_that_cannot_be_filled_in_are_a_sentence(deploy, store):
     made = deploy(job_variables={"env": {"TOKEN": "{{ pacc.blocks.secret.none }}"}})
     with pytest.raises(ObjectNotFound, match=r"the job variables cannot be filled in: .*none"):
         taking_up.code_of_deployment(store, str(made.id))
+
+
+# -- job variables -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"memory": "lots"}, "'memory' is 'lots'; write a size"),
+        ({"cpu_seconds": 0}, "'cpu_seconds' is 0; write a number of seconds"),
+        ({"env": "STAGE=test"}, "\"env\": 'STAGE=test' is not of type 'object'"),
+        ({"env.STAGE": 3}, '"env.STAGE": 3 is not'),
+        ({"stream_output": "often"}, "\"stream_output\": 'often' is not of type 'boolean'"),
+    ],
+)
+def test_job_variables_no_run_could_start_with_are_refused_where_they_are_given(store, deploy, wrong, said):
+    template = ProcessWorker.get_default_base_job_template()
+    work_pools.create(store, WorkPoolCreate(name="local", base_job_template=template))
+    with pytest.raises(InvalidValueError, match=re.escape(said)):
+        deploy(work_pool_name="local", job_variables=wrong)
+    made = deploy(work_pool_name="local", job_variables={"env": {"STAGE": "test"}})
+    with pytest.raises(InvalidValueError, match=re.escape(said)):
+        deployments.create_run(store, made.id, job_variables=wrong)
+    assert flow_runs.select(store) == []
+
+
+def test_job_variables_that_only_a_run_can_fill_in_are_taken(store, deploy):
+    made = deploy(job_variables={"memory": "{{ prefect.variables.size }}", "anything": 1})
+    assert deployments.create_run(store, made.id, job_variables={"memory": "1GiB"}).job_variables == {
+        "memory": "1GiB"
+    }

@@ -9,12 +9,11 @@ from uuid import UUID
 import pytest
 
 from pacc._internal.clock import to_datetime
-from pacc.logging import RunLog
-from pacc.logging.files import encode_line, line_head
 from pacc.schemas.filters import LogFilter
 from pacc.schemas.sorting import LogSort
 from pacc.services import log_search
 from pacc.store.log_files import log_path
+from pacc.store.log_writing import RunLog, encode_line, line_head
 
 
 @pytest.fixture

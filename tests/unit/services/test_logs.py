@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pacc._internal.ids import new_id
-from pacc.logging import RunLog
-from pacc.logging.files import encode_line, line_head
 from pacc.services import logs
 from pacc.store.log_files import log_path
+from pacc.store.log_writing import RunLog, encode_line, line_head
 
 FETCH, SAVE = "01a1fdbb-ee3e-7f33-8e1d-d2414634d940", "01a1fdbb-ee3e-7f33-8e1d-d2414634d941"
 

@@ -17,13 +17,13 @@ import checking
 
 from pacc import flow, get_run_logger, task
 from pacc._internal import sessions
-from pacc.logging import RunLog
 from pacc.services.live_run import LiveRun
 from pacc.services.live_runs import LiveFlowRun
 from pacc.store import Journal
 from pacc.store.connection import Writer
 from pacc.store.gate import Gate
 from pacc.store.log_files import lines
+from pacc.store.log_writing import RunLog
 
 
 class Steps:
