@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from pacc.engine.place import Place
     from pacc.flows import Flow
+    from pacc.runner.posts import Post
     from pacc.services.live_runs import LiveFlowRun
     from pacc.services.taking_up import Claimant
 
@@ -66,22 +67,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         claimed_by=told.claimed_by,
         stream=not told.quiet,
     )
-    return supervise(assignment)
+    return supervise(Supervisor(execute, call_hooks), assignment)
 
 
-def supervise(assignment: Assignment, flow: AnyFlow | None = None) -> int:
-    """Supervise one run, in this process.
+def supervise(supervisor: Supervisor, assignment: Assignment) -> int:
+    """Supervise a run, in this process.
 
     Args:
-        assignment: which.
-        flow: its flow, where that is loaded already.
+        supervisor: does it.
+        assignment: which run.
 
     Returns:
         The exit code, see `main`.
     """
-    supervisor = Supervisor(assignment, partial(execute, flow=flow), partial(call_hooks, flow=flow))
     try:
-        return 0 if supervisor.supervise() else 1
+        return 0 if supervisor.supervise(assignment) else 1
     except StaleTransition as beaten:
         if assignment.claimed_by is None:
             return _complain(beaten)
@@ -121,21 +121,29 @@ def _be_warm(descriptor: int, entrypoint: str) -> int:
         be_ready()
         loaded.append(flow)
 
-    def fork_for(order: dict[str, Any]) -> int:
-        assignment = Assignment(
+    def assignment_of(order: dict[str, Any]) -> Assignment:
+        return Assignment(
             home=home,
             flow_run_id=order["run"],
             claimed_by=order["claimed_by"],
             stream=order["stream"],
             limits=None if order["limits"] is None else Limits(**order["limits"]),
         )
+
+    def be_supervisor(order: dict[str, Any] | None, post: Post) -> int:
+        flow = loaded[0]
+        supervisor = Supervisor(partial(execute, flow=flow), partial(call_hooks, flow=flow))
+        code = 0
         try:
-            return supervise(assignment, loaded[0])
+            while order is not None:
+                code = supervise(supervisor, assignment_of(order))
+                order = post.next_order(supervisor.ears) if supervisor.is_fit else None
         finally:
             sessions.end(home)
+        return 1 if supervisor.ears.terminations else code
 
     os.set_inheritable(descriptor, False)
-    WarmParent(socket(fileno=descriptor), load, fork_for).serve()
+    WarmParent(socket(fileno=descriptor), load, be_supervisor).serve()
     return 0
 
 

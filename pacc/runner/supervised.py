@@ -51,6 +51,11 @@ class Supervised:
             self._store.relax()  # after a power cut its lock is free, and whoever comes next tells what became of the run
         return self._store
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has asked for the store so far."""
+        return self._store is None
+
     def say(self, message: str, level: int = logging.ERROR) -> None:
         """Add a line to the run's log."""
         if self.log is not None:

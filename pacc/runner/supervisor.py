@@ -35,6 +35,7 @@ from pacc.store.log_files import log_path
 from pacc.store.log_writing import RunLog
 
 if TYPE_CHECKING:
+    import resource
     from collections.abc import Callable
     from pathlib import Path
 
@@ -56,10 +57,9 @@ class Assignment:
 
 
 class Supervisor:
-    """Supervises one run, from taking it up to its outcome.
+    """Supervises a run, from taking it up to its outcome, and then perhaps another one.
 
     Args:
-        assignment: which.
         execute: executes the run, in a process of its own; called with the run's id, the supervisor as it answers for the run, and
             whether the run is still to be taken up for it.
         call_hooks: calls the hooks of an option such as `on_crashed`, in a process of its own; called with the run's id, the
@@ -68,19 +68,30 @@ class Supervisor:
 
     def __init__(
         self,
-        assignment: Assignment,
         execute: Callable[[str, Claimant, bool], None],
         call_hooks: Callable[[str, str, str], None],
     ) -> None:
-        self._assignment = assignment
         self._execute = execute
         self._call_hooks = call_hooks
         settings = get_current_settings()
         self._grace = settings.runner.grace_seconds
         self._kept = settings.logging.to_api
+        self._ears: Ears | None = None
+        self.is_fit = False
+        """Whether it may supervise another run: nothing of the last one is left in this process."""
 
-    def supervise(self) -> bool:
-        """Have the run taken up and executed, and write what became of it.
+    @property
+    def ears(self) -> Ears:
+        """What hears of signals in this process, from when this is first asked."""
+        if self._ears is None:
+            self._ears = Ears()
+        return self._ears
+
+    def supervise(self, assignment: Assignment) -> bool:
+        """Have a run taken up and executed, and write what became of it.
+
+        Args:
+            assignment: which.
 
         Returns:
             Whether there is nothing more to be done about it; not so where its process ended before it had taken the run up.
@@ -90,12 +101,15 @@ class Supervisor:
             ObjectNotFound: there is no such run.
             StoreError: it could not be taken up, or its outcome could not be written.
         """
-        with suppress(PermissionError):  # it leads a session already
-            os.setsid()
-        take_in_orphans()
-        self._ears = Ears()
+        self._assignment = assignment
+        self.is_fit = False
+        if self._ears is None:
+            with suppress(PermissionError):  # it leads a session already
+                os.setsid()
+            take_in_orphans()
+        self.ears.must_look = False
         self._enter()
-        limits = self._assignment.limits
+        limits = assignment.limits
         if limits is not None:
             return self._stand_by(limits, begun=False)
         taking_up.take_up(self._run.store, self._run.id, self._claimant)
@@ -127,15 +141,17 @@ class Supervisor:
             child.pid,
             meter=Meter(child.pid, limits),
             memory_kills=memory_kills,
-            ears=self._ears,
+            ears=self.ears,
             grace=self._grace,
             begun=begun,
         )
-        option = vigil.conclude(self._watched(child, vigil))
+        status = self._watched(child, vigil)
+        option = vigil.conclude(status)
         if option is not None:
             child = self._start(lambda: self._call_hooks(self._run.id, self._run.session, option))
             self._watched(child, Patience(self._grace))
         workplace.clear(self._assignment.home, self._run.id)
+        self.is_fit = vigil.is_plain and status == 0 and self._run.is_untouched and not self.ears.terminations
         return vigil.begun
 
     def _start(self, body: Callable[[], None]) -> Child:
@@ -155,7 +171,7 @@ class Supervisor:
             )
             for descriptor, logger, level, onward in streams
         )
-        return Watch(child, outputs, self._ears, self._run.id, interest).until_gone()
+        return Watch(child, outputs, self.ears, self._run.id, interest).until_gone()
 
 
 class Patience:
@@ -175,6 +191,9 @@ class Patience:
         """Return the seconds that are left."""
         left = self._until - time.monotonic()
         return left if left > 0 else math.inf
+
+    def collected(self, used: resource.struct_rusage) -> None:
+        """Take note of what it used."""
 
     def gone(self, status: int) -> None:
         """Take note that it is gone."""

@@ -62,7 +62,7 @@ def count() -> int:
 def memory_of(pid: int) -> int:
     """Return the resident bytes of one process, 0 where it is gone or the system does not say."""
     try:
-        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+        with open(f"/proc/{pid}/statm", "rb") as file:
             return int(file.read().split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
         return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from pacc._internal import processes
 from pacc.runner import tree
 
 if TYPE_CHECKING:
+    import resource
     from collections.abc import Mapping
 
     from pacc.orchestration.run_limits import Limits
@@ -42,6 +42,8 @@ class Meter:
         now = time.monotonic()
         self._leader = leader
         self._limits = limits
+        self._collected_peak = 0
+        self._collected_seconds = 0.0
         self.peak = 0
         """Resident bytes of all of them together, the most that was seen."""
         self._next = now + 0.05
@@ -84,7 +86,12 @@ class Meter:
         if self._limits.memory is not None and memory > self._limits.memory:
             memory = sum(tree.proportional_memory_of(member.pid) or member.memory for member in members)
         living = sum(member.cpu_seconds for member in members)
-        return self._limits.exceeded_by(memory, living + _cpu_seconds(_collected()))
+        return self._limits.exceeded_by(memory, living + self._collected_seconds)
+
+    def collect(self, used: resource.struct_rusage) -> None:
+        """Take note of what a process used that has ended, with those it had waited for."""
+        self._collected_peak = max(self._collected_peak, used.ru_maxrss * processes.MAXRSS_UNIT)
+        self._collected_seconds += used.ru_utime + used.ru_stime
 
     def usage(self, status: int | None) -> dict[str, Any]:
         """Return what there is to say in the end.
@@ -92,10 +99,9 @@ class Meter:
         Args:
             status: how the flow's process ended, as `waitpid` says.
         """
-        collected = _collected()
         return {
-            "peak_memory": max(self.peak, collected.ru_maxrss * processes.MAXRSS_UNIT),
-            "cpu_seconds": round(_cpu_seconds(collected), 3),
+            "peak_memory": max(self.peak, self._collected_peak),
+            "cpu_seconds": round(self._collected_seconds, 3),
             **({} if status is None else ended(status)),
         }
 
@@ -135,11 +141,3 @@ def signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def _collected() -> resource.struct_rusage:
-    return resource.getrusage(resource.RUSAGE_CHILDREN)
-
-
-def _cpu_seconds(used: resource.struct_rusage) -> float:
-    return used.ru_utime + used.ru_stime

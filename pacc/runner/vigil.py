@@ -13,6 +13,8 @@ from pacc.runner.usage import usage_differs
 from pacc.schemas.states import StateType
 
 if TYPE_CHECKING:
+    import resource
+
     from pacc.runner.ears import Ears
     from pacc.runner.memory import MemoryKills
     from pacc.runner.supervised import Supervised
@@ -108,6 +110,10 @@ class Vigil:
         deadline = math.inf if self._deadline is None else self._deadline[0]
         return min(self._meter.due(), max(0.0, min(self._look_at, deadline) - time.monotonic()))
 
+    def collected(self, used: resource.struct_rusage) -> None:
+        """Take note of what a process of the run used that has ended."""
+        self._meter.collect(used)
+
     def gone(self, status: int) -> None:
         """Take note of how the flow's process ended; where it should not have, the run says so at once."""
         if self._is_told:
@@ -152,6 +158,11 @@ class Vigil:
             self._over_since = now
 
     # -- when it is gone
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the run ended as nearly all do: its process wrote everything itself."""
+        return self._told_usage is not None and not self._is_cancelled and self._entered is None
 
     def conclude(self, status: int) -> str | None:
         """Write what is left to be written once all processes are gone.

@@ -19,13 +19,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pacc._internal.readable import readable
 from pacc.runner import tree
 from pacc.runner.output import Lines
+from pacc.runner.posts import Posts
 from pacc.runner.sources import Sources
 from pacc.runner.system import IS_LINUX, take_in_orphans
 from pacc.runner.warm import CHANGED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from socket import socket
+
+    from pacc.runner.posts import Post
 
 
 class WarmParent:
@@ -34,16 +37,19 @@ class WarmParent:
     Args:
         runner: the socket to the runner.
         load: loads the code; whatever it raises is told to the runner.
-        supervise: supervises a run, given what the runner asked for, in a process that was forked for it; returns its exit code.
+        supervise: supervises a run, given what the runner asked for, and others it gets through its post, in a process that was
+            forked for it; returns the exit code.
     """
 
     def __init__(
-        self, runner: socket, load: Callable[[], None], supervise: Callable[[dict[str, Any]], int]
+        self, runner: socket, load: Callable[[], None], supervise: Callable[[dict[str, Any], Post], int]
     ) -> None:
         self._runner = runner
         self._load = load
         self._supervise = supervise
         self._children: dict[int, str] = {}
+        """The run that each supervisor is at, empty for one that waits."""
+        self._posts = Posts()
         self._orders = Lines()
 
     def serve(self) -> None:
@@ -70,13 +76,23 @@ class WarmParent:
     def _attend(self) -> None:
         runner: list[Any] = [self._runner]
         while runner or self._children:
-            heard = readable([*runner, self._ears])
+            heard = readable([*runner, *self._posts.ears(), self._ears], self._posts.pause())
             if self._ears in heard:
                 with suppress(BlockingIOError):
                     os.read(self._ears, 4096)
+            self._hear_supervisors()
             if self._runner in heard and not self._hear():
                 runner = []
+                self._posts.close()
+            self._posts.dismiss()
             self._collect()
+
+    def _hear_supervisors(self) -> None:
+        """Tell of those that are done with their run, and wait for another one."""
+        for pid in self._posts.hear():
+            if run := self._children.get(pid):
+                self._children[pid] = ""
+                self._tell(ended=run, status=0)
 
     def _hear(self) -> bool:
         """Do what the runner asks for; say whether it is still there."""
@@ -98,7 +114,7 @@ class WarmParent:
         if why:
             self._tell(refused=order["run"], why=why)
             return
-        pid = os.fork()
+        pid = self._posts.give(order) or os.fork()
         if not pid:
             self._become_supervisor(order)
         self._children[pid] = order["run"]
@@ -110,7 +126,7 @@ class WarmParent:
             signal.set_wakeup_fd(-1)
             self._runner.close()
             os.close(self._ears)
-            code = self._supervise(order)
+            code = self._supervise(order, self._posts.leave())
         finally:
             for stream in (sys.stdout, sys.stderr):
                 with suppress(Exception):
@@ -129,7 +145,8 @@ class WarmParent:
             if run is not None:
                 if os.WIFSIGNALED(status):
                     self._end_orphans()
-                self._tell(ended=run, status=status)
+                if run:
+                    self._tell(ended=run, status=status)
 
     def _end_orphans(self) -> None:
         """Kill what a supervisor that was killed leaves behind: every child here that is no supervisor, and all below it."""
@@ -150,7 +167,7 @@ class WarmParent:
         """Return what makes forking unsafe here, nothing where all is well."""
         if _threads() > 1:
             return "its code has started threads"
-        more = _open_files() - self._open_before
+        more = _open_files(self._posts.descriptors()) - self._open_before
         return f"its code has opened {', '.join(sorted(more))}" if more else ""
 
     def _tell(self, **facts: Any) -> None:
@@ -179,10 +196,12 @@ def _threads() -> int:
     return len(os.listdir("/proc/self/task")) if IS_LINUX else threading.active_count()
 
 
-def _open_files() -> set[str]:
-    """Return the files, pipes and sockets this process has open, by name where the system tells it."""
+def _open_files(known: Container[int] = ()) -> set[str]:
+    """Return the files, pipes and sockets this process has open besides known ones, by name where the system tells it."""
     found = set()
     for name in os.listdir("/dev/fd"):
+        if int(name) in known:
+            continue
         with suppress(OSError):
             found.add(os.readlink(f"/proc/self/fd/{name}") if IS_LINUX else f"descriptor {name}")
     return {name for name in found if not name.startswith(("/proc/", "/dev/fd"))}

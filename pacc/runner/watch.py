@@ -12,6 +12,8 @@ from pacc.runner.output import Lines
 from pacc.runner.system import IS_LINUX
 
 if TYPE_CHECKING:
+    import resource
+
     from pacc.runner.children import Child
     from pacc.runner.ears import Ears
     from pacc.runner.output import Output
@@ -33,6 +35,9 @@ class Interest(Protocol):
 
     def due(self) -> float:
         """Return in how many seconds to be asked again at the latest."""
+
+    def collected(self, used: resource.struct_rusage) -> None:
+        """Take note of what a process below this one used that has ended."""
 
     def gone(self, status: int) -> None:
         """Take note of how the child ended; others below it may be left."""
@@ -80,11 +85,12 @@ class Watch:
         """Collect those that have ended; say whether there are others."""
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, used = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return False
             if not pid:
                 return True
+            self._interest.collected(used)
             if pid == self._child.pid:
                 self._status = status
                 self._hear_child()

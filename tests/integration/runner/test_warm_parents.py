@@ -184,3 +184,20 @@ def test_a_run_whose_process_ended_before_it_took_it_up_waits_again_and_is_execu
         "Running",
         "Completed",
     ]
+
+
+def test_a_supervisor_goes_from_run_to_run_and_its_death_ends_only_the_one_it_is_at(program):
+    def supervisor_of(run):
+        return program.runs.run(run).infrastructure_pid
+
+    runs = []
+    while len({supervisor_of(run) for run in runs}) == len(runs) < 50:
+        runs.append(program.run())
+        program.turn_until(lambda: program.runs.run(runs[-1]).state_name == "Completed")
+    assert len(runs) < 50
+    assert 0 < program.runs.run(runs[-1]).usage["cpu_seconds"] < 5
+    last = program.run(then="wait")
+    program.said(last)
+    os.kill(int(supervisor_of(last)), signal.SIGKILL)
+    program.turn_until(lambda: program.runs.run(last).state_name == "Crashed")
+    assert {program.runs.run(run).state_name for run in runs} == {"Completed"}
