@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _PREFIX = "pacc-"
 _LABEL = "dev.pacc."
-_KEPT = ("PATH", "PACC_HOME", "PACC_PROFILE", "PACC_PROFILES_PATH", "PACC_ENCRYPTION_KEY_PATH", "VIRTUAL_ENV")
+_KEPT = (
+    "PATH", "PYTHONPATH", "VIRTUAL_ENV",
+    "PACC_HOME", "PACC_PROFILE", "PACC_PROFILES_PATH", "PACC_ENCRYPTION_KEY_PATH",
+)  # fmt: skip
 """The variables of the environment that a program keeps; secrets are none of them."""
 
 
