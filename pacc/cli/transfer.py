@@ -38,7 +38,7 @@ def command(*, from_name: Source, to_name: Target, output: Output = "table") -> 
         use_profile(to_name, override_environment_variables=True) as target,
         progress("Transferring") as shown,
     ):
-        told = transferring.unpack(open_store(target.home), packed, shown)
+        told = transferring.unpack(open_store(target.home), packed, shown, profiles=(from_name, to_name))
     if output == "json":
         terminal.json(told)
     else:

@@ -93,6 +93,15 @@ class Supervised:
             return []
         return outcomes.end_runs(self.store, self.session, message, flow_run_id=self.id, kind=kind, name=name)
 
+    def tell_that_it_was_cancelled(self) -> None:
+        """Say, as an event, that all processes of a cancelled run have ended; its state has it already."""
+        from pacc.services import execution_events  # start-up: few runs are cancelled
+
+        try:
+            execution_events.cancelled(self.store, self.id)
+        except StoreError as error:
+            self.say(f"That it was cancelled could not be told as an event: {error}", logging.WARNING)
+
     def reschedule(self, message: str) -> None:
         """Let the run wait for whoever executes it next; one that belongs to no deployment has crashed instead.
 

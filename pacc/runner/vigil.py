@@ -175,6 +175,7 @@ class Vigil:
         """
         if self._is_cancelled:
             self._end(endings.CANCELLED)
+            self._run.tell_that_it_was_cancelled()
         elif self._ears.reschedules:
             self._run.reschedule(endings.RESCHEDULED)
         usage = self._meter.usage(status)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pacc._internal.ids import new_id
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import ObjectAlreadyExists, ObjectNotFound, PaccException, StoreError
 from pacc.schemas.deployments import DeploymentCreate
+from pacc.schemas.events import Event, Resource
 from pacc.schemas.transfers import Fate, Transferred
 from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate
 from pacc.services import (
@@ -22,6 +25,7 @@ from pacc.services import (
     concurrency_limits,
     deployment_schedules,
     deployments,
+    events,
     flows,
     variables,
     work_pools,
@@ -97,23 +101,55 @@ def _blocks(store: Store) -> dict[str, BlockCopy]:
 
 
 def unpack(
-    store: Store, packed: Packed, on_progress: Callable[[int, int], None] | None = None
+    store: Store,
+    packed: Packed,
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    profiles: tuple[str, str] = ("", ""),
 ) -> list[Transferred]:
-    """Put into a store what was packed in another, and return what became of each thing.
+    """Put into a store what was packed in another, and return what became of each thing; events tell when that begins and ends.
 
     Args:
         store: where it is to be.
         packed: what to put there.
         on_progress: called after each thing with how many are done and how many there are.
+        profiles: what the profiles are called of the two stores, for the events.
 
     Raises:
         StoreError: the store cannot be written; what was put there stays.
     """
+    about = {
+        "source_profile": profiles[0],
+        "target_profile": profiles[1],
+        "total_resources": packed.number(),
+    }
+    resource = Resource(
+        {
+            "pacc.resource.id": f"pacc.workspace.transfer.{new_id()}",
+            "pacc.resource.name": " → ".join(filter(None, profiles)) or "transfer",
+            "pacc.resource.role": "transfer",
+        }
+    )
+    begun = Event(event="pacc.workspace.transfer.started", resource=resource, payload=about)
+    events.record(store, begun)
     told: list[Transferred] = []
     for each in _Unpacking(store, packed).every():
         told.append(each)
         if on_progress is not None:
             on_progress(len(told), packed.number())
+    counts = Counter(each.fate for each in told)
+    became = {
+        "succeeded": counts[Fate.MADE],
+        "skipped": counts[Fate.SKIPPED],
+        "failed": counts[Fate.FAILED],
+    }
+    ended = Event(
+        event="pacc.workspace.transfer.completed",
+        resource=resource,
+        payload=about | became,
+        follows=begun.id,
+    )
+    events.record(store, ended)
     return told
 
 

@@ -33,7 +33,16 @@ from pacc.logging import configure, flow_run_logger
 from pacc.loops.household import keeping_house
 from pacc.runner.stopping import Stop, StopSignals
 from pacc.schemas.work_pools import WorkPool, WorkPoolCreate, WorkPoolUpdate
-from pacc.services import admission, claims, deployments, flow_runs, work_pools, work_queues, workers
+from pacc.services import (
+    admission,
+    claims,
+    deployments,
+    execution_events,
+    flow_runs,
+    work_pools,
+    work_queues,
+    workers,
+)
 from pacc.services.run_transitions import propose_flow_run_state
 from pacc.settings import get_current_settings
 from pacc.states import Cancelled, Crashed
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pacc.schemas.deployments import Deployment
+    from pacc.schemas.events import Event
     from pacc.schemas.flow_runs import FlowRun
     from pacc.services.claims import Claimed
 
@@ -524,7 +534,9 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
             deployment = self._deployment_of(flow_run)
             configuration = await self._configuration(flow_run, deployment)
             submission.configuration = configuration
+            told = self._tell_submitted(run_id)
             result = await self.run(flow_run, configuration, task_status=submission.status)
+            self._tell_executed(told, result)
             await self._conclude(flow_run, result)
         except asyncio.CancelledError:
             raise
@@ -533,6 +545,24 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
         finally:
             self._active.pop(run_id, None)
             self._has_ended = True
+
+    def _tell_submitted(self, run_id: str) -> Event | None:
+        """Say, as an event, that a run is handed to its infrastructure; nobody's run fails of it."""
+        worker = execution_events.worker_resource(self.type, self.name)
+        try:
+            return execution_events.submitted(self._store, run_id, worker)
+        except StoreError as error:
+            _log.warning("That the flow run %s is submitted could not be told as an event: %s", run_id, error)
+            return None
+
+    def _tell_executed(self, before: Event | None, result: R) -> None:
+        """Say, as an event, that the infrastructure of a run has ended."""
+        if before is None:
+            return
+        try:
+            execution_events.executed(before, self._store, result.identifier, result.status_code)
+        except StoreError as error:
+            _log.warning("That %s has ended could not be told as an event: %s", result.identifier, error)
 
     def _deployment_of(self, flow_run: FlowRun) -> Deployment | None:
         return (

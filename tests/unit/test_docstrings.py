@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+import os
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,6 +56,19 @@ NAMES = {
     "task": task,
 }
 """What docstrings may speak of without saying where it comes from."""
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was():
+    """What an example does to the process, such as running it as Prefect, is undone."""
+    environment, finders, modules = dict(os.environ), list(sys.meta_path), set(sys.modules)
+    yield
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.meta_path[:] = finders
+    for name in set(sys.modules) - modules:
+        if name.partition(".")[0] == "prefect":
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)

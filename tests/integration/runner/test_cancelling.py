@@ -16,7 +16,7 @@ from pacc._internal.jsontext import dumps
 from pacc.cli.root import main
 from pacc.exceptions import IllegalTransition
 from pacc.schemas.deployments import DeploymentCreate
-from pacc.services import cancelling, claims, deployments, flow_runs, run_transitions, task_runs
+from pacc.services import cancelling, claims, deployments, events, flow_runs, run_transitions, task_runs
 from pacc.services.processes_of_runs import Role, tell_to_look, with_role
 from pacc.services.run_transitions import create_flow_run
 from pacc.states import Cancelling, Running, Scheduled
@@ -54,6 +54,10 @@ def test_a_cancelled_run_is_told_to_end_at_once_and_its_hooks_are_called(runs, b
     runs.eventually(lambda: not runs.is_there(supervisor))
     assert [line for line in runs.lines(run_id) if line.startswith("hook")] == ["hook saw Cancelled"]
     assert {each.state_name for each in task_runs.select(runs.recorded.store)} <= {"Cancelled", "Crashed"}
+    (told,) = [
+        each for each in events.select(runs.recorded.store) if each.event == "pacc.runner.cancelled-flow-run"
+    ]
+    assert told.related[0].id == f"pacc.flow-run.{run_id}"
 
 
 def test_a_request_to_cancel_is_found_without_a_word_as_well(runs, begun, monkeypatch):

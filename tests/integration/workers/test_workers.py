@@ -20,8 +20,9 @@ from pacc.exceptions import InvalidNameError, InvalidValueError, ObjectNotFound
 from pacc.orchestration.job_variables import merged
 from pacc.runner.stopping import Stop
 from pacc.schemas.deployments import DeploymentCreate
+from pacc.schemas.event_filters import EventFilter
 from pacc.schemas.work_pools import WorkPoolCreate, WorkPoolUpdate, WorkQueueCreate, WorkQueueUpdate
-from pacc.services import deployments, flow_runs, variables, work_pools, work_queues, workers
+from pacc.services import deployments, events, flow_runs, variables, work_pools, work_queues, workers
 from pacc.services.run_transitions import propose_flow_run_state
 from pacc.settings import (
     PACC_WORKER_WEBSERVER_PORT,
@@ -245,6 +246,27 @@ def test_what_a_type_raises_crashes_the_run_and_the_worker_lives_on(store, deplo
     )
     assert state_of(store, "b").message == "Its infrastructure ended with the exit code 7."
     assert state_of(store, "c").name == "Completed"
+
+
+def test_what_is_handed_to_infrastructure_and_how_that_ended_is_told_as_events(store, deployed):
+    deployed.run("a")
+    deployed.run("b")
+    worker = NotingWorker("local", name="Big Worker")
+    worker.wrong = {"b": 7}
+    work_once(worker)
+    store.journal.flush()
+    named = {"name": ["prefect.worker.submitted-flow-run", "prefect.worker.executed-flow-run"]}
+    told = {
+        (each.event, each.related[0].name): each for each in events.select(store, EventFilter(event=named))
+    }
+    assert len(told) == 4
+    submitted = told["pacc.worker.submitted-flow-run", "b"]
+    executed = told["pacc.worker.executed-flow-run", "b"]
+    assert executed.follows == submitted.id
+    assert submitted.resource.id == executed.resource.id == "pacc.worker.noting.big-worker"
+    assert {each.role for each in executed.related} >= {"flow-run", "flow", "deployment", "work-pool"}
+    assert executed.related[0]["prefect.infrastructure.status-code"] == "7"
+    assert executed.related[0]["prefect.infrastructure.identifier"] == "b"
 
 
 def test_a_run_whose_deployment_is_gone_is_cancelled(store, deployed):

@@ -15,6 +15,7 @@ from pacc.services import (
     automations,
     concurrency_limits,
     deployments,
+    events,
     transferring,
     variables,
     work_pools,
@@ -94,6 +95,20 @@ def test_everything_arrives_under_its_name_and_what_names_it_is_told_its_new_id(
         assert Database.load("main").password.get() == "hunter2"
         assert Database.load("other").password.get() == "anonymous"
     assert (tmp_path / "target" / "key").exists(), "the secrets are encrypted with a key of that home"
+
+
+def test_a_transfer_tells_as_events_that_it_begins_and_what_became_of_it(source, target):
+    transferring.unpack(target, transferring.pack(source), profiles=("here", "there"))
+    target.journal.flush()
+    found = [each for each in events.select(target) if "transfer" in each.event]
+    ended, begun = sorted(found, key=lambda each: each.event)
+    assert (begun.event, ended.event) == (
+        "pacc.workspace.transfer.started",
+        "pacc.workspace.transfer.completed",
+    )
+    assert (ended.follows, ended.resource) == (begun.id, begun.resource)
+    assert ended.payload.items() > {"source_profile": "here", "target_profile": "there", "failed": 0}.items()
+    assert ended.payload["succeeded"] + ended.payload["skipped"] == begun.payload["total_resources"]
 
 
 def test_what_is_there_stays_as_it_is_so_that_a_transfer_can_be_said_again(source, target):
