@@ -9,13 +9,13 @@ import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from pacc._internal.aliases import OURS, canonical
 from pacc.exceptions import InvalidValueError
 from pacc.schemas import templating
 from pacc.schemas.events import Event, RelatedResource, Resource
-from pacc.schemas.webhooks import Headers
+from pacc.schemas.webhooks import FIRING_HEADER, Headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -159,7 +159,7 @@ def _event(told: dict[str, Any], webhook: Webhook, call: Call, now: datetime) ->
     made: dict[str, Any] = {
         "event": name,
         "resource": Resource(resource or {}),
-        "related": [*(RelatedResource(each) for each in others), RelatedResource(own)],
+        "related": [*map(RelatedResource, others), *_firing_behind(call), RelatedResource(own)],
         "payload": payload or {},
         "occurred": _occurred(told.get("occurred"), now),
     }
@@ -169,6 +169,16 @@ def _event(told: dict[str, Any], webhook: Webhook, call: Call, now: datetime) ->
     event = Event(**made)
     _require_text(event)
     return event
+
+
+def _firing_behind(call: Call) -> list[RelatedResource]:
+    """Return the firing of an automation that made the call, where one did and says so."""
+    try:
+        firing = UUID(call.headers.get(FIRING_HEADER, ""))
+    except ValueError:
+        return []
+    told = {"pacc.resource.id": f"pacc.firing.{firing}", "pacc.resource.role": "firing"}
+    return [RelatedResource(told)]
 
 
 def _occurred(told: Any, now: datetime) -> datetime:

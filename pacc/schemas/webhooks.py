@@ -139,6 +139,9 @@ class Headers(dict[str, str]):
         return dict.get(self, name.lower(), default)
 
 
+FIRING_HEADER = "pacc-firing"
+"""The header in which a call that an automation makes names the firing."""
+
 PROOFS = (
     "authorization", "cookie", "proxy-authorization", "x-gitlab-token", "x-hub-signature", "x-hub-signature-256",
     "webhook-signature", "x-pacc-token",

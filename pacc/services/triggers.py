@@ -43,6 +43,7 @@ MOST_ROUNDS = 5
 
 _HOUR = 3_600_000_000
 _SOON = 10_000_000
+_FIRING = "pacc.firing."
 _LONGEST_CHAIN = 40
 _MOST_NAMES = 2000
 
@@ -350,22 +351,33 @@ def _stored(store: Store, seq: int | None) -> ReceivedEvent | None:
 def _led_by(store: Store, event: ReceivedEvent | None) -> list[list[Any]]:
     """Return the automations that led to an event, the first one first.
 
-    What an action made or changed has the action's firing behind it: a run that it made for ever, anything else for a moment.
+    Whatever becomes of a run that an action made or moved goes back to that action, the last one by then, whenever it occurs. What
+    occurs to anything else goes back to an action that was changing it at that moment, or had just done so: later on it may well
+    have other reasons. A call to a webhook goes back to the action that made the call.
     """
     if event is None:
         return []
     firing = event.payload.get("firing")
     if own_id(event.resource).startswith("pacc.automation.") and isinstance(firing, str):
-        rows = store.read("triggers.firing", {"id": firing})
-        return json.loads(rows[0]["chain"]) if rows else []
+        return _chain_of(store, firing)
+    for each in event.related:
+        if own_id(each).startswith(_FIRING):
+            return _chain_of(store, own_id(each)[len(_FIRING) :])
+    occurred = clock.from_datetime(event.occurred)
     for run_id in _runs(event):
-        for row in store.read("triggers.led_to_run", {"id": run_id}):
-            return list(json.loads(row["chain"]))
-    for row in store.read("triggers.led_by", {"target": own_id(event.resource)}):
-        done = row["ended"] or row["started"] or 0
-        if clock.from_datetime(event.occurred) - done < _SOON:
+        moved = store.read("triggers.led_by", {"target": f"{FLOW_RUN}{run_id}", "occurred": occurred})
+        rows = [*moved, *store.read("triggers.led_to_run", {"id": run_id})]
+        if rows:
+            return list(json.loads(max(rows, key=lambda row: row["started"])["chain"]))
+    for row in store.read("triggers.led_by", {"target": own_id(event.resource), "occurred": occurred}):
+        if row["ended"] is None or occurred - row["ended"] < _SOON:
             return list(json.loads(row["chain"]))
     return []
+
+
+def _chain_of(store: Store, firing_id: str) -> list[list[Any]]:
+    rows = store.read("triggers.firing", {"id": firing_id})
+    return list(json.loads(rows[0]["chain"])) if rows else []
 
 
 def _runs(event: ReceivedEvent) -> Iterable[str]:

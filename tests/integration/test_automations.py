@@ -45,6 +45,9 @@ from pacc.exceptions import InvalidDeploymentError, InvalidValueError, ObjectNot
 from pacc.loops import actions
 from pacc.loops.automations import Automating
 from pacc.loops.household import keeping_house
+from pacc.loops.http_server import HttpServer
+from pacc.schemas.events import ReceivedEvent
+from pacc.schemas.states import State, StateType
 from pacc.schemas.work_pools import WorkPoolCreate
 from pacc.services import (
     automations,
@@ -54,6 +57,7 @@ from pacc.services import (
     metrics,
     run_transitions,
     triggers,
+    webhooks,
     work_pools,
     work_queues,
 )
@@ -538,6 +542,61 @@ def test_automations_that_watch_automations_are_stopped_as_well(store, house):
     house.settle()
     assert len(fired(store, start)) == 1
     assert [each.name for each in automations.select(store) if each.stopped]
+
+
+def test_automations_that_move_a_run_to_and_fro_are_stopped_however_long_that_takes(
+    store, house, monkeypatch
+):
+    monkeypatch.setattr(triggers, "_SOON", 0)
+    deployment = deployed()
+    run = deployments.create_run(store, deployment)
+    for name, seen, ends in (("drop", "Lost", "FAILED"), ("lose", "Dropped", "CRASHED")):
+        left = {"FAILED": "Dropped", "CRASHED": "Lost"}[ends]
+        trigger = EventTrigger(expect={f"prefect.flow-run.{seen}"})
+        made(name, trigger, ChangeFlowRunState(state=ends, name=left, force=True))
+    house.settle()
+    run_transitions.propose_flow_run_state(store, str(run.id), State(type=StateType.FAILED, name="Dropped"))
+    house.settle()
+    (stopped,) = [each for each in automations.select(store) if each.stopped]
+    assert '"drop" → "lose"' in stopped.stopped or '"lose" → "drop"' in stopped.stopped
+
+
+def test_an_automation_whose_call_comes_back_as_an_event_is_stopped(store, house):
+    hook = webhooks.create(store, "mine")
+    answering = HttpServer(store, "127.0.0.1", 0)
+    answering.start()
+    try:
+        Webhook(url=f"{answering.url}/hooks/{hook.slug}").save("me")
+        call = CallWebhook(block_document_id=Webhook.load("me")._block_document_id)
+        automation = made("it", EventTrigger(expect={"webhook.called", "a.b"}), call)
+        house.settle()
+        say()
+        house.settle()
+    finally:
+        answering.stop()
+    assert (
+        'it led to itself more than 5 times within an hour ("it" → "it")'
+        in automations.read(store, automation.id).stopped
+    )
+    assert len(fired(store, automation)) == 6
+
+
+def test_what_happens_goes_back_to_an_action_before_it_that_was_not_long_ago(store, house):
+    pool = work_pools.create(store, WorkPoolCreate(name="pool", type="process"))
+    made("it", None, PauseWorkPool(work_pool_id=pool.id))
+    house.settle()
+    say()
+    house.settle()
+    resource = {"pacc.resource.id": f"pacc.work-pool.{pool.id}"}
+    (row,) = store.read_sql("SELECT started, ended FROM automation_action")
+
+    def led(occurred):
+        event = ReceivedEvent(event="x", resource=resource, occurred=clock.to_datetime(occurred))
+        return [each[1] for each in triggers._led_by(store, event)]
+
+    assert led(row["started"] - 1) == []
+    assert led(row["started"]) == led(row["ended"] + 9_000_000) == ["it"]
+    assert led(row["ended"] + 11_000_000) == []
 
 
 def test_an_automation_that_runs_what_it_waits_for_is_refused(store):

@@ -66,7 +66,7 @@ CREATE TABLE automation_action (
 ) WITHOUT ROWID;
 
 CREATE INDEX automation_action_by_due ON automation_action (due) WHERE due IS NOT NULL;
-CREATE INDEX automation_action_by_target ON automation_action (target, ended) WHERE target IS NOT NULL;
+CREATE INDEX automation_action_by_target ON automation_action (target, started) WHERE target IS NOT NULL;
 CREATE INDEX automation_action_running ON automation_action (session) WHERE status = 'running';
 
 -- Automations.

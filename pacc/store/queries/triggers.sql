@@ -99,17 +99,17 @@ UPDATE automation_action SET
 WHERE firing_id = :firing_id AND place = :place;
 
 -- name: triggers.led_by
--- The firing whose action made or changed a resource last.
+-- The firing whose action was the last to begin to make or change a resource by a moment.
 SELECT automation_firing.chain, automation_firing.automation_id, automation_firing.fired, automation_action.started,
     automation_action.ended
 FROM automation_action JOIN automation_firing ON automation_firing.id = automation_action.firing_id
-WHERE automation_action.target = :target
-ORDER BY automation_action.ended DESC
+WHERE automation_action.target = :target AND automation_action.started <= :occurred
+ORDER BY automation_action.started DESC
 LIMIT 1;
 
 -- name: triggers.led_to_run
--- The firing that made a flow run.
-SELECT automation_firing.chain
+-- The firing that made a flow run, and when that was.
+SELECT automation_firing.chain, automation_firing.fired AS started
 FROM flow_run JOIN automation_firing ON automation_firing.id = substr(flow_run.idempotency_key, 12, 36)
 WHERE flow_run.id = :id AND substr(flow_run.idempotency_key, 1, 11) = 'automation:';
 

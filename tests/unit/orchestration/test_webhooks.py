@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, strategies
+from hypothesis import given, settings, strategies
 
 from pacc.exceptions import InvalidValueError, PaccException, TemplateError
 from pacc.orchestration.webhooks import DEEPEST_BODY, body_of, event_of, is_authentic
@@ -242,6 +242,7 @@ def test_a_form_of_too_many_fields_is_refused():
         body_of(call(b"a=1&" * 1001, content_type="application/x-www-form-urlencoded"))
 
 
+@settings(max_examples=50)
 @given(text=strategies.text())
 def test_whatever_text_is_sent_it_stays_within_the_text_it_is_put_into(text):
     template = '{"event": "e", "resource": {"prefect.resource.id": "r", "said": "{{ body.said }}"}}'

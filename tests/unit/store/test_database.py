@@ -107,6 +107,7 @@ def test_people_can_look_at_histories_with_the_sqlite3_shell(store, rows):
     for table, count in (("flow_run_state", 3), ("task_run_state", 2)):
         history = shell.execute(f"SELECT version, type FROM {table}").fetchall()
         assert history == [(1, "PENDING"), (2, "RUNNING"), (3, "COMPLETED")][:count]
+        assert len(store.read_sql(f"SELECT * FROM {table}")) == count
     shell.close()
 
 
