@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 INTEGRATIONS = {
     "prefect_aws": "pacc.integrations.aws",
     "prefect_azure": "pacc.integrations.azure",
+    "prefect_bitbucket": "pacc.integrations.bitbucket",
     "prefect_dask": "pacc.integrations.dask",
+    "prefect_docker": "pacc.integrations.docker",
     "prefect_email": "pacc.integrations.email",
     "prefect_gcp": "pacc.integrations.gcp",
+    "prefect_github": "pacc.integrations.github",
+    "prefect_gitlab": "pacc.integrations.gitlab",
     "prefect_ray": "pacc.integrations.ray",
     "prefect_shell": "pacc.integrations.shell",
     "prefect_sqlalchemy": "pacc.integrations.sqlalchemy",

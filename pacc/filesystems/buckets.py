@@ -6,7 +6,9 @@ import os
 import shutil
 from abc import abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator
 
 from pacc._internal.steps import in_a_thread
 from pacc.blocks.abstract import ObjectStorageBlock
@@ -18,7 +20,17 @@ if TYPE_CHECKING:
 
     from pacc.filesystems.remotes import Remote
 
-__all__ = ["Bucket"]
+__all__ = ["Bucket", "FolderInside"]
+
+
+def _without_slashes(value: str) -> str:
+    if ".." in value.split("/"):
+        raise ValueError("a folder's name holds no ..")
+    return value.strip("/")
+
+
+FolderInside = Annotated[str, AfterValidator(_without_slashes)]
+"""The folder of a bucket that all paths begin with; nothing for the top."""
 
 
 def _list_objects(

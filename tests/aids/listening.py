@@ -8,6 +8,7 @@ import socket
 import socketserver
 import threading
 import time
+from base64 import b64decode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -78,10 +79,11 @@ class HttpService(Heard):
 
 
 class SmtpService(Heard):
-    """Takes mail as RFC 5321 has it, no more of it than a client needs."""
+    """Takes mail as RFC 5321 has it, no more of it than a client needs; `password` lets in only who has it."""
 
     def __init__(self):
         super().__init__()
+        self.password = None
         service = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -94,7 +96,10 @@ class SmtpService(Heard):
                 while line := self.rfile.readline().decode().strip():
                     verb = line[:4].upper()
                     if verb in ("EHLO", "HELO"):
-                        self.say("250 loopback")
+                        self.say("250-loopback\r\n250 AUTH PLAIN" if service.password else "250 loopback")
+                    elif verb == "AUTH":
+                        known = b64decode(line.split()[-1]).decode().rpartition("\0")[2] == service.password
+                        self.say("235 welcome" if known else "535 nobody knows you")
                     elif verb == "MAIL":
                         mail = {"to": []}
                         mail["from"] = line.partition(":")[2].partition(">")[0].strip("<")

@@ -7,20 +7,14 @@ from typing import Any
 from pydantic import Field, SecretStr
 
 from pacc.blocks.abstract import CredentialsBlock
-from pacc.exceptions import ConfigurationError
+from pacc.integrations._extras import required
 from pacc.integrations.aws.client_parameters import AwsClientParameters
 
 __all__ = ["AwsCredentials", "MinIOCredentials"]
 
 
 def _boto3() -> Any:
-    try:
-        import boto3  # start-up: an extra
-    except ImportError:
-        raise ConfigurationError(
-            "this needs the package boto3", hint="Install the extra: `pip install 'pacc[aws]'`."
-        ) from None
-    return boto3
+    return required("boto3", package="boto3", extra="aws")
 
 
 class _AwsBlock(CredentialsBlock):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from pacc.filesystems.buckets import Bucket
+from pacc.filesystems.buckets import Bucket, FolderInside
 from pacc.filesystems.remotes import Remote
 from pacc.integrations.aws.credentials import AwsCredentials, MinIOCredentials
 
@@ -36,14 +36,7 @@ class S3Bucket(Bucket):
     credentials: MinIOCredentials | AwsCredentials = Field(
         default_factory=AwsCredentials, description="Who one is to AWS, or to a MinIO server."
     )
-    bucket_folder: str = Field(default="", description="The folder in it that all paths begin with.")
-
-    @field_validator("bucket_folder")
-    @classmethod
-    def _without_slashes(cls, value: str) -> str:
-        if ".." in value.split("/"):
-            raise ValueError("a folder's name holds no ..")
-        return value.strip("/")
+    bucket_folder: FolderInside = Field(default="", description="The folder in it that all paths begin with.")
 
     def place(self) -> Remote:
         """Return the place the bucket leads to, its folder included."""

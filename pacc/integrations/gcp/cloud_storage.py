@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from pacc._internal.steps import in_a_thread
 from pacc.context import either_colour
-from pacc.filesystems.buckets import Bucket
+from pacc.filesystems.buckets import Bucket, FolderInside
 from pacc.filesystems.remotes import Remote
 from pacc.integrations.gcp.credentials import GcpCredentials
 
@@ -61,7 +61,7 @@ class GcsBucket(Bucket):
     gcp_credentials: GcpCredentials = Field(
         default_factory=GcpCredentials, description="Who one is to Google Cloud."
     )
-    bucket_folder: str = Field(default="", description="The folder in it that all paths begin with.")
+    bucket_folder: FolderInside = Field(default="", description="The folder in it that all paths begin with.")
 
     create_bucket = either_colour(_create_bucket, in_a_thread)
     acreate_bucket = in_a_thread(_create_bucket)
@@ -69,13 +69,6 @@ class GcsBucket(Bucket):
     aget_bucket = in_a_thread(_get_bucket)
     list_blobs = Bucket.list_objects
     alist_blobs = Bucket.alist_objects
-
-    @field_validator("bucket_folder")
-    @classmethod
-    def _without_slashes(cls, value: str) -> str:
-        if ".." in value.split("/"):
-            raise ValueError("a folder's name holds no ..")
-        return value.strip("/")
 
     def place(self) -> Remote:
         """Return the place the bucket leads to, its folder included."""

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from pacc.blocks.abstract import CredentialsBlock
 from pacc.blocks.fields import SecretDict  # noqa: TC001 - pydantic reads the annotations
 from pacc.exceptions import ConfigurationError
+from pacc.integrations._extras import required
 
 __all__ = ["GcpCredentials"]
 
@@ -73,14 +74,10 @@ class GcpCredentials(CredentialsBlock):
         Raises:
             ConfigurationError: its package is not installed.
         """
-        try:
-            from google.cloud.storage import Client  # start-up: an extra
-        except ImportError:
-            raise ConfigurationError(
-                "this needs the package google-cloud-storage",
-                hint="Install the extra: `pip install 'pacc[gcp]'`.",
-            ) from None
-        return Client(project=project or self.project, credentials=self._google_credentials(), **options)
+        storage = required("google.cloud.storage", package="google-cloud-storage", extra="gcp")
+        return storage.Client(
+            project=project or self.project, credentials=self._google_credentials(), **options
+        )
 
     def fsspec_settings(self) -> dict[str, Any]:
         """Return what fsspec's `gs` file system is made with."""

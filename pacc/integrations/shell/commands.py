@@ -19,7 +19,7 @@ from pacc._internal.steps import in_a_thread
 from pacc.blocks.abstract import JobBlock, JobRun, logger_for
 from pacc.context import either_colour
 from pacc.exceptions import ConfigurationError, PaccException
-from pacc.tasks import Task
+from pacc.integrations._tasks import EitherColourTask
 
 if TYPE_CHECKING:
     from typing import IO, Self
@@ -322,12 +322,6 @@ class ShellOperation(JobBlock[list[str]]):
 
     async def __aexit__(self, *_: object) -> None:
         await in_a_thread(_close)(self)
-
-
-class EitherColourTask(Task[..., Any]):
-    """A task that is called in flows of both colours: it returns its value, and in async code something to await."""
-
-    __call__ = either_colour(Task.__call__, in_a_thread)
 
 
 def _run_command(

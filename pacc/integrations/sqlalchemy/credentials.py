@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
 
-from pacc.exceptions import ConfigurationError
+from pacc.integrations._extras import required
 
 __all__ = ["ConnectionComponents"]
 
@@ -17,14 +17,7 @@ def sqlalchemy() -> Any:
     Raises:
         ConfigurationError: it is not installed.
     """
-    try:
-        import sqlalchemy  # start-up: an extra
-    except ImportError:
-        raise ConfigurationError(
-            "this needs the package sqlalchemy",
-            hint="Install the extra: `pip install 'pacc[sqlalchemy]'`.",
-        ) from None
-    return sqlalchemy
+    return required("sqlalchemy", package="sqlalchemy", extra="sqlalchemy")
 
 
 class ConnectionComponents(BaseModel):
