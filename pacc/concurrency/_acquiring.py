@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 _SHORTEST = 0.002
-_LONGEST = 0.05
-"""Seconds between two looks at whether anything was committed; a waiter is awake well within 200 ms of a release."""
+_LONGEST = 0.02
+"""Seconds between two looks at whether anything was committed, of which only the first in line takes any."""
 _LOOK_AGAIN = 1.0
 """Seconds after which slots are asked for although nothing was committed: a holder may have died."""
 

@@ -1,7 +1,8 @@
 """Slots of concurrency limits: taken of several limits together or not at all, and given back.
 
 What a process takes is its session's: the moment the process dies its slots count for nothing, so none can leak, and no lease has
-to be renewed. Slots taken by other means carry a moment until which they count.
+to be renewed. For the same reason nobody waits for the disk: after a power cut no process lives that held anything. Slots taken by
+other means carry a moment until which they count.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def acquire(store: Store, request: Request) -> Answer:
         return Answer(None, missing, verdict.full, verdict.seconds)
     lease = new_id()
     session = None if request.seconds is not None else sessions.current(store.home).id
-    with store.transaction() as changes:
+    with store.transaction(lasting=session is None) as changes:
         now = clock.now()
         rows = changes.run("concurrency.standing", {"names": names, "now": now})
         verdict = judge(_standings(rows, now), request.slots, request.mode)
@@ -89,7 +90,9 @@ def acquire(store: Store, request: Request) -> Answer:
 
 def release(store: Store, lease: UUID | str) -> int:
     """Give back what was taken with a lease, and return how many slots that were; decaying ones stay as they are."""
-    return sum(row["slots"] for row in store.write("concurrency.release", {"lease": str(lease)}))
+    return sum(
+        row["slots"] for row in store.write("concurrency.release", {"lease": str(lease)}, lasting=False)
+    )
 
 
 def renew(store: Store, lease: UUID | str, seconds: float) -> bool:
@@ -166,7 +169,7 @@ def _free_the_dead(store: Store, names: str | None) -> bool:
     holders = [row["session"] for row in store.read("concurrency.sessions", {"names": names})]
     dead = [session for session in holders if not sessions.is_alive(store.home, session)]
     for session in dead:
-        store.write("concurrency.free_session", {"session": session})
+        store.write("concurrency.free_session", {"session": session}, lasting=False)
     return bool(dead)
 
 

@@ -220,7 +220,7 @@ class Reader:
         """Close the connection; the caller holds the lock."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection, self._lasting = None, True
 
 
 class Readers:
@@ -358,6 +358,7 @@ class Writer:
         self._log = f"{path}-wal"
         self._unfolded: sqlite3.Error | None = None
         self._warned = False
+        self._lasting: bool | None = True  # how the connection commits; `None` while that changes
 
     def is_mine(self) -> bool:
         """Tell whether this thread has the turn."""
@@ -368,10 +369,14 @@ class Writer:
         if self.is_mine():
             raise RuntimeError("a write to the store cannot begin inside another one")
 
-    def commit(self, steps: Sequence[Step]) -> list[Outcome]:
+    def commit(self, steps: Sequence[Step], *, lasting: bool = True) -> list[Outcome]:
         """Run the statements as one transaction and return what each gave, after it is on disk.
 
         A single statement is its own transaction: SQLite needs nothing from Python while it holds the lock.
+
+        Args:
+            steps: The statements.
+            lasting: Wait for the disk; without, it survives every kill, and a power cut may forget it.
 
         Raises:
             StoreError: Nothing was written.
@@ -379,7 +384,7 @@ class Writer:
         deadline = time.monotonic() + self._options.busy_seconds
         while True:
             try:
-                outcomes = self._commit(steps)
+                outcomes = self._commit(steps, lasting=lasting)
                 if self._unfolded is not None:
                     self._warn_once()
                 return outcomes
@@ -388,14 +393,17 @@ class Writer:
                     raise translated(error, self._path) from error
             _pause()
 
-    def begin(self) -> sqlite3.Connection:
+    def begin(self, *, lasting: bool = True) -> sqlite3.Connection:
         """Begin a transaction for more statements than one; `end` follows.
+
+        Args:
+            lasting: As for `commit`.
 
         Raises:
             StoreError: The write lock could not be had.
         """
         try:
-            connection = self._connected()
+            connection = self._ready(lasting=lasting)
             self._enter()
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -452,8 +460,8 @@ class Writer:
         finally:
             self.gate.leave()
 
-    def _commit(self, steps: Sequence[Step]) -> list[Outcome]:
-        connection = self._connected()
+    def _commit(self, steps: Sequence[Step], *, lasting: bool) -> list[Outcome]:
+        connection = self._ready(lasting=lasting)
         gate, log_size = self.gate, _size(self._log)
         try:
             came = self._enter()
@@ -470,6 +478,14 @@ class Writer:
             self._connection = self._readers.spare() or connect(self._path, self._options)
             self._connection.execute(f"PRAGMA synchronous = {self._options.synchronous}")
         return self._connection
+
+    def _ready(self, *, lasting: bool) -> sqlite3.Connection:
+        connection = self._connected()
+        if self._lasting is not lasting and self._options.synchronous == "FULL":
+            self._lasting = None  # an alarm may strike before it is known again
+            connection.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+            self._lasting = lasting
+        return connection
 
     def _enter(self) -> bool:
         try:

@@ -99,13 +99,14 @@ def close_store(home: Path) -> None:
 class Transaction:
     """Several statements that are committed together; see `Store.transaction`."""
 
-    def __init__(self, journal: Journal, path: Path) -> None:
+    def __init__(self, journal: Journal, path: Path, *, lasting: bool = True) -> None:
         self._journal = journal
         self._path = path
+        self._lasting = lasting
         self._connection: sqlite3.Connection | None = None
 
     def __enter__(self) -> Self:
-        self._connection = self._journal.begin()
+        self._connection = self._journal.begin(lasting=self._lasting)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -172,14 +173,22 @@ class Store:
         self._require_safe()
         return self._readers.read(Step(sql, params))
 
-    def write(self, statement: str, params: Mapping[str, object] = _NOTHING) -> list[sqlite3.Row]:
+    def write(
+        self, statement: str, params: Mapping[str, object] = _NOTHING, *, lasting: bool = True
+    ) -> list[sqlite3.Row]:
         """Commit one named statement, with the journal's pending rows before it, and return what it returns.
+
+        Args:
+            statement: Its name.
+            params: Its values.
+            lasting: Wait for the disk. What a power cut makes meaningless anyway need not: it goes without the journal's rows,
+                survives every kill, and lasts for sure from the next write on that waits.
 
         Raises:
             StoreError: It was not written.
         """
         self._require_safe()
-        return self.journal.commit((Step(_queries.text(statement), params),))[0].rows
+        return self.journal.commit((Step(_queries.text(statement), params),), lasting=lasting)[0].rows
 
     def write_all(self, *steps: tuple[str, Mapping[str, object]]) -> list[list[sqlite3.Row]]:
         """Commit several named statements together, with the journal's rows before them; return the rows of each.
@@ -206,10 +215,13 @@ class Store:
         self._require_safe()
         self.journal.commit([batch_step(_queries.text(name), rows) for name, rows in batches])
 
-    def transaction(self) -> Transaction:
+    def transaction(self, *, lasting: bool = True) -> Transaction:
         """Commit several statements together where a later one depends on what an earlier one gave; else `write_all` serves.
 
         Keep the block short, everyone else waits for it, and away from code that an alarm may interrupt.
+
+        Args:
+            lasting: As for `write`.
 
         Raises:
             StoreError: Nothing of the block was written.
@@ -219,7 +231,7 @@ class Store:
             ...     tx.run("flow_runs.insert", run)
         """
         self._require_safe()
-        return Transaction(self.journal, self.path)
+        return Transaction(self.journal, self.path, lasting=lasting)
 
     def is_writing(self) -> bool:
         """Tell whether this very thread is inside a write: a signal handler that wants to raise had better wait."""

@@ -121,8 +121,12 @@ class Journal:
             left -= written
         self._raise_failure()
 
-    def commit(self, steps: Sequence[Step]) -> list[Outcome]:
+    def commit(self, steps: Sequence[Step], *, lasting: bool = True) -> list[Outcome]:
         """Commit statements, and the pending rows before them, in one transaction; return what the statements gave.
+
+        Args:
+            steps: The statements.
+            lasting: Wait for the disk. Without, the rows stay pending, and a power cut may forget the statements.
 
         Raises:
             StoreError: None of the statements was committed; the rows stay pending.
@@ -130,6 +134,8 @@ class Journal:
         writer = self._writer
         writer.require_free()
         with writer.turn:
+            if not lasting:
+                return writer.commit(steps, lasting=False)
             while len(self._pending) > self._options.journal_rows:
                 self._write_next()
             batch = self._take()
@@ -143,8 +149,11 @@ class Journal:
             self._written(batch, outcomes)
             return outcomes[-len(steps) :]
 
-    def begin(self) -> sqlite3.Connection:
+    def begin(self, *, lasting: bool = True) -> sqlite3.Connection:
         """Commit the pending rows, then begin a transaction; `end` follows.
+
+        Args:
+            lasting: As for `commit`.
 
         Raises:
             StoreError: The write lock could not be had.
@@ -152,9 +161,9 @@ class Journal:
         writer = self._writer
         writer.require_free()
         with writer.turn:
-            while self._write_next():
+            while lasting and self._write_next():
                 pass
-            connection = writer.begin()
+            connection = writer.begin(lasting=lasting)
             writer.turn.acquire()  # once more, for `end`
             return connection
 

@@ -66,6 +66,26 @@ def test_a_relaxed_store_does_not_wait_for_the_disk_but_a_forked_child_of_its_do
     store.close()
 
 
+def test_a_write_that_need_not_last_waits_for_no_disk_and_the_next_one_does(store, rows):
+    def waits():
+        return store._writer._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+    store.write("flows.upsert", rows.FLOW)
+    store.write("flows.upsert", rows.FLOW, lasting=False)
+    assert not waits()
+    with store.transaction(lasting=False) as changes:
+        changes.run("flows.upsert", rows.FLOW)
+    assert not waits()
+    store.write("flows.upsert", rows.FLOW)
+    assert waits()
+    with store.transaction() as changes:
+        changes.run("flows.upsert", rows.FLOW)
+    assert waits()
+    store.close()
+    store.write("flows.upsert", rows.FLOW, lasting=False)
+    assert not waits()
+
+
 def test_closing_leaves_one_plain_file_without_a_log(new_store):
     store = new_store()
     store.close()
