@@ -30,7 +30,7 @@ PaccException
 ├── BlockNotSavedError            (RuntimeError)
 ├── InvalidBlockRegistration      a class that cannot be registered as a block
 ├── EncryptionKeyError            the key of the secrets is missing or another one
-├── TemplateError                 a template of an action fails
+├── TemplateError                 a template fails
 ├── EventTooLarge                 an event tells more than one may
 ├── FlowVisualizationError        a flow cannot be drawn before it runs
 ├── NotPausedError, InvalidRunInput, FlowPauseTimeout, FlowRunWaitTimeout
@@ -278,7 +278,7 @@ class ObjectUnsupported(PaccException):
 
 
 class TemplateError(PaccException):
-    """A template of an action fails, or reaches for what it may not have."""
+    """A template fails, or reaches for what it may not have."""
 
 
 class EventTooLarge(PaccException, ValueError):

@@ -249,6 +249,7 @@ def _run_deployment(doing: Doing) -> None:
         deployment_id,
         parameters=filled(parameters, doing.values.of(parameters)) if parameters else None,
         job_variables=filled(variables, doing.values.of(variables)) if variables else None,
+        templated=False,
         state=Scheduled(scheduled_time=due),
         idempotency_key=f"automation:{doing.firing_id}:{doing.place}",
         created_by=CreatedBy(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pacc.exceptions import TemplateError
 from pacc.schemas import templating
+from pacc.schemas.templated_values import Meaning, kind_of, worked_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +29,8 @@ def templates_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
+        if kind_of(value) == "workspace_variable":
+            yield "{{ variables }}"  # it is looked up as a template would look it up
         for each in value.values():
             yield from templates_in(each)
     elif isinstance(value, list):
@@ -35,10 +39,7 @@ def templates_in(value: Any) -> Iterator[str]:
 
 
 def filled(value: Any, values: Mapping[str, Any]) -> Any:
-    """Return plain data with every template in it filled.
-
-    A mapping that says `{"__prefect_kind": "jinja", "template": ...}` becomes what its template says; one of kind `json` becomes the
-    value of the JSON in its `value`, where that is a template itself, of what it says.
+    """Return plain data with every template in it filled: each text, and each `{"__prefect_kind": ...}`; see `templated_values`.
 
     Args:
         value: plain data.
@@ -50,26 +51,14 @@ def filled(value: Any, values: Mapping[str, Any]) -> Any:
     >>> filled({"city": "{{ labels.city }}"}, {"labels": {"city": "Ulm"}})
     {'city': 'Ulm'}
     """
-    if isinstance(value, str):
-        return templating.render(value, values)
-    if isinstance(value, list):
-        return [filled(each, values) for each in value]
-    if not isinstance(value, dict):
-        return value
-    kind = value.get("__prefect_kind", value.get("__pacc_kind"))
-    if kind == "jinja":
-        return templating.render(str(value.get("template", "")), values)
-    if kind == "json":
-        return _from_json(filled(value.get("value"), values))
-    return {name: filled(each, values) for name, each in value.items()}
 
+    def text(template: str) -> str:
+        return templating.render(template, values)
 
-def _from_json(text: Any) -> Any:
-    import json  # start-up
+    def variable(name: str) -> Any:
+        known = values.get("variables") or {}
+        if name not in known:
+            raise TemplateError(f'there is no variable "{name}"', hint="pacc variable ls")
+        return known[name]
 
-    from pacc.exceptions import TemplateError  # start-up
-
-    try:
-        return json.loads(str(text))
-    except ValueError as error:
-        raise TemplateError(f"the template gives no JSON: {error}") from None
+    return worked_out(value, Meaning(jinja=text, variable=variable, text=text))

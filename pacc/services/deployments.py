@@ -21,9 +21,10 @@ from pacc.schemas.filters import (
 from pacc.schemas.flows import checked_name
 from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import StateType
+from pacc.schemas.templated_values import is_templated
 from pacc.schemas.work_pools import DEFAULT_QUEUE
 from pacc.services import deployment_schedules as schedules
-from pacc.services import deployment_triggers, work_queues, workers
+from pacc.services import deployment_triggers, templated_parameters, work_queues, workers
 from pacc.services.flow_names import ensure_flow
 from pacc.services.flow_runs import select as select_runs
 from pacc.services.job_variables import check as check_job_variables
@@ -138,7 +139,8 @@ def _check(store: Store, wanted: DeploymentCreate) -> None:
     check_job_variables(store, wanted.job_variables, pool=wanted.work_pool_name, of=of)
     schedules.check(wanted.schedules, of)
     if wanted.parameter_openapi_schema and wanted.enforce_parameter_schema:
-        check(wanted.parameters, wanted.parameter_openapi_schema, whole=False, of=of)
+        plain = templated_parameters.plain(wanted.parameters)
+        check(plain, wanted.parameter_openapi_schema, whole=False, of=of)
 
 
 def _row(wanted: DeploymentCreate, flow_id: str, maker: CreatedBy | None) -> dict[str, Any]:
@@ -441,13 +443,14 @@ def create_run(
     labels: Mapping[str, bool | int | float | str] | None = None,
     created_by: CreatedBy | None = None,
     enforce_parameter_schema: bool | None = None,
+    templated: bool = True,
 ) -> FlowRun:
     """Make a run of a deployment that whoever serves it will execute; with a key that was used before, return the run made then.
 
     Args:
         store: where it is kept.
         deployment_id: the deployment.
-        parameters: arguments by name, over those of the deployment.
+        parameters: arguments by name, over those of the deployment. One that says `{"__prefect_kind": ...}` is worked out now.
         state: its first state, `Scheduled` now by default.
         name: the run's name; one is made up otherwise.
         tags: tags of the run besides those of the deployment.
@@ -459,9 +462,11 @@ def create_run(
         labels: key-value labels besides those of the deployment.
         created_by: who or what made it.
         enforce_parameter_schema: check the parameters, or not; as the deployment says by default.
+        templated: whether parameters may have to be worked out; what an event told must not.
 
     Raises:
         ObjectNotFound: there is no such deployment.
+        TemplateError: a parameter cannot be worked out.
         ParameterTypeError: the parameters do not fit its schema, or it has none of such a name.
         InvalidValueError: the job variables do not fit.
         InvalidDeploymentError: it has no work pool, so it has no queues.
@@ -471,7 +476,7 @@ def create_run(
         store, deployment, parameters=parameters, state=state, name=name, tags=tags,
         idempotency_key=idempotency_key, parent_task_run_id=parent_task_run_id, work_queue_name=work_queue_name,
         job_variables=job_variables, context=context, labels=labels, created_by=created_by,
-        enforce_parameter_schema=enforce_parameter_schema,
+        enforce_parameter_schema=enforce_parameter_schema, templated=templated,
     )  # fmt: skip
     if store.write("flow_runs.insert", row):
         return flow_runs.from_row(store.read("flow_runs.read", {"id": row["id"]})[0])
@@ -528,6 +533,7 @@ def run_row(
     created_by: CreatedBy | None = None,
     auto_scheduled: bool = False,
     enforce_parameter_schema: bool | None = None,
+    templated: bool = True,
 ) -> dict[str, Any]:
     """Return the row of a new run of a deployment, for the statement `flow_runs.insert`.
 
@@ -538,12 +544,14 @@ def run_row(
         InvalidValueError: the job variables do not fit.
         InvalidDeploymentError: it has no work pool, so it has no queues.
     """
-    given = {**deployment.parameters, **(parameters or {})}
+    own = templated_parameters.filled(store, parameters or {}) if templated else dict(parameters or {})
+    defaults = {name: value for name, value in deployment.parameters.items() if name not in own}
+    given = {**templated_parameters.filled(store, defaults), **own}
     enforced = enforce_parameter_schema
     if enforced is None:
         enforced = deployment.enforce_parameter_schema
     if enforced:
-        _check_parameters(deployment, given, parameters or {})
+        _check_parameters(deployment, given, own)
     of = f'a run of "{deployment.full_name}"'
     check_job_variables(store, job_variables, pool=deployment.work_pool_name, of=of)
     if work_queue_name is not None:
@@ -580,7 +588,10 @@ def _check_parameters(deployment: Deployment, given: Mapping[str, Any], own: Map
     schema, of = deployment.parameter_openapi_schema, f'the deployment "{deployment.full_name}"'
     if schema:
         check_names(own, schema, of=of)
-        check(given, schema, whole=True, of=of, values=bool(own) or not deployment.enforce_parameter_schema)
+        unchecked = (
+            bool(own) or not deployment.enforce_parameter_schema or is_templated(deployment.parameters)
+        )
+        check(given, schema, whole=True, of=of, values=unchecked)
 
 
 def _have_queue(store: Store, deployment: Deployment, name: str) -> None:

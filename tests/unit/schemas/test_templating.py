@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pacc.exceptions import InvalidValueError, TemplateError
 from pacc.schemas import templating
 from pacc.schemas.events import Event
-from pacc.schemas.templates_of_actions import filled
+from pacc.schemas.templates_of_actions import filled, templates_in
 from pacc.schemas.templating import check, humanize, names_in, render
 
 EVENT = Event(
@@ -131,6 +131,14 @@ def test_templates_stand_anywhere_in_plain_data():
     assert filled(as_json, {"event": EVENT}) == [1, 2]
     with pytest.raises(TemplateError, match="gives no JSON"):
         filled({"__prefect_kind": "json", "value": "{{ event.event }}"}, {"event": EVENT})
+
+
+def test_a_variable_stands_in_plain_data_with_the_type_it_has():
+    told = {"days": {"__prefect_kind": "workspace_variable", "variable_name": "days"}}
+    assert {name for each in templates_in(told) for name in names_in(each)} == {"variables"}
+    assert filled(told, {"variables": {"days": 3}}) == {"days": 3}
+    with pytest.raises(TemplateError, match='there is no variable "days"'):
+        filled(told, {"variables": {}})
 
 
 def test_the_names_a_template_asks_for_are_known_before_it_is_filled():

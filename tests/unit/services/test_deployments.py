@@ -17,6 +17,7 @@ from pacc.exceptions import (
     ObjectAlreadyExists,
     ObjectNotFound,
     ParameterTypeError,
+    TemplateError,
 )
 from pacc.schemas.deployments import (
     ConcurrencyLimitStrategy,
@@ -615,3 +616,58 @@ def test_job_variables_that_only_a_run_can_fill_in_are_taken(store, deploy):
     assert deployments.create_run(store, made.id, job_variables={"memory": "1GiB"}).job_variables == {
         "memory": "1GiB"
     }
+
+
+# -- parameters that are worked out ------------------------------------------------------------------------------------
+
+
+def of(kind, **more):
+    return {"__prefect_kind": kind, **more}
+
+
+def test_parameters_are_worked_out_when_a_run_is_made(store, deploy):
+    variables.put(store, "days", 3)
+    days = of("workspace_variable", variable_name="days")
+    made = deploy(parameters={"days": days, "city": "Ulm"}, parameter_openapi_schema=SCHEMA)
+    assert deployments.read(store, made.id).parameters["days"] == days
+    assert deployments.create_run(store, made.id).parameters == {"days": 3, "city": "Ulm"}
+    variables.put(store, "days", 4, overwrite=True)
+    city = of("jinja", template="{{ variables.days * 2 }} towns")
+    run = deployments.create_run(store, made.id, parameters={"city": city})
+    assert run.parameters == {"days": 4, "city": "8 towns"}
+    plain = deployments.create_run(store, made.id, parameters={"days": of("json", value="7")})
+    assert plain.parameters["days"] == 7
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "said"),
+    [
+        (
+            of("workspace_variable", variable_name="none"),
+            TemplateError,
+            'parameter "days": there is no variable "none"',
+        ),
+        (
+            of("jinja", template="{{ nothing.at.all }}"),
+            TemplateError,
+            'parameter "days": the template cannot be filled',
+        ),
+        (of("json", value="{"), TemplateError, 'parameter "days": the template gives no JSON'),
+        (of("json", value='"many"'), ParameterTypeError, "\"days\": 'many' is not of type 'integer'"),
+    ],
+)
+def test_a_parameter_that_cannot_be_worked_out_or_does_not_fit_then_makes_no_run(
+    store, deploy, wrong, error, said
+):
+    made = deploy(parameters={"city": "Ulm"}, parameter_openapi_schema=SCHEMA)
+    for declared, given in (({}, {"days": wrong}), ({"days": wrong}, {})):
+        deploy(parameters={"city": "Ulm", **declared}, parameter_openapi_schema=SCHEMA)
+        with pytest.raises(error, match=said):
+            deployments.create_run(store, made.id, parameters=given)
+    assert flow_runs.select(store) == []
+
+
+def test_what_was_told_from_outside_is_never_worked_out(store, deploy):
+    told = of("workspace_variable", variable_name="secret")
+    run = deployments.create_run(store, deploy().id, parameters={"city": told}, templated=False)
+    assert run.parameters == {"city": told}
