@@ -34,11 +34,10 @@ from pydantic import (
 )
 from pydantic.json_schema import GenerateJsonSchema
 
-from pacc._internal.redaction import redact
 from pacc._internal.steps import awaitable
 from pacc.blocks import registry
 from pacc.blocks.contents import contents_of, plain_value
-from pacc.blocks.describing import example_in, models_in, secret_fields, summary_of
+from pacc.blocks.describing import example_in, models_in, problems_of, secret_fields, summary_of
 from pacc.context import either_colour
 from pacc.events.utilities import emit_event
 from pacc.exceptions import (
@@ -317,10 +316,7 @@ def _validated(kind: type[Block], opened: OpenedBlock, data: Any) -> Block:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, each['loc']))}: {redact(each['msg'])}"
-            for each in error.errors(include_input=False, include_url=False, include_context=False)
-        )
+        wrong = problems_of(error)
     raise BlockSchemaMismatch(
         f'the block "{opened.type_slug}/{opened.document.name}" does not fit the fields {kind.__name__} has now: {wrong}',
         hint="Load it with `validate=False`, mend what is wrong, and save it with `overwrite=True`.",

@@ -10,16 +10,33 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
+from pacc._internal.redaction import redact
 from pacc.blocks.fields import SecretDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pydantic import ValidationError
 
 _SECTION = re.compile(
     r"^(Attributes|Args|Arguments|Example|Examples|Raises|Returns|Note|Notes|Usage):\s*$", re.MULTILINE
 )
 _DOCTEST = re.compile(r"^>>> ", re.MULTILINE)
 _CONTAINERS = (list, tuple, set, frozenset)
+
+
+def problems_of(error: ValidationError) -> str:
+    """Return what is wrong with the fields of a block, in a line and without what they hold.
+
+    Args:
+        error: what pydantic raised.
+    """
+    problems = error.errors(include_input=False, include_url=False, include_context=False)
+    told = ((".".join(map(str, each["loc"])), each["msg"]) for each in problems)
+    return "; ".join(
+        f"{f'{place}: ' if place else ''}{redact(message.removeprefix('Value error, '))}"
+        for place, message in told
+    )
 
 
 def secret_fields(kind: type[BaseModel]) -> list[str]:

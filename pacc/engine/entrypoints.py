@@ -79,7 +79,8 @@ def load_file(path: str) -> Any:
     """
     file = Path(path).expanduser().resolve()
     if not file.is_file():
-        raise MissingFlowError(f"there is no file {str(path)!r} (looked for {str(file)!r})")
+        found = "" if str(path) == str(file) else f" (looked for {str(file)!r})"
+        raise MissingFlowError(f"there is no file {str(path)!r}{found}")
     name = f"{LOADED_PREFIX}{abs(hash(str(file))):x}__"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:

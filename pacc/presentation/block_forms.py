@@ -81,15 +81,14 @@ def save(
         return
     from pydantic import ValidationError  # start-up: loaded by the class already
 
+    from pacc.blocks.describing import problems_of
+
     try:
         block = found.model_validate(dict(values))
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, each['loc']))}: {each['msg']}"
-            for each in error.errors(include_input=False, include_url=False, include_context=False)
-        )
         raise InvalidValueError(
-            f'a "{kind.slug}" cannot be like that: {problems}', hint=f"pacc block type inspect {kind.slug}"
+            f'no block of the type "{kind.slug}" can be like that: {problems_of(error)}',
+            hint=f"pacc block type inspect {kind.slug}",
         ) from None
     block.save(name, overwrite=overwrite)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
@@ -11,6 +10,7 @@ from pacc._internal.ids import new_id
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import ObjectNotFound
 from pacc.schemas.artifacts import ArtifactCollection, checked_key, data_text
+from pacc.services.references import ARTIFACT, did_you_mean
 from pacc.store import filters
 from pacc.store.artifacts import from_row
 
@@ -230,6 +230,5 @@ def delete_key(store: Store, key: str) -> int:
 
 
 def _nothing(store: Store, key: str) -> ObjectNotFound:
-    near = get_close_matches(key, [row["key"] for row in store.read("artifacts.keys")], n=1)
-    told = f' Did you mean "{near[0]}"?' if near else ""
-    return ObjectNotFound(f'no artifact "{key}".{told}', hint="pacc artifact ls")
+    known = [row["key"] for row in store.read("artifacts.keys")]
+    return ObjectNotFound(did_you_mean(ARTIFACT, key, known), hint=ARTIFACT.listing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc._internal import clock
@@ -10,6 +9,7 @@ from pacc._internal.ids import new_id
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import ObjectNotFound
 from pacc.schemas.assets import AssetProperties, checked_asset_key
+from pacc.services.references import ASSET, did_you_mean
 from pacc.store.assets import asset_from_row, materialization_from_row
 
 if TYPE_CHECKING:
@@ -133,6 +133,5 @@ def delete(store: Store, key: str) -> None:
 
 
 def _nothing(store: Store, key: str) -> ObjectNotFound:
-    near = get_close_matches(key, [row["key"] for row in store.read("assets.keys")], n=1)
-    told = f' Did you mean "{near[0]}"?' if near else ""
-    return ObjectNotFound(f'no asset "{key}".{told}', hint="pacc asset ls")
+    known = [row["key"] for row in store.read("assets.keys")]
+    return ObjectNotFound(did_you_mean(ASSET, key, known), hint=ASSET.listing)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pacc._internal import clock
@@ -12,6 +11,7 @@ from pacc._internal.ids import new_id
 from pacc.exceptions import InvalidValueError, ObjectAlreadyExists, ObjectNotFound
 from pacc.schemas.concurrency import TAG_PREFIX, checked_limit_name
 from pacc.services import concurrency_slots
+from pacc.services.references import LIMIT, LIMIT_OF_TAG, did_you_mean
 from pacc.store.concurrency import limit_from_row, slots_from_row
 
 if TYPE_CHECKING:
@@ -224,14 +224,7 @@ def _checked(what: str, number: float) -> float:
 
 def _nothing(store: Store, name: str) -> ObjectNotFound:
     is_tag = name.startswith(TAG_PREFIX)
-    names = [
-        row["name"] for row in store.read("concurrency.names") if row["name"].startswith(TAG_PREFIX) == is_tag
-    ]
-    near = get_close_matches(name, names, n=1)
-    told = f' Did you mean "{near[0].removeprefix(TAG_PREFIX)}"?' if near else ""
-    if is_tag:
-        tag = name.removeprefix(TAG_PREFIX)
-        return ObjectNotFound(
-            f'no concurrency limit for the tag "{tag}".{told}', hint="pacc concurrency-limit ls"
-        )
-    return ObjectNotFound(f'no concurrency limit "{name}".{told}', hint="pacc gcl ls")
+    noun, beginning = (LIMIT_OF_TAG, TAG_PREFIX) if is_tag else (LIMIT, "")
+    known = [row["name"] for row in store.read("concurrency.names")]
+    alike = [each.removeprefix(beginning) for each in known if each.startswith(TAG_PREFIX) == is_tag]
+    return ObjectNotFound(did_you_mean(noun, name.removeprefix(beginning), alike), hint=noun.listing)

@@ -32,6 +32,12 @@ class Noun(NamedTuple):
 
 
 FLOW = Noun("flows", "flow", "pacc flow ls", shortcuts=False)
+ARTIFACT = Noun("artifacts", "artifact", "pacc artifact ls", shortcuts=False)
+ASSET = Noun("assets", "asset", "pacc asset ls", shortcuts=False)
+LIMIT = Noun("concurrency", "concurrency limit", "pacc gcl ls", shortcuts=False)
+LIMIT_OF_TAG = Noun(
+    "concurrency", "concurrency limit for the tag", "pacc concurrency-limit ls", shortcuts=False
+)
 FLOW_RUN = Noun("flow_runs", "flow run", "pacc flow-run ls")
 STATE = Noun("flow_runs", "state", "pacc flow-run ls", shortcuts=False)
 TASK_RUN = Noun("task_runs", "task run", "pacc task-run ls")

@@ -95,7 +95,10 @@ def test_a_block_is_created_from_a_file(pacc, tmp_path, text):
             '"BREW" is none of GET, POST',
         ),
         (("webhook", "-n", "it", "--field", "url=u", "--field", "verify=maybe"), "neither yes nor no"),
-        (("date-time", "-n", "it", "--field", "value=someday"), 'a "date-time" cannot be like that: value'),
+        (
+            ("date-time", "-n", "it", "--field", "value=someday"),
+            'of the type "date-time" can be like that: value',
+        ),
         (("secret", "-n", "it", "--from-file", "nothing.json"), 'no such file or directory "nothing.json"'),
     ],
 )
@@ -260,8 +263,8 @@ def test_a_type_is_deleted_with_its_blocks_unless_it_comes_with_pacc(pacc, of_a_
     ("words", "problem"),
     [
         ((), "give either a module or a file"),
-        (("-m", "no_such_module_anywhere"), "there is no module 'no_such_module_anywhere'"),
-        (("-f", "nothing.py"), "there is no file 'nothing.py'"),
+        (("-m", "no_such_module_anywhere"), 'there is no module "no_such_module_anywhere"'),
+        (("-f", "nothing.py"), 'there is no file "nothing.py"'),
         (("-m", "json"), '"json" has no block classes'),
     ],
 )

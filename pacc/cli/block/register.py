@@ -12,6 +12,7 @@ from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.engine.entrypoints import load_file, load_module
+from pacc.exceptions import MissingFlowError
 from pacc.presentation.blocks import type_object, type_table
 from pacc.services import block_types
 
@@ -35,7 +36,11 @@ def command(
     if (module is None) == (file is None):
         raise UsageError("give either a module or a file", hint="pacc block register --help")
     where = module or str(file)
-    found = load_file(where) if module is None else load_module(module)
+    try:
+        found = load_file(where) if module is None else load_module(module)
+    except MissingFlowError:
+        sort = "file" if module is None else "module"
+        raise CommandError(f'there is no {sort} "{where}"', hint="pacc block register --help") from None
     kinds = _classes_in(found)
     if not kinds:
         raise CommandError(
