@@ -6,7 +6,10 @@ A method may be written plainly or as a coroutine; whoever calls it knows which.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import PrivateAttr
 
 from pacc.blocks.core import Block
 from pacc.exceptions import MissingContextError
@@ -14,6 +17,7 @@ from pacc.logging import get_logger, get_run_logger
 
 if TYPE_CHECKING:
     import logging
+    from collections.abc import Generator
     from pathlib import Path
     from typing import BinaryIO, Self
 
@@ -76,6 +80,7 @@ class NotificationBlock(_Speaks, Block):
     """Something that tells people."""
 
     _block_schema_capabilities = ("notify",)
+    _raises: bool = PrivateAttr(default=False)
 
     @abstractmethod
     def notify(self, body: str, subject: str | None = None) -> Any:
@@ -88,6 +93,20 @@ class NotificationBlock(_Speaks, Block):
         Raises:
             NotificationError: it could not be sent.
         """
+
+    @contextmanager
+    def raise_on_failure(self) -> Generator[None, None, None]:
+        """Have `notify` raise inside the `with` block when a message could not be sent, where it would only log that.
+
+        Example:
+            with slack.raise_on_failure():
+                slack.notify("done")
+        """
+        before, self._raises = self._raises, True
+        try:
+            yield
+        finally:
+            self._raises = before
 
 
 class JobRun(_Speaks, ABC, Generic[T]):

@@ -13,12 +13,11 @@ from __future__ import annotations
 import json
 import time
 from abc import abstractmethod
-from contextlib import contextmanager
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
-from pydantic import AnyHttpUrl, Field, PrivateAttr, SecretStr
+from pydantic import AnyHttpUrl, Field, SecretStr
 
 from pacc._internal.steps import in_a_thread, run_in_own_loop
 from pacc.blocks import sending
@@ -26,9 +25,6 @@ from pacc.blocks.abstract import NotificationBlock, NotificationError
 from pacc.blocks.fields import SecretDict
 from pacc.context import either_colour
 from pacc.exceptions import InvalidValueError
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
 
 __all__ = [
     "AbstractAppriseNotificationBlock",
@@ -115,8 +111,6 @@ def _notify(self: SendingBlock, body: str, subject: str | None = None) -> None:
 class SendingBlock(NotificationBlock):
     """What all blocks here have in common: several tries, and what becomes of a failure."""
 
-    _raises: bool = PrivateAttr(default=False)
-
     @abstractmethod
     def send(self, body: str, subject: str | None = None) -> None:
         """Send a message, in one try.
@@ -128,20 +122,6 @@ class SendingBlock(NotificationBlock):
 
     notify = either_colour(_notify, in_a_thread)  # type: ignore[arg-type]  # it is a method of this class
     anotify = in_a_thread(_notify)
-
-    @contextmanager
-    def raise_on_failure(self) -> Generator[None, None, None]:
-        """Have `notify` raise inside the `with` block when a message could not be sent.
-
-        Example:
-            with slack.raise_on_failure():
-                slack.notify("done")
-        """
-        before, self._raises = self._raises, True
-        try:
-            yield
-        finally:
-            self._raises = before
 
     def _called(self) -> str:
         return f'the block "{self._block_reference() or self.get_block_type_slug()}"'

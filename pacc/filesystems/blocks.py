@@ -478,3 +478,22 @@ class NullFileSystem:
             path: where it would be.
             content: what would be there.
         """
+
+    def get_directory(self, from_path: str | None = None, local_path: str | None = None) -> None:
+        """Fetch nothing.
+
+        Args:
+            from_path: a folder that is not there.
+            local_path: where it would go.
+        """
+
+    def put_directory(
+        self, local_path: str | None = None, to_path: str | None = None, ignore_file: str | None = None
+    ) -> None:
+        """Let it go.
+
+        Args:
+            local_path: the folder.
+            to_path: where it would be.
+            ignore_file: which files would be left out.
+        """

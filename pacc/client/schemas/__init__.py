@@ -1,5 +1,12 @@
 """The records the client takes and gives, under Prefect's paths. They are those of `pacc.schemas`."""
 
+from pacc.schemas.blocks import (
+    DEFAULT_BLOCK_SCHEMA_VERSION,
+    BlockDocument,
+    BlockSchema,
+    BlockType,
+    BlockTypeUpdate,
+)
 from pacc.schemas.deployments import (
     ConcurrencyLimitConfig,
     ConcurrencyLimitStrategy,
@@ -14,6 +21,11 @@ from pacc.schemas.states import State, StateDetails, StateType
 from pacc.schemas.task_runs import TaskRun, TaskRunPolicy
 
 __all__ = [
+    "DEFAULT_BLOCK_SCHEMA_VERSION",
+    "BlockDocument",
+    "BlockSchema",
+    "BlockType",
+    "BlockTypeUpdate",
     "ConcurrencyLimitConfig",
     "ConcurrencyLimitStrategy",
     "ConcurrencyOptions",

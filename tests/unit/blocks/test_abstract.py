@@ -36,6 +36,19 @@ def test_one_of_ones_own_is_saved_and_does_its_work():
     assert Told.get_block_capabilities() == {"notify"}
 
 
+def test_one_that_only_logs_a_failure_is_told_when_to_raise_it():
+    class Quiet(NotificationBlock):
+        def notify(self, body, subject=None):
+            if self._raises:
+                raise NotificationError(body)
+
+    quiet = Quiet()
+    quiet.notify("lost")
+    with pytest.raises(NotificationError), quiet.raise_on_failure():
+        quiet.notify("lost")
+    quiet.notify("lost")
+
+
 def test_a_block_speaks_through_the_run_it_is_used_in():
     @flow
     def inside():

@@ -146,10 +146,13 @@ def test_a_share_is_a_url_and_hides_who_reads_it():
     assert "canary" not in repr(share)
 
 
-def test_nothing_is_kept_nowhere():
+def test_nothing_is_kept_nowhere(project, tmp_path):
     NullFileSystem().write_path("a", b"x")
     with pytest.raises(FileNotFoundError):
         NullFileSystem().read_path("a")
+    NullFileSystem().put_directory(str(project), "kept")
+    NullFileSystem().get_directory("kept", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
