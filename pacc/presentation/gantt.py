@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from pacc.presentation.timelines import Row, Stretch
+    from pacc.presentation.timelines import Lane, Row, Stretch
     from pacc.schemas.graphs import FlowRunGraph
 
 _SHADES = {"slot": ("░", "."), "retry": ("▒", ":"), "pause": ("‖", "=")}
@@ -39,7 +39,13 @@ _SVG_WAITS = {"slot": "#dfe3e8", "retry": "#f3dfa6", "pause": "#d5d9f0"}
 
 
 def bar(
-    row: Row, span: tuple[float, float], cells: int, now: float, *, glyphs: bool = True
+    row: Row,
+    span: tuple[float, float],
+    cells: int,
+    now: float,
+    *,
+    mark: int | None = None,
+    glyphs: bool = True,
 ) -> tuple[Cell, ...]:
     """Return the line of a row: when it ran as a bar, when it waited as shades, many runs as one strip, a cached one as a point.
 
@@ -48,19 +54,46 @@ def bar(
         span: the moments the line begins and ends with, in seconds since the epoch.
         cells: how long it is.
         now: the present moment, where what goes on ends.
+        mark: the cell of a moment that is marked where nothing else stands.
         glyphs: false where only ASCII may be drawn.
     """
+    drawn: list[tuple[str, str]] = [(" ", "")] * cells
     if row.number > 1:
         stretches = [(began, max(began, now) if ended is None else ended) for began, ended in row.spans]
-        return (Cell(bars.density(stretches, *span, cells, glyphs=glyphs), row.color),)
-    drawn: list[tuple[str, str]] = [(" ", "")] * cells
+        drawn = [(char, row.color) for char in bars.density(stretches, *span, cells, glyphs=glyphs)]
+        return tuple(_joined(_marked(drawn, mark, glyphs=glyphs)))
     for began, ended in _runs(row, now):
         found = bars.span(began, began if row.cached else ended, *span, cells, glyphs=glyphs)
         if found is not None:
             drawn[found.at : found.at + len(found.text)] = [(char, row.color) for char in found.text]
     for wait in row.waits:
         _shade(drawn, wait, span, now, glyphs=glyphs)
-    return tuple(_joined(drawn))
+    return tuple(_joined(_marked(drawn, mark, glyphs=glyphs)))
+
+
+def _marked(drawn: list[tuple[str, str]], mark: int | None, *, glyphs: bool) -> list[tuple[str, str]]:
+    if mark is not None and 0 <= mark < len(drawn) and drawn[mark][0] == " ":
+        drawn[mark] = ("┊" if glyphs else "'", "magenta")
+    return drawn
+
+
+def lane_bar(
+    lane: Lane,
+    span: tuple[float, float],
+    cells: int,
+    now: float,
+    *,
+    mark: int | None = None,
+    glyphs: bool = True,
+) -> tuple[Cell, ...]:
+    """Return the line of a lane: the bars of its runs, each in the colour of its state. See `bar`."""
+    drawn: list[tuple[str, str]] = [(" ", "")] * cells
+    for row in lane.runs:
+        for began, ended in _runs(row, now):
+            found = bars.span(began, began if row.cached else ended, *span, cells, glyphs=glyphs)
+            if found is not None:
+                drawn[found.at : found.at + len(found.text)] = [(char, row.color) for char in found.text]
+    return tuple(_joined(_marked(drawn, mark, glyphs=glyphs)))
 
 
 def _runs(row: Row, now: float) -> Iterator[tuple[float, float]]:
@@ -98,9 +131,18 @@ def _joined(drawn: Sequence[tuple[str, str]]) -> Iterator[Cell]:
             begin = place
 
 
-def names_width(drawn: Iterable[Row], room: int) -> int:
-    """Return how wide the names at the left of a timeline are drawn in a room of so many cells."""
-    widest = max((width(row.guide + row.label) for row in drawn), default=10) + TOOK_CELLS + 5
+def widest_name(drawn: Iterable[Row]) -> int:
+    """Return how wide the names at the left of a timeline would be drawn if there were room for all of them."""
+    return max((width(row.guide + row.label) for row in drawn), default=10) + TOOK_CELLS + 5
+
+
+def names_width(widest: int, room: int) -> int:
+    """Return how wide the names are drawn in a room of so many cells; `widest` is of `widest_name`.
+
+    Example:
+        >>> names_width(30, 120), names_width(80, 120), names_width(5, 120)
+        (30, 48, 20)
+    """
     return max(20, min(widest, room * 2 // 5))
 
 
@@ -116,6 +158,15 @@ def name_cells(row: Row, cells: int, now: float) -> list[Cell]:
     ]
 
 
+def lane_cells(lane: Lane, cells: int) -> list[Cell]:
+    """Return what stands at the left of a lane, exactly so wide: how many runs it has, and of what."""
+    return [
+        fitted(Cell(f"{len(lane.runs):,}", "bright_black"), 5, right=True),
+        fitted(Cell(f" {lane.label}"), max(1, cells - 6)),
+        Cell(" "),
+    ]
+
+
 def chart(
     drawn: Sequence[Row], room: int, now: datetime, *, glyphs: bool = True
 ) -> Iterator[tuple[Cell, ...]]:
@@ -127,7 +178,7 @@ def chart(
         now: the present moment, in the zone to tell the time in.
         glyphs: false where only ASCII may be drawn.
     """
-    names = names_width(drawn, room)
+    names = names_width(widest_name(drawn), room)
     cells, moment = max(10, room - names), now.timestamp()
     span = bounds(drawn, moment)
     yield (Cell(" " * names), Cell(ruler(*span, cells, now).rstrip(), "bright_black"))

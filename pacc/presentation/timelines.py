@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal.durations import took
 from pacc._internal.visible import visible
-from pacc.presentation.graphs import picture
+from pacc.presentation.graphs import Box, picture
 from pacc.presentation.states import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from pacc.presentation.graphs import Box
     from pacc.schemas.graphs import FlowRunGraph, GraphNode
 
 FOLD_AT = 50
@@ -119,6 +120,65 @@ def _stretches(node: GraphNode) -> Iterator[Stretch]:
         yield Stretch(
             wait.kind, wait.began.timestamp(), None if wait.ended is None else wait.ended.timestamp()
         )
+
+
+class Lane(NamedTuple):
+    """Runs one after the other that did not go on at the same time."""
+
+    runs: tuple[Row, ...]
+
+    @property
+    def longest(self) -> Row:
+        """The run that took longest."""
+        return max(self.runs, key=lambda row: (row.spans[0][1] or math.inf) - row.spans[0][0])
+
+    @property
+    def id(self) -> str:
+        """The id of the run that took longest."""
+        return self.longest.id
+
+    @property
+    def kind(self) -> str:
+        """What that is a run of, `flow-run` or `task-run`."""
+        return self.longest.kind
+
+    @property
+    def label(self) -> str:
+        """What they are runs of, each named once, in the order of their beginnings.
+
+        Example:
+            >>> Lane(()).label
+            ''
+        """
+        return ", ".join(dict.fromkeys(row.label.rpartition("-")[0] or row.label for row in self.runs))
+
+
+def lanes(graph: FlowRunGraph, now: float, *, glyphs: bool = True) -> tuple[Lane, ...]:
+    """Return the runs within a flow run packed by time: as many lanes as went on at once, the earliest runs in the first.
+
+    Runs that called others are left out, as these fill their time, and so are runs that never began.
+
+    Args:
+        graph: the flow run's.
+        now: the present moment in seconds since the epoch, where what goes on ends.
+        glyphs: false where only ASCII may be drawn.
+    """
+    callers = {node.inside for node in graph.nodes}
+    boxes = (Box(0, (node,), None) for node in graph.nodes if node.id not in callers)
+    begun = sorted(
+        (row for row in (_row(box, "", glyphs=glyphs) for box in boxes) if row.spans),
+        key=lambda row: row.spans[0][0],
+    )
+    packed: list[list[Row]] = []
+    free: list[tuple[float, int]] = []  # when each lane is free again, the one that is free first on top
+    for row in begun:
+        began, ended = row.spans[0]
+        lane = heappop(free)[1] if free and free[0][0] <= began else len(packed)
+        if lane == len(packed):
+            packed.append([])
+        packed[lane].append(row)
+        heappush(free, (max(began, now) if ended is None else ended, lane))
+    return tuple(Lane(tuple(runs)) for runs in packed)
 
 
 class Bounds(NamedTuple):

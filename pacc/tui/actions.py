@@ -8,12 +8,13 @@ from textual.binding import Binding
 
 from pacc.tui.places import PLACES
 
-HOME, RUNS, RUN, DEPLOYMENTS = "home", "runs", "run", "deployments"
+HOME, RUNS, RUN, TASK_RUN, DEPLOYMENTS = "home", "runs", "run", "task run", "deployments"
 FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS = "flows", "pools", "limits", "variables", "backfills"
 ARTIFACTS, EVENTS, AUTOMATIONS = "artifacts", "events", "automations"
 BLOCKS, SETTINGS, DOCTOR = "blocks", "settings", "doctor"
 ON_RUNS = frozenset({HOME, RUNS, RUN})
-EXPLAINED = ON_RUNS | {DEPLOYMENTS}
+IN_RUNS = frozenset({RUN, TASK_RUN})
+EXPLAINED = ON_RUNS | {TASK_RUN, DEPLOYMENTS}
 NOUNS = frozenset(
     {FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS, ARTIFACTS, EVENTS, AUTOMATIONS, BLOCKS, SETTINGS, DOCTOR}
 )
@@ -256,12 +257,100 @@ ACTIONS = (
         help="Show everything about it: parameters, states, times.",
     ),
     Action(
+        name="view",
+        key="v",
+        shown="v",
+        label="tree/lanes/graph",
+        help="Show what ran as a tree, in lanes or as a graph.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="pane",
+        key="right_square_bracket",
+        shown="]",
+        label="next pane",
+        help="Show the next pane: parameters, artifacts, states, result, dependencies, resources.",
+        screens=IN_RUNS,
+    ),
+    Action(
+        name="pane_before",
+        key="left_square_bracket",
+        shown="[",
+        label="",
+        help="Show the pane before.",
+        screens=IN_RUNS,
+    ),
+    Action(
+        name="log",
+        key="apostrophe",
+        shown="'",
+        label="",
+        help="Go to the log, where a pane has taken its place.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="find",
+        key="slash",
+        shown="/",
+        label="find",
+        help="Look for a text in the log.",
+        screens=IN_RUNS,
+    ),
+    Action(
+        name="find_next",
+        key="n",
+        shown="n",
+        label="",
+        help="Go to the next line of the log with the text.",
+        screens=IN_RUNS,
+    ),
+    Action(
+        name="find_before",
+        key="N",
+        shown="N",
+        label="",
+        help="Go to the line of the log with the text before this one.",
+        screens=IN_RUNS,
+    ),
+    Action(
+        name="level",
+        key="L",
+        shown="L",
+        label="level",
+        help="Show only lines of the log that are more serious, or all again.",
+        screens=IN_RUNS,
+    ),
+    Action(
+        name="only",
+        key="o",
+        shown="o",
+        label="only this task",
+        help="Show only what the task run of the cursor logged, or everything again.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="moment",
+        key="m",
+        shown="m",
+        label="moment",
+        help="Go to the line of the log at which the run of the cursor began, or from a line to its task run.",
+        screens=frozenset({RUN}),
+    ),
+    Action(
+        name="parent",
+        key="p",
+        shown="p",
+        label="its flow run",
+        help="Go to the flow run it is in.",
+        screens=frozenset({TASK_RUN}),
+    ),
+    Action(
         name="follow",
         key="F",
         shown="F",
         label="follow log",
         help="Stay at the end of the log, or stop staying there.",
-        screens=frozenset({RUN}),
+        screens=IN_RUNS,
     ),
     Action(
         name="zoom_in",

@@ -149,6 +149,12 @@ class Dashboard(App[None]):
 
         self.push_screen(RunScreen(flow_run_id))
 
+    def open_task_run(self, task_run_id: str) -> None:
+        """Show a task run, over what is shown now."""
+        from pacc.tui.screens.task_run import TaskRunScreen  # start-up: as above
+
+        self.push_screen(TaskRunScreen(task_run_id))
+
     def find_run(self, page: Page, reference: str) -> None:
         """Show the flow run a person means."""
         from pacc.services import flow_runs  # start-up: only where somebody asks for one

@@ -52,6 +52,8 @@ class _Look:
     """Read on every tick: what it reads changes without a commit."""
     every: float | None
     """Seconds after which it is read again although nothing was committed."""
+    rests: bool
+    """Whether it is read the less often the longer it takes."""
     stale: bool = True
     not_before: float = 0.0
     at: float = 0.0
@@ -112,6 +114,7 @@ class Following:
         *,
         always: bool = False,
         every: float | None = None,
+        rests: bool = True,
     ) -> None:
         """Have a pane told what a look finds, now and whenever the store has changed.
 
@@ -121,9 +124,10 @@ class Following:
             read: looks at the store, in the thread.
             always: look on every tick, for what changes without a commit.
             every: seconds after which to look again in any case.
+            rests: look the less often the longer it takes; false for a look that gets on with something bit by bit.
         """
         with self._changed:
-            self._looks[id(pane), name] = _Look(pane, name, read, always, every)
+            self._looks[id(pane), name] = _Look(pane, name, read, always, every, rests)
             self._changed.notify_all()
 
     def unwatch(self, pane: Pane) -> None:
@@ -202,7 +206,7 @@ class Following:
             self._version = -1  # it is looked at again although nobody may commit
             return
         ended = time.monotonic()
-        look.not_before = ended + _REST_FACTOR * (ended - began)
+        look.not_before = ended + _REST_FACTOR * (ended - began) if look.rests else ended
         if value is not None:
             self._say(look.pane, Seen(name=look.name, value=value))
 

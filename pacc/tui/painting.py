@@ -24,6 +24,7 @@ _DARK = {
     "magenta": "#d2a8ff",
     "cyan": "#8fd6e1",
     "bright_black": "#9aa4b2",
+    "found": "bold underline #ffd866",
 }
 _LIGHT = {
     "bold": "bold #101418",
@@ -35,6 +36,7 @@ _LIGHT = {
     "magenta": "#7d2ba8",
     "cyan": "#0b6e7a",
     "bright_black": "#59636e",
+    "found": "bold underline #7a4a00",
 }
 
 

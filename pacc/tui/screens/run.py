@@ -1,37 +1,42 @@
-"""One flow run: what ran within it over time, and its log while it is written."""
+"""One flow run: what ran within it over time, what is known of each of its runs, and its log while it is written."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from textual.containers import Horizontal
+from textual.widgets import Input
 
 from pacc._internal.durations import took
 from pacc._internal.sizes import size
-from pacc._internal.visible import visible
 from pacc.exceptions import ObjectNotFound
 from pacc.presentation import overview as presented
-from pacc.presentation import timelines
-from pacc.presentation.logs import log_line
+from pacc.presentation import panes as presented_panes
 from pacc.presentation.states import state_cell
 from pacc.presentation.tables import Cell
 from pacc.presentation.times import clock_time, lasted
 from pacc.services import graphs, overview
-from pacc.services.log_windows import LogWindow
-from pacc.tui import actions
+from pacc.tui import actions, panes
 from pacc.tui.screens import dialogs
-from pacc.tui.screens.page import RunsPage
+from pacc.tui.screens.log_page import LogPage
 from pacc.tui.widgets.canvas import Line
+from pacc.tui.widgets.facts_view import FactsView
 from pacc.tui.widgets.log_view import LogView
-from pacc.tui.widgets.timeline import Timeline
+from pacc.tui.widgets.timeline import VIEWS, Timeline
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from pacc.presentation.panes import PaneLine
     from pacc.schemas.graphs import FlowRunGraph
-    from pacc.schemas.logs import Log
     from pacc.schemas.overview import ListedRun
     from pacc.store import Store
+
+BESIDE_FROM = 100
+"""From so many columns on the panes stand beside the log; in fewer they take its place."""
 
 
 class _RunSeen(NamedTuple):
@@ -41,15 +46,13 @@ class _RunSeen(NamedTuple):
     graph: FlowRunGraph | None
 
 
-class _LogSeen(NamedTuple):
-    """How long a log is, and some of its lines from a number on."""
+class _Moment(NamedTuple):
+    """The line of the log at a moment."""
 
-    length: int
-    first: int
-    logs: list[Log]
+    line: int
 
 
-class RunScreen(RunsPage):
+class RunScreen(LogPage):
     """A flow run in full.
 
     Args:
@@ -60,25 +63,39 @@ class RunScreen(RunsPage):
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.RUN)]
 
     def __init__(self, flow_run_id: str) -> None:
-        super().__init__()
+        super().__init__(flow_run_id)
         self.flow_run_id = flow_run_id
         self._listed: ListedRun | None = None
         self._graph: FlowRunGraph | None = None
         self._is_gone = False
-        self._folds = True
-        self._wanted = (-200, 200)  # which lines of the log to hold; set here, read in the thread
-        self._held: tuple[int, int] | None = None
-        self._window: LogWindow | None = None
+        self._shows_pane = False
 
     def body(self) -> ComposeResult:
-        """Make the line about the run, the timeline and the log."""
+        """Make the line about the run, the timeline, the log and the panes."""
         yield Line(id="about")
         yield Timeline(id="timeline")
-        yield LogView(id="log")
+        yield Input(placeholder="a text to look for in the log", id="search")
+        with Horizontal(id="below"):
+            yield LogView(id="log")
+            yield FactsView(presented_panes.NAMES, id="panes")
 
     def on_mount(self) -> None:
         """Begin in the timeline."""
         self.query_one(Timeline).focus()
+        self._place_panes()
+
+    def on_resize(self) -> None:
+        """Put the panes where there is room for them."""
+        self._place_panes()
+
+    def _place_panes(self) -> None:
+        beside = self.size.width >= BESIDE_FROM
+        self.query_one(FactsView).display = beside or self._shows_pane
+        self.query_one(LogView).display = beside or not self._shows_pane
+
+    def name_of_run(self) -> str:
+        """Return the name of the run."""
+        return self._listed.run.name if self._listed else ""
 
     def crumbs(self) -> list[str]:
         """Return the way here."""
@@ -88,19 +105,19 @@ class RunScreen(RunsPage):
 
     def identity(self) -> str | None:
         """Return the id of the task run or nested flow run the cursor is on, or else of the run."""
+        return self._here()[1]
+
+    def _here(self) -> tuple[str, str]:
+        """The kind and the id of the run the cursor is on, of this run where it is on none."""
         row = self.query_one(Timeline).current
-        return self.flow_run_id if row is None else row.id
+        return ("flow-run", self.flow_run_id) if row is None else (row.kind, row.id)
 
     def command(self) -> str:
         """Return the command that shows what the cursor is on."""
         if isinstance(self.focused, LogView):
             return f"pacc flow-run logs {self.flow_run_id}"
-        row = self.query_one(Timeline).current
-        return (
-            f"pacc flow-run inspect {self.flow_run_id}"
-            if row is None
-            else f"pacc {row.kind} inspect {row.id}"
-        )
+        kind, identity = self._here()
+        return f"pacc {kind} inspect {identity}"
 
     def run_here(self) -> ListedRun | None:
         """Return the run."""
@@ -109,9 +126,22 @@ class RunScreen(RunsPage):
     # ------------------------------------------------------------------------------------- reading
 
     def look(self) -> None:
-        """Read the run with what ran within it, and its log."""
+        """Read the run with what ran within it, what is known of the run of the cursor, and the log."""
         self.dashboard.following.watch(self, "run", self._read)
-        self.dashboard.following.watch(self, "log", self._read_log, always=True)
+        self._watch_pane()
+        super().look()
+
+    def _watch_pane(self) -> None:
+        view = self.query_one(FactsView)
+        if not self.is_current or not view.display:
+            return
+        kind, identity = self._here()
+        pane, graph, now, glyphs = view.pane, self._graph, self.dashboard.now(), self.dashboard.glyphs
+        self.dashboard.following.watch(
+            self,
+            "pane",
+            lambda store: panes.read(store, pane, kind, identity, graph, now, glyphs=glyphs),
+        )
 
     def _read(self, store: Store) -> _RunSeen:
         listed = overview.rows(store, [self.flow_run_id]).get(self.flow_run_id)
@@ -119,35 +149,19 @@ class RunScreen(RunsPage):
             return _RunSeen(listed, graphs.read(store, self.flow_run_id))
         return _RunSeen(None, None)
 
-    def _read_log(self, store: Store) -> _LogSeen | None:
-        """Return what the log has to show, nothing where that is what is shown already. In the thread."""
-        if self._window is None:
-            self._window = LogWindow(store, self.flow_run_id)
-        wanted = self._wanted
-        if not self._window.grow() and wanted == self._held:
-            return None
-        self._held = wanted
-        count = len(self._window)
-        first = max(0, count + wanted[0] if wanted[0] < 0 else wanted[0])
-        return _LogSeen(count, first, self._window.lines(first, wanted[1]))
-
     def seen(self, name: str, value: Any) -> None:
-        """Show the run or its log."""
-        if name == "log":
-            self.query_one(LogView).put(value.length, value.first, value.logs)
-            return
-        self._is_gone = value.listed is None
-        if not self._is_gone:
-            self._listed, self._graph = value.listed, value.graph
-            self._draw()
-        self._about()
-
-    def _draw(self) -> None:
-        if self._graph is not None:
-            fold_at = timelines.FOLD_AT if self._folds else None
-            self.query_one(Timeline).put(
-                timelines.rows(self._graph, fold_at=fold_at, glyphs=self.dashboard.glyphs)
-            )
+        """Show the run, a pane or the log."""
+        if name == "pane":
+            self.query_one(FactsView).put(value)
+        elif name == "run":
+            self._is_gone = value.listed is None
+            if not self._is_gone:
+                self._listed, self._graph = value.listed, value.graph
+                self.query_one(Timeline).put(value.graph)
+                self._watch_pane()
+            self._about()
+        else:
+            super().seen(name, value)
 
     def _about(self) -> None:
         line = self.query_one("#about", Line)
@@ -197,10 +211,8 @@ class RunScreen(RunsPage):
 
     def _task_here(self) -> str | None:
         """The id of the task run the cursor is on, nothing where it is on a flow run or in the log."""
-        row = self.query_one(Timeline).current
-        if isinstance(self.focused, LogView) or row is None or row.kind != "task-run":
-            return None
-        return row.id
+        kind, identity = self._here()
+        return None if isinstance(self.focused, LogView) or kind != "task-run" else identity
 
     def act_why(self) -> None:
         """Say why the task run the cursor is on, or the run, is as it is."""
@@ -219,40 +231,103 @@ class RunScreen(RunsPage):
             now, glyphs = self.dashboard.now(), self.dashboard.glyphs
             self.do("facts", lambda store: dialogs.task_facts(store, task, now, glyphs=glyphs))
 
-    def on_timeline_opened(self, message: Timeline.Opened) -> None:
-        """Go into a nested flow run; show everything about a task run."""
-        if message.row.kind == "flow-run" and message.row.id != self.flow_run_id:
-            self.dashboard.open_run(message.row.id)
+    def _open(self, kind: str, identity: str) -> None:
+        if kind == "flow-run" and identity != self.flow_run_id:
+            self.dashboard.open_run(identity)
+        elif kind == "task-run":
+            self.dashboard.open_task_run(identity)
         else:
             self.act_facts()
 
+    def on_timeline_opened(self, message: Timeline.Opened) -> None:
+        """Go into a nested flow run or a task run."""
+        self._open(message.row.kind, message.row.id)
+
     def on_timeline_moved(self) -> None:
-        """Show the command for the row the cursor is on now."""
+        """Show the command for the row the cursor is on now, and what is known of its run."""
         self.frame()
+        self._watch_pane()
 
     def on_descendant_focus(self) -> None:
         """Show the command for the pane that has the focus now."""
         self.frame()
 
-    def on_log_view_window(self, message: LogView.Window) -> None:
-        """Read the lines that are seen now."""
-        self._wanted = message.view.seen()
-        self.dashboard.following.watch(self, "log", self._read_log, always=True)
+    def on_log_view_moved(self, message: LogView.Moved) -> None:
+        """Mark the moment of the line of the cursor in the timeline."""
+        if self.log_view.has_focus:
+            self.query_one(Timeline).mark(None if message.log is None else message.log.timestamp.timestamp())
 
-    def on_log_view_opened(self, message: LogView.Opened) -> None:
-        """Show a line whole, with what stands below it."""
-        name = self._listed.run.name if self._listed else ""
-        head, *rest = log_line(message.log, name).text.split("\n")
-        facts = [(str(key), Cell(visible(str(value)))) for key, value in (message.log.extra or {}).items()]
-        self.app.push_screen(
-            dialogs.Reading(dialogs.Told(title="Log line", lines=(head, *rest), facts=tuple(facts)))
-        )
+    def act_moment(self) -> None:
+        """Go from the log to the task run that spoke, or from a run to the line of the log at which it began."""
+        timeline, log = self.query_one(Timeline), self.log_view
+        if log.has_focus and log.current is not None:
+            timeline.mark(log.current.timestamp.timestamp())
+            timeline.move_to(str(log.current.task_run_id or self.flow_run_id))
+            timeline.focus()
+            return
+        began = timeline.began
+        window = self._window
+        if began is not None and window is not None:
+            moment = datetime.fromtimestamp(began, UTC)
+            timeline.mark(began)
+            self.do("moment", lambda _store: _Moment(window.place_of(moment)))
 
-    def act_follow(self) -> None:
-        """Stay at the end of the log, or no more."""
-        log = self.query_one(LogView)
-        log.follow(follows=not log.follows)
-        self._wanted = log.seen()
+    def done(self, name: str, value: Any) -> None:
+        """Go to the line of a moment; anything else is shown."""
+        if not isinstance(value, _Moment):
+            super().done(name, value)
+            return
+        self._shows_pane = False
+        self._place_panes()
+        self.log_view.focus()
+        self.log_view.move_to(value.line)
+
+    def act_only(self) -> None:
+        """Show only what the task run of the cursor logged, or everything again."""
+        log, (kind, identity) = self.log_view, self._here()
+        if log.has_focus and log.current is not None and log.current.task_run_id is not None:
+            kind, identity = "task-run", str(log.current.task_run_id)
+        self.only = identity if self.only is None and kind == "task-run" else None
+        self._begin_again()
+
+    def act_pane(self) -> None:
+        """Show the next pane."""
+        self._turn(1)
+
+    def act_pane_before(self) -> None:
+        """Show the pane before."""
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        view = self.query_one(FactsView)
+        if view.display:
+            view.turn(by)
+        else:
+            self._shows_pane = True
+            self._place_panes()
+            self._watch_pane()
+
+    def act_log(self) -> None:
+        """Go to the log."""
+        self._shows_pane = False
+        self._place_panes()
+        self.log_view.focus()
+
+    def on_facts_view_turned(self) -> None:
+        """Read the pane that is seen now."""
+        self._watch_pane()
+
+    def on_facts_view_opened(self, message: FactsView.Opened) -> None:
+        """Go to the run a line leads to, or show the line whole."""
+        line: PaneLine = message.line
+        if line.run is not None:
+            if self.query_one(Timeline).move_to(line.run[1]):
+                self.query_one(Timeline).focus()
+            else:
+                self._open(*line.run)
+        elif line.whole:
+            head, *rest = line.whole
+            self.app.push_screen(dialogs.Reading(dialogs.Told(title=head, lines=tuple(rest))))
 
     def act_zoom_in(self) -> None:
         """Zoom in."""
@@ -274,7 +349,12 @@ class RunScreen(RunsPage):
         """Move to later."""
         self.query_one(Timeline).pan(0.25)
 
+    def act_view(self) -> None:
+        """Show what ran the next way: as a tree, in lanes, as a graph."""
+        timeline = self.query_one(Timeline)
+        timeline.show(VIEWS[(VIEWS.index(timeline.view) + 1) % len(VIEWS)], folds=timeline.folds)
+
     def act_fold(self) -> None:
         """Fold many runs of one task, or unfold them."""
-        self._folds = not self._folds
-        self._draw()
+        timeline = self.query_one(Timeline)
+        timeline.show(timeline.view, folds=not timeline.folds)

@@ -45,6 +45,13 @@ class LogView(Canvas, ScrollView, can_focus=True):
             super().__init__()
             self.view = view
 
+    class Moved(Message):
+        """The cursor is on another line."""
+
+        def __init__(self, log: Log | None) -> None:
+            super().__init__()
+            self.log = log
+
     class Opened(Message):
         """A line was chosen, to be read whole."""
 
@@ -59,17 +66,52 @@ class LogView(Canvas, ScrollView, can_focus=True):
         self._logs: Sequence[Log] = ()
         self._cursor = 0
         self._empty = ""
+        self._about = False
+        self._narrowed = ""
+        self._text = ""
         self.follows = True
 
-    def put(self, count: int, first: int, logs: Sequence[Log]) -> None:
-        """Show that the log has so many lines, and what some of them are."""
+    @property
+    def cursor(self) -> int:
+        """The number of the line the cursor is on."""
+        return self._cursor
+
+    @property
+    def current(self) -> Log | None:
+        """The line the cursor is on, where it is held."""
+        return self._log(self._cursor)
+
+    def put(
+        self, count: int, first: int, logs: Sequence[Log], *, about: bool = False, narrowed: str = ""
+    ) -> None:
+        """Show that the log has so many lines, and what some of them are.
+
+        Args:
+            count: how many lines there are.
+            first: the number of the first line given.
+            logs: some of the lines.
+            about: whether there are only about so many.
+            narrowed: which lines these are, if not all.
+        """
         self._count, self._first, self._logs = count, first, logs
-        self._empty = "nothing was logged"
+        self._about, self._narrowed = about, narrowed
+        self._empty = "no line fits" if narrowed else "nothing was logged"
         self.virtual_size = Size(self.size.width, count + _TOP)
         if self.follows:
             self._to(count - 1)
         self._cursor = max(0, min(self._cursor, count - 1))
         self.refresh()
+
+    def highlight(self, text: str) -> None:
+        """Show where a text stands in the lines."""
+        self._text = text.casefold()
+        self.refresh()
+
+    def move_to(self, place: int) -> None:
+        """Put the cursor on a line by its number, and follow the end no more."""
+        self.follows = False
+        self._to(place)
+        self.post_message(self.Window(self))
 
     def follow(self, *, follows: bool) -> None:
         """Stay at the end from now on, or no more."""
@@ -89,12 +131,14 @@ class LogView(Canvas, ScrollView, can_focus=True):
         """Draw the heading or a line."""
         room = self.size.width
         if y < _TOP:
-            following = "  following" if self.follows else ""
+            about = "about " if self._about else ""
             name = Cell(
-                f" log  {self._count:,} line{'' if self._count == 1 else 's'}",
+                f" log  {about}{self._count:,} line{'' if self._count == 1 else 's'}",
                 "blue" if self.has_focus else "bold",
             )
-            return self.painted([name, Cell(following, "green")], room)
+            following = Cell("  following" if self.follows else "", "green")
+            narrowed = Cell(f"  {self._narrowed}" if self._narrowed else "", "yellow")
+            return self.painted([name, narrowed, following], room)
         place = int(self.scroll_offset.y) + y - _TOP
         if place >= self._count:
             return self.painted([Cell(f"  {self._empty}", "bright_black")] if place == 0 else (), room)
@@ -102,6 +146,7 @@ class LogView(Canvas, ScrollView, can_focus=True):
         extra = self.cursor_style(focused=True) if here else None
         log = self._log(place)
         cells = presented.short_line(log) if log else [Cell("…" if self.glyphs else "...", "bright_black")]
+        cells = _lit(cells, self._text) if self._text else cells
         return self.painted([self.bar(here=here, focused=True), *cells], room, extra)
 
     def _log(self, place: int) -> Log | None:
@@ -122,6 +167,8 @@ class LogView(Canvas, ScrollView, can_focus=True):
 
     def _to(self, place: int) -> None:
         left, self._cursor = self._cursor, max(0, min(place, self._count - 1))
+        if left != self._cursor:
+            self.post_message(self.Moved(self.current))
         rows, first = max(1, self.size.height - _TOP), int(self.scroll_offset.y)
         if self._cursor < first:
             self.scroll_to(y=self._cursor, animate=False, force=True, immediate=True)
@@ -153,3 +200,19 @@ class LogView(Canvas, ScrollView, can_focus=True):
         log = self._log(self._cursor)
         if log is not None:
             self.post_message(self.Opened(log))
+
+
+def _lit(cells: Sequence[Cell], text: str) -> list[Cell]:
+    """Return cells with a text in a colour of its own wherever it stands."""
+    found = []
+    for cell in cells:
+        low, begin = cell.text.casefold(), 0
+        if len(low) == len(cell.text):  # a few letters are longer in lower case; these lines stay as they are
+            while (at := low.find(text, begin)) >= 0:
+                found += [
+                    Cell(cell.text[begin:at], cell.color),
+                    Cell(cell.text[at : at + len(text)], "found"),
+                ]
+                begin = at + len(text)
+        found.append(cell._replace(text=cell.text[begin:]))
+    return found

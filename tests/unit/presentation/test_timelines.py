@@ -63,3 +63,15 @@ def test_the_ruler_tells_moments_of_the_clock_that_do_not_touch():
     assert timelines.ruler(left, left + 7200, 60, BEGAN).split()[0] == "14:30"
     for seconds in (0.01, 1, 77, 4000, 10**6, 10**8):
         assert len(timelines.ruler(left, left + seconds, 40, BEGAN)) == 40
+
+
+def test_lanes_are_as_many_as_runs_went_on_at_once():
+    runs = [node(n, "fetch", start=start, took=2) for n, start in enumerate((0, 1, 2.5, 3.5, 9), 1)]
+    now = (BEGAN + timedelta(seconds=60)).timestamp()
+    lanes = timelines.lanes(graph(*runs, node(9, "never", start=None, took=None)), now)
+    assert [[row.label for row in lane.runs] for lane in lanes] == [
+        ["fetch-1", "fetch-3", "fetch-5"],
+        ["fetch-2", "fetch-4"],
+    ]
+    assert lanes[0].label == "fetch"
+    assert lanes[0].id in {row.id for row in lanes[0].runs}

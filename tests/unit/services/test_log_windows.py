@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from pacc.services.log_windows import LogWindow
+from pacc.services.log_windows import LogWindow, Narrowing
 from pacc.store.log_files import log_path
 
 
@@ -61,3 +62,70 @@ def test_a_log_that_was_begun_anew_or_is_gone_is_noticed(log):
     assert window.lines(0, 9) == []
     assert window.grow()
     assert len(window) == 0
+
+
+def test_the_end_of_a_long_log_is_there_before_it_was_gone_through(log):
+    _, write, window = log
+    write(*(f"line {number}" for number in range(100)))
+    window.grow(at_most=500)
+    assert not window.is_whole
+    assert 0 < len(window) < 50
+    assert 80 < window.about < 120
+    assert [each.message for each in window.last(2)] == ["line 98", "line 99"]
+    while not window.is_whole:
+        window.grow(at_most=500)
+    assert window.about == len(window) == 100
+    assert [each.message for each in window.last(2)] == ["line 98", "line 99"]
+
+
+@pytest.mark.parametrize("at_most", [7, 10**6])
+def test_only_lines_that_are_wanted_are_counted(runs, at_most):
+    run, task = uuid4(), uuid4()
+    path = log_path(runs.store.home, run)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = [
+        {"t": 1, "level": 20, "logger": "x", "message": f"not of {task}"},
+        {"t": 2, "level": 20, "logger": "x", "task_run_id": str(task), "message": "a"},
+        {"t": 3, "level": 40, "logger": "x", "message": "b"},
+        {"t": 4, "level": 40, "logger": "x", "task_run_id": str(task), "message": "c"},
+    ]
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in told))
+
+    def of(**narrowing):
+        window = LogWindow(runs.store, run, Narrowing(**narrowing))
+        while window.grow(at_most) or not window.is_whole:
+            pass
+        return [each.message for each in window.lines(0, 9)]
+
+    assert of(level=30) == ["b", "c"]
+    assert of(task_run_id=str(task)) == ["a", "c"]
+    assert of(level=30, task_run_id=str(task)) == ["c"]
+
+
+def test_a_text_is_found_forwards_backwards_and_in_parts(log):
+    _, write, window = log
+    write('say "Hello"', "nothing", "hello again", "Ünïcode", 'level "x"')
+    window.grow()
+    assert window.find("hello", 0) == (2, None)
+    assert window.find("hello", 2) == (None, None)
+    assert window.find("hello", 2, backwards=True) == (0, None)
+    assert window.find('"hello', -1) == (0, None)
+    assert window.find("ünï", -1) == (3, None)
+    assert window.find("logger", -1) == (None, None)  # a word of the file, not of the message
+    assert window.find("level", -1, at_most=2) == (None, 1)
+    assert window.find("level", 1, at_most=9) == (4, None)
+
+
+def test_the_line_of_a_moment_is_found(runs):
+    run = uuid4()
+    path = log_path(runs.store.home, run)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        "".join(f'{{"t":{second * 10**6},"level":20,"logger":"x","message":"m"}}\n' for second in range(10))
+    )
+    window = LogWindow(runs.store, run)
+    window.grow()
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    assert window.place_of(epoch + timedelta(seconds=4.5)) == 5
+    assert window.place_of(epoch - timedelta(seconds=1)) == 0
+    assert window.place_of(epoch + timedelta(seconds=99)) == 9
