@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pacc.schemas.flow_runs import FlowRun
-    from pacc.schemas.overview import ListedRun, Overview
+    from pacc.schemas.overview import ListedRun, ListedTaskRun, Overview
+    from pacc.schemas.task_runs import TaskRun
 
 _SHOWN = (
     ("FAILED", "failed"),
@@ -37,6 +38,17 @@ RUN_COLUMNS = (
     Fit("why", 16, grows=4, goes=2),
 )
 """The columns of a list of flow runs."""
+
+TASK_COLUMNS = (
+    Fit("state", 12),
+    Fit("task run", 14, grows=2),
+    Fit("flow run", 12, grows=2, goes=1),
+    Fit("flow", 10, grows=1, goes=3),
+    Fit("started", 11, goes=1),
+    Fit("took", 7, right=True),
+    Fit("why", 16, grows=4, goes=2),
+)
+"""The columns of a list of task runs."""
 
 TROUBLE_COLUMNS = (
     Fit("", 1),
@@ -171,6 +183,20 @@ def run_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple
     )
 
 
+def task_cells(listed: ListedTaskRun, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a task run as a row of `TASK_COLUMNS`."""
+    run = listed.run
+    return (
+        state_cell(run.state_type or "", run.state_name or "", glyphs=glyphs),
+        cell(run.name),
+        cell(listed.flow_run_name),
+        cell(listed.flow_name, "cyan"),
+        cell(clock_time(run.start_time or run.created, now), "bright_black"),
+        _took(run, now),
+        Cell(why(run), "bright_black"),
+    )
+
+
 def trouble_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
     """Return a run that needs a look as a row of `TROUBLE_COLUMNS`."""
     run = listed.run
@@ -208,7 +234,7 @@ def coming_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tu
     )
 
 
-def why(run: FlowRun) -> str:
+def why(run: FlowRun | TaskRun) -> str:
     """Return the beginning of what a run's state says about itself, where it says anything worth reading.
 
     Example:
@@ -219,7 +245,11 @@ def why(run: FlowRun) -> str:
     if not message or run.state_type in ("COMPLETED", "RUNNING"):
         return ""
     first = message.strip().splitlines()[0] if message.strip() else ""
-    return visible(first.removeprefix("Flow run encountered an exception: "))
+    return visible(
+        first.removeprefix("Flow run encountered an exception: ").removeprefix(
+            "Task run encountered an exception: "
+        )
+    )
 
 
 def _sign(run: FlowRun, *, glyphs: bool) -> Cell:
@@ -227,7 +257,7 @@ def _sign(run: FlowRun, *, glyphs: bool) -> Cell:
     return Cell(sign.glyph if glyphs else sign.letter, sign.color)
 
 
-def _took(run: FlowRun, now: datetime) -> Cell:
+def _took(run: FlowRun | TaskRun, now: datetime) -> Cell:
     """How long a run took; one that runs goes on counting without being read again."""
     if run.start_time is None:
         return Cell("")

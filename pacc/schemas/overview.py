@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from pacc.schemas.flow_runs import FlowRun
+    from pacc.schemas.task_runs import TaskRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,51 @@ class ListedRun:
     """What it is a run of."""
     deployment_name: str | None = None
     """The deployment it was made from, without its flow's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTaskRun:
+    """A task run with the names a list shows beside it."""
+
+    run: TaskRun
+    """The run."""
+    flow_run_name: str | None
+    """The flow run it is in; nothing outside of flows, or where that is gone."""
+    flow_name: str | None
+    """What that is a run of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixCell:
+    """What the calls of one task in one flow run came to."""
+
+    task_run_id: UUID
+    """The first of its runs in the state that is told."""
+    state_type: str
+    """The worst of their states."""
+    state_name: str
+    runs: int
+    """How many calls there were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """One task over the last runs of its flow."""
+
+    task: str
+    """The task's name."""
+    cells: tuple[MatrixCell | None, ...]
+    """One for each run, the oldest first; nothing where it was not called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunMatrix:
+    """The tasks of a flow over its last runs."""
+
+    runs: tuple[ListedRun, ...]
+    """The columns, the oldest first."""
+    rows: tuple[MatrixRow, ...]
+    """In the order in which the tasks were called first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pacc._internal import clock
 from pacc._internal.clock import from_datetime
 from pacc._internal.jsontext import dumps
 from pacc._internal.packed_ids import PackedIds
 from pacc.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
-from pacc.schemas.overview import ListedRun, Overview
+from pacc.schemas.overview import ListedRun, ListedTaskRun, MatrixCell, MatrixRow, Overview, RunMatrix
 from pacc.schemas.states import StateType
 from pacc.store import filters
 from pacc.store.flow_runs import from_row
+from pacc.store.task_runs import from_row as task_from_row
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
-    from pacc.schemas.filters import DeploymentFilter, FlowFilter
-    from pacc.schemas.sorting import FlowRunSort
+    from pacc.schemas.filters import DeploymentFilter, FlowFilter, TaskRunFilter
+    from pacc.schemas.sorting import FlowRunSort, TaskRunSort
     from pacc.store import Store
 
 _TROUBLED = FlowRunFilter(
     state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.FAILED, StateType.CRASHED]))
 )
+_BADNESS = (
+    "CRASHED",
+    "FAILED",
+    "CANCELLED",
+    "CANCELLING",
+    "RUNNING",
+    "PAUSED",
+    "PENDING",
+    "SCHEDULED",
+    "COMPLETED",
+)
+MOST_TASK_RUNS = 100_000
+"""So many task runs a list holds; there may be millions, and nobody scrolls through them."""
 MOST_LISTED = 50
 """So many runs of each kind an overview names; the tally counts all."""
 
@@ -82,6 +98,89 @@ def order(
     wanted = filters.Wanted(flow_filter, flow_run_filter, None, deployment_filter)
     query = filters.ids("flow_run", wanted, sort=sort)
     return PackedIds(row[0] for row in store.read_sql(query.sql, query.values))
+
+
+def task_order(
+    store: Store,
+    *,
+    flow_filter: FlowFilter | None = None,
+    flow_run_filter: FlowRunFilter | None = None,
+    task_run_filter: TaskRunFilter | None = None,
+    deployment_filter: DeploymentFilter | None = None,
+    sort: TaskRunSort | None = None,
+) -> PackedIds:
+    """Return the ids of the task runs that every filter given lets through, the first `MOST_TASK_RUNS` in the order of the list.
+
+    Args:
+        store: where they are kept.
+        flow_filter: only task runs in runs of such a flow.
+        flow_run_filter: only task runs in such a flow run.
+        task_run_filter: which task runs.
+        deployment_filter: only task runs in a run of such a deployment.
+        sort: the order; the newest first otherwise.
+    """
+    store.journal.flush()
+    wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
+    query = filters.ids("task_run", wanted, sort=sort, limit=MOST_TASK_RUNS)
+    return PackedIds(row[0] for row in store.read_sql(query.sql, query.values))
+
+
+def without(ids: PackedIds, left_out: Iterable[PackedIds]) -> PackedIds:
+    """Return a list without what stands in others, in its order.
+
+    Example:
+        >>> one, two = "0198a1b2-0000-7000-8000-000000000001", "0198a1b2-0000-7000-8000-000000000002"
+        >>> list(without(PackedIds([one, two]), [PackedIds([two])])) == [one]
+        True
+    """
+    bad = {identity for each in left_out for identity in each}
+    return PackedIds(identity for identity in ids if identity not in bad) if bad else ids
+
+
+def task_rows(store: Store, task_run_ids: Iterable[str]) -> dict[str, ListedTaskRun]:
+    """Return the task runs of these ids, as far as they are still there, by their ids."""
+    now = clock.now()
+    found = store.read("overview.task_rows", {"ids": dumps(list(task_run_ids))})
+    return {
+        row["id"]: ListedTaskRun(
+            run=task_from_row(row, now=now), flow_run_name=row["flow_run_name"], flow_name=row["flow_name"]
+        )
+        for row in found
+    }
+
+
+def matrix(store: Store, flow_id: UUID | str, limit: int) -> RunMatrix:
+    """Return how the tasks of a flow ended in its last runs: a row for each task, a column for each run.
+
+    Args:
+        store: where they are kept.
+        flow_id: the flow.
+        limit: so many runs at most.
+
+    Example:
+        >>> matrix(store, flow.id, 40).rows[0].task  # doctest: +SKIP
+        'load'
+    """
+    store.journal.flush()
+    newest = store.read("overview.last_of_flow", {"flow_id": str(flow_id), "limit": limit})
+    runs = _listed(reversed(newest))
+    place = {str(each.run.id): number for number, each in enumerate(runs)}
+    cells: dict[str, list[MatrixCell | None]] = {}
+    for row in store.read("overview.tasks_of_runs", {"ids": dumps(list(place))}):
+        line = cells.setdefault(row["task"].rpartition(".")[2], [None] * len(runs))
+        known = line[place[row["flow_run_id"]]]
+        found = MatrixCell(
+            task_run_id=UUID(row["id"]),
+            state_type=row["state_type"],
+            state_name=row["state_name"],
+            runs=row["runs"] + (0 if known is None else known.runs),
+        )
+        if known is not None and _BADNESS.index(known.state_type) <= _BADNESS.index(found.state_type):
+            found = replace(known, runs=found.runs)
+        line[place[row["flow_run_id"]]] = found
+    return RunMatrix(
+        runs=runs, rows=tuple(MatrixRow(task=name, cells=tuple(line)) for name, line in cells.items())
+    )
 
 
 def rows(store: Store, flow_run_ids: Iterable[str]) -> dict[str, ListedRun]:

@@ -84,11 +84,13 @@ def select(
     )
 
 
-def ids(noun: str, wanted: Wanted, *, sort: str | None = None) -> Query:
+def ids(noun: str, wanted: Wanted, *, sort: str | None = None, limit: int | None = None) -> Query:
     """Compile the ids of a listing and no more, as the only column; `select` says what the arguments mean."""
     condition = _narrowed(noun, wanted)
     order = ORDERS[noun][str(sort) if sort is not None else "ID_DESC"]
-    return _checked(f"SELECT {noun}.id FROM {noun} WHERE {condition.sql} ORDER BY {order}", condition.values)
+    page, values = _page(limit, 0)
+    sql = f"SELECT {noun}.id FROM {noun} WHERE {condition.sql} ORDER BY {order}{page}"
+    return _checked(sql, (*condition.values, *values))
 
 
 def count(noun: str, wanted: Wanted) -> Query:

@@ -8,13 +8,15 @@ from textual.binding import Binding
 
 from pacc.tui.places import PLACES
 
-HOME, RUNS, RUN, TASK_RUN, DEPLOYMENTS = "home", "runs", "run", "task run", "deployments"
+HOME, RUNS, TASK_RUNS, DEPLOYMENTS = "home", "runs", "task runs", "deployments"
+RUN, TASK_RUN, MATRIX = "run", "task run", "matrix"
 FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS = "flows", "pools", "limits", "variables", "backfills"
 ARTIFACTS, EVENTS, AUTOMATIONS = "artifacts", "events", "automations"
 BLOCKS, SETTINGS, DOCTOR = "blocks", "settings", "doctor"
-ON_RUNS = frozenset({HOME, RUNS, RUN})
+ON_RUNS = frozenset({HOME, RUNS, RUN, MATRIX})
 IN_RUNS = frozenset({RUN, TASK_RUN})
-EXPLAINED = ON_RUNS | {TASK_RUN, DEPLOYMENTS}
+LISTS = frozenset({RUNS, TASK_RUNS})
+EXPLAINED = ON_RUNS | {TASK_RUNS, TASK_RUN, DEPLOYMENTS}
 NOUNS = frozenset(
     {FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS, ARTIFACTS, EVENTS, AUTOMATIONS, BLOCKS, SETTINGS, DOCTOR}
 )
@@ -234,12 +236,20 @@ ACTIONS = (
         screens=frozenset({POOLS, LIMITS, BLOCKS, VARIABLES, ARTIFACTS, AUTOMATIONS}),
     ),
     Action(
+        name="delete",
+        key="D",
+        shown="D",
+        label="delete",
+        help="Delete the run, once its name is typed, or all that is marked, once their number is.",
+        screens=frozenset({RUNS}),
+    ),
+    Action(
         name="filter",
         key="slash",
         shown="/",
         label="filter",
-        help="Narrow the list: state: flow: deployment: tag: name: id: parent:none 2h.",
-        screens=frozenset({RUNS}),
+        help="Narrow the list: state: flow: deployment: tag: name: id: after: before: 2h; - before a term leaves out.",
+        screens=LISTS,
     ),
     Action(
         name="sort",
@@ -247,6 +257,38 @@ ACTIONS = (
         shown="s",
         label="sort",
         help="Sort by the next order: newest, started, ended, name.",
+        screens=LISTS,
+    ),
+    Action(
+        name="mark",
+        key="space",
+        shown="space",
+        label="mark",
+        help="Mark the run, for what is done with many at once: x, T, D.",
+        screens=frozenset({RUNS}),
+    ),
+    Action(
+        name="saved",
+        key="S",
+        shown="S",
+        label="saved searches",
+        help="Take one of the saved searches, or save this one.",
+        screens=LISTS,
+    ),
+    Action(
+        name="other_runs",
+        key="v",
+        shown="v",
+        label="flow/task runs",
+        help="Show task runs instead of flow runs, or flow runs instead of task runs.",
+        screens=LISTS,
+    ),
+    Action(
+        name="matrix",
+        key="M",
+        shown="M",
+        label="matrix",
+        help="Show how each task of the run's flow ended in its last runs.",
         screens=frozenset({RUNS}),
     ),
     Action(
@@ -342,7 +384,7 @@ ACTIONS = (
         shown="p",
         label="its flow run",
         help="Go to the flow run it is in.",
-        screens=frozenset({TASK_RUN}),
+        screens=frozenset({TASK_RUN, TASK_RUNS}),
     ),
     Action(
         name="follow",
@@ -406,7 +448,7 @@ ACTIONS = (
         shown="f",
         label="next failure",
         help="Go to the next run that failed, crashed or is late.",
-        screens=frozenset({HOME, RUNS}),
+        screens=frozenset({HOME, RUNS, MATRIX}),
     ),
     Action(name="copy_command", key="Y", shown="Y", label="", help="Copy the command that does the same."),
     Action(name="copy_id", key="y", shown="y", label="", help="Copy the id."),

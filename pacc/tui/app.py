@@ -99,6 +99,7 @@ class Dashboard(App[None]):
         self.profile = profile
         self.glyphs = glyphs
         self.now = now
+        self.store = store
         self.following = Following(store, reaps=reaps)
         self.animation_level = "none"
         self.theme = "textual-dark"
@@ -154,6 +155,12 @@ class Dashboard(App[None]):
         from pacc.tui.screens.task_run import TaskRunScreen  # start-up: as above
 
         self.push_screen(TaskRunScreen(task_run_id))
+
+    def open_matrix(self, flow_id: str, flow_name: str) -> None:
+        """Show a flow over its last runs."""
+        from pacc.tui.screens.matrix import MatrixScreen  # start-up: as above
+
+        self.push_screen(MatrixScreen(flow_id, flow_name))
 
     def find_run(self, page: Page, reference: str) -> None:
         """Show the flow run a person means."""

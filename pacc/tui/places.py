@@ -38,6 +38,7 @@ def _place(name: str, called: str, module: str, screen: str, *, key: str = "") -
 PLACES = (
     _place("home", "Home", "screens.home", "Home", key="1"),
     _place("runs", "the runs", "screens.runs", "Runs", key="2"),
+    _place("task runs", "the task runs", "screens.task_runs", "TaskRuns"),
     _place("deployments", "the deployments", "screens.deployments", "Deployments", key="3"),
     _place("pools", "the work pools", "nouns.pools", "Pools", key="4"),
     _place("blocks", "the blocks", "nouns.blocks", "Blocks", key="5"),

@@ -1,39 +1,47 @@
-"""What is typed behind `/` to narrow a list of flow runs."""
+"""What is typed behind `/` to narrow a list of flow runs or of task runs."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from pacc.exceptions import InvalidValueError
 from pacc.orchestration.transitions import NAMES
-from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter
+from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter, TaskRunFilter
 from pacc.schemas.states import StateType
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SINCE = re.compile(r"(\d{1,4})([mhdw])")
-_TERMS = "state: flow: deployment: tag: name: id: parent:none 2h"
+FLOW_RUNS, TASK_RUNS = "flow runs", "task runs"
+TERMS = {
+    FLOW_RUNS: "state: flow: deployment: queue: tag: name: id: after: before: parent:none 2h, and - before a term to leave out",
+    TASK_RUNS: "state: flow: deployment: run: tag: name: id: after: before: 2h, and - before a term to leave out",
+}
 
 
 class Search(NamedTuple):
-    """A list of flow runs, narrowed."""
+    """A list of runs, narrowed."""
 
     runs: FlowRunFilter | None = None
     flows: FlowFilter | None = None
     deployments: DeploymentFilter | None = None
+    tasks: TaskRunFilter | None = None
+    without: tuple[Search, ...] = ()
+    """What is left out: whatever fits one of these."""
 
 
-def parse(text: str, now: datetime) -> Search:
+def parse(text: str, now: datetime, of: str = FLOW_RUNS) -> Search:
     """Return what a search asks for; several terms must all hold, words behind one colon and between commas are alternatives.
 
     Args:
-        text: terms such as `state:failed,late tag:prod 2h`; a word alone is looked for in names.
+        text: terms such as `state:failed,late tag:prod -flow:probe 2h`; a word alone is looked for in names.
         now: the moment that ages like `2h` are counted from.
+        of: `FLOW_RUNS` or `TASK_RUNS`.
 
     Raises:
         InvalidValueError: a term says nothing that can be asked.
@@ -43,52 +51,108 @@ def parse(text: str, now: datetime) -> Search:
         >>> parse("flow:etl", datetime.now(UTC)).flows
         FlowFilter(name=FlowFilterName(any_=['etl']))
     """
-    asked: dict[str, dict[str, Any]] = {"runs": {}, "flows": {}, "deployments": {}}
-    for term in text.split():
+    terms = text.split()
+    wanted = [term for term in terms if not term.startswith("-")]
+    unwanted = [term[1:] for term in terms if term.startswith("-")]
+    return _search(wanted, now, of)._replace(without=tuple(_search([term], now, of) for term in unwanted))
+
+
+def _search(terms: list[str], now: datetime, of: str) -> Search:
+    asked = _Asked(now, of)
+    for term in terms:
+        asked.add(term)
+    return asked.search()
+
+
+class _Asked:
+    """What the terms so far ask for, by noun and field."""
+
+    def __init__(self, now: datetime, of: str) -> None:
+        self._now, self._of = now, of
+        self._runs: dict[str, Any] = {}
+        self._tasks: dict[str, Any] = {}
+        self._flows: dict[str, Any] = {}
+        self._deployments: dict[str, Any] = {}
+        self._own = self._runs if of == FLOW_RUNS else self._tasks
+        self._when = "expected_start_time" if of == FLOW_RUNS else "start_time"
+
+    def search(self) -> Search:
+        """Return it as filters."""
+        return Search(
+            FlowRunFilter(**self._runs) if self._runs else None,
+            FlowFilter(**self._flows) if self._flows else None,
+            DeploymentFilter(**self._deployments) if self._deployments else None,
+            TaskRunFilter(**self._tasks) if self._tasks else None,
+        )
+
+    def add(self, term: str) -> None:
+        """Take a term in."""
         kind, colon, rest = term.partition(":")
-        if not colon:
-            _add_word(asked["runs"], term, now)
+        if term and not colon:
+            self._word(term)
         elif not rest:
-            raise InvalidValueError(f'nothing stands behind "{term}"', hint=_TERMS)
+            raise InvalidValueError(f'nothing stands behind "{term or "-"}"', hint=TERMS[self._of])
         else:
-            _add_term(asked, kind, rest)
-    runs, flows, deployments = asked["runs"], asked["flows"], asked["deployments"]
-    return Search(
-        FlowRunFilter(**runs) if runs else None,
-        FlowFilter(**flows) if flows else None,
-        DeploymentFilter(**deployments) if deployments else None,
-    )
+            words = [word for word in rest.split(",") if word]
+            self._adder(kind, rest)(rest, words)
 
+    def _adder(self, kind: str, rest: str) -> Callable[[str, list[str]], None]:
+        known: dict[str, Callable[[str, list[str]], None]] = {
+            "state": lambda _, words: self._put(self._own, "state", _states(words)),
+            "flow": lambda _, words: self._put(self._flows, "name", {"any_": words}),
+            "deployment": self._deployment,
+            "tag": lambda _, words: self._put(self._own, "tags", {"all_": words}),
+            "name": lambda text, _: self._put(self._own, "name", {"like_": text}),
+            "id": lambda _, words: self._put(self._own, "id", {"any_": [self._id(word) for word in words]}),
+            "after": lambda text, _: self._time("after_", text),
+            "before": lambda text, _: self._time("before_", text),
+        }
+        if self._of == TASK_RUNS:
+            known["run"] = lambda text, _: self._put(self._runs, "name", {"like_": text})
+        else:
+            known["queue"] = lambda _, words: self._put(self._runs, "work_queue_name", {"any_": words})
+            if rest == "none":
+                known["parent"] = lambda *_: self._put(self._runs, "parent_flow_run_id", {"is_null_": True})
+        if kind not in known:
+            raise InvalidValueError(f'"{kind}:{rest}" is nothing to look for', hint=TERMS[self._of])
+        return known[kind]
 
-def _add_word(runs: dict[str, Any], word: str, now: datetime) -> None:
-    since = _SINCE.fullmatch(word)
-    if since is None:
-        runs["name"] = {"like_": word}
-    else:
-        runs["expected_start_time"] = {"after_": now - timedelta(**{_UNITS[since[2]]: int(since[1])})}
+    @staticmethod
+    def _put(asked: dict[str, Any], name: str, part: dict[str, Any]) -> None:
+        asked[name] = {**asked.get(name, {}), **part}
 
+    def _word(self, word: str) -> None:
+        since = _SINCE.fullmatch(word)
+        if since is None:
+            self._put(self._own, "name", {"like_": word})
+        else:
+            self._put(self._own, self._when, {"after_": self._now - _age(since)})
 
-def _add_term(asked: dict[str, dict[str, Any]], kind: str, rest: str) -> None:
-    words = [word for word in rest.split(",") if word]
-    if kind == "state":
-        asked["runs"]["state"] = _states(words)
-    elif kind == "flow":
-        asked["flows"]["name"] = {"any_": words}
-    elif kind == "deployment":
-        asked["deployments"]["name"] = {"any_": [word.rpartition("/")[2] for word in words]}
+    def _time(self, side: str, text: str) -> None:
+        since = _SINCE.fullmatch(text)
+        try:
+            moment = self._now - _age(since) if since else datetime.fromisoformat(text)
+        except ValueError:
+            raise InvalidValueError(
+                f'"{text}" is no time; say 2h, 2026-11-20 or 2026-11-20T18:30', hint=TERMS[self._of]
+            ) from None
+        self._put(self._own, self._when, {side: moment if moment.tzinfo else moment.astimezone()})
+
+    def _deployment(self, _: str, words: list[str]) -> None:
+        self._deployments["name"] = {"any_": [word.rpartition("/")[2] for word in words]}
         flows = [word.rpartition("/")[0] for word in words if "/" in word]
         if flows:
-            asked["flows"]["name"] = {"any_": flows}
-    elif kind == "tag":
-        asked["runs"]["tags"] = {"all_": words}
-    elif kind == "name":
-        asked["runs"]["name"] = {"like_": rest}
-    elif kind == "id":
-        asked["runs"]["id"] = {"any_": [_id(word) for word in words]}
-    elif kind == "parent" and rest == "none":
-        asked["runs"]["parent_flow_run_id"] = {"is_null_": True}
-    else:
-        raise InvalidValueError(f'"{kind}:{rest}" is nothing to look for', hint=_TERMS)
+            self._flows["name"] = {"any_": flows}
+
+    def _id(self, word: str) -> UUID:
+        try:
+            return UUID(word)
+        except ValueError:
+            raise InvalidValueError(f'"{word}" is no whole id', hint=TERMS[self._of]) from None
+
+
+def _age(found: re.Match[str]) -> timedelta:
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def _states(words: list[str]) -> dict[str, Any]:
@@ -101,10 +165,3 @@ def _states(words: list[str]) -> dict[str, Any]:
     if names:
         found["name"] = {"any_": names}
     return {**found, "operator": "or_"} if types and names else found
-
-
-def _id(word: str) -> UUID:
-    try:
-        return UUID(word)
-    except ValueError:
-        raise InvalidValueError(f'"{word}" is no whole id', hint=_TERMS) from None

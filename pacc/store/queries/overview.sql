@@ -95,3 +95,36 @@ SELECT coalesce(expected_start_time, created) AS due, start_time, total_run_time
 FROM flow_run
 WHERE deployment_id = :deployment_id
     AND coalesce(expected_start_time, created) >= :since AND coalesce(expected_start_time, created) < :until;
+
+-- name: overview.task_rows
+-- The task runs of these ids, as far as they are there, with the names of the flow runs and flows they are in, in no order.
+SELECT task_run.*, flow_run.name AS flow_run_name, flow.name AS flow_name
+FROM task_run
+LEFT JOIN flow_run ON flow_run.id = task_run.flow_run_id
+LEFT JOIN flow ON flow.id = flow_run.flow_id
+WHERE task_run.id IN (SELECT value FROM json_each(:ids));
+
+-- name: overview.last_of_flow
+-- The last runs of a flow that have begun, the latest first.
+SELECT flow_run.*, flow.name AS flow_name, deployment.name AS deployment_name
+FROM flow_run
+JOIN flow ON flow.id = flow_run.flow_id
+LEFT JOIN deployment ON deployment.id = flow_run.deployment_id
+WHERE flow_run.flow_id = :flow_id AND flow_run.start_time IS NOT NULL
+ORDER BY flow_run.id DESC
+LIMIT :limit;
+
+-- name: overview.tasks_of_runs
+-- What the tasks called in these flow runs came to: for each run, task and state how many, and the first of them. A task's name
+-- is its key without what tells it from others of that name.
+SELECT
+    flow_run_id,
+    CASE
+        WHEN replace(task_key, '-', '') = task_key THEN task_key
+        ELSE rtrim(rtrim(task_key, replace(task_key, '-', '')), '-')
+    END AS task,
+    state_type, state_name, count(*) AS runs, min(id) AS id
+FROM task_run
+WHERE flow_run_id IN (SELECT value FROM json_each(:ids))
+GROUP BY flow_run_id, task_key, state_type, state_name
+ORDER BY min(id);

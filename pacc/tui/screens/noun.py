@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Horizontal
 
-from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
-from pacc.tui.screens import dialogs
 from pacc.tui.screens.page import Page
 from pacc.tui.widgets.canvas import Line
 from pacc.tui.widgets.detail import Detail
@@ -200,25 +198,3 @@ class NounPage(Page):
                 self.do(name, lambda store: noun.tells[name](store, row, self.dashboard.now()))
         else:
             super().action_do(name)
-
-    def ask(self, asked: Asked | None) -> None:
-        """Ask, and have it done where it is meant."""
-        if asked is None:
-            return
-        if asked.fields:
-            from pacc.tui.screens.forms import Form  # start-up: only where something is typed
-
-            self.app.push_screen(Form(asked), self._say)
-            return
-
-        def answered(is_meant: bool | None) -> None:
-            if is_meant:
-                self.do("acted", lambda store: asked.act(store, {}))
-
-        command = asked.command_for({})
-        sure = dialogs.Confirm(asked.question, command, asked.lines, yes=asked.yes, no="leave it")
-        self.app.push_screen(sure, answered)
-
-    def _say(self, sentence: str | None) -> None:
-        if sentence:
-            self.notify(visible(sentence), markup=False)

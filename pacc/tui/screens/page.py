@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pacc.schemas.overview import ListedRun
     from pacc.store import Store
     from pacc.tui.app import Dashboard
+    from pacc.tui.screens.asking import Asked
 
 
 class Page(Screen[None]):
@@ -169,13 +170,39 @@ class Page(Screen[None]):
         elif isinstance(value, FlowRun):
             self.dashboard.open_run(str(value.id))
         elif isinstance(value, str):
-            self.notify(visible(value), markup=False)
+            self.said(value)
         del name
 
     def refused(self, report: Refused) -> None:
         """Say why something could not be done, and what to do instead."""
         hint = f"\nSee: {visible(report.hint)}" if report.hint else ""
         self.notify(f"{visible(report.sentence)}{hint}", severity="error", timeout=8, markup=False)
+
+    def ask(self, asked: Asked | None) -> None:
+        """Ask, and have it done where it is meant."""
+        if asked is None:
+            return
+        if asked.fields:
+            from pacc.tui.screens.forms import Form  # start-up: only where something is typed
+
+            self.app.push_screen(Form(asked), self._answered)
+            return
+
+        def answered(is_meant: bool | None) -> None:
+            if is_meant:
+                self.do("acted", lambda store: asked.act(store, {}))
+
+        command = asked.command_for({})
+        sure = dialogs.Confirm(asked.question, command, asked.lines, yes=asked.yes, no="leave it")
+        self.app.push_screen(sure, answered)
+
+    def _answered(self, sentence: str | None) -> None:
+        if sentence:
+            self.said(sentence)
+
+    def said(self, sentence: str) -> None:
+        """Show what came of something that was asked for."""
+        self.notify(visible(sentence), markup=False)
 
     def do(self, name: str, act: Callable[[Store], Any]) -> None:
         """Have something done in the thread."""

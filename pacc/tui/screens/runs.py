@@ -1,207 +1,131 @@
-"""All flow runs, as many as there are: narrowed, sorted, and only those read that are seen."""
+"""All flow runs, as many as there are: narrowed, sorted, marked, and only those read that are seen."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
-
-from textual.widgets import Input
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pacc._internal.visible import visible
-from pacc.exceptions import PaccException
 from pacc.presentation import overview as presented
-from pacc.presentation.tables import Cell
 from pacc.schemas.sorting import FlowRunSort
-from pacc.services import overview
+from pacc.services import flow_runs, overview
 from pacc.tui import actions, searching
-from pacc.tui.screens.page import RunsPage
-from pacc.tui.widgets.canvas import Line
-from pacc.tui.widgets.window_table import WindowTable
+from pacc.tui.screens.asking import by_name
+from pacc.tui.screens.listing import Listing, Place
 
 if TYPE_CHECKING:
-    from textual import events
-    from textual.app import ComposeResult
+    from collections.abc import Mapping, Sequence
+
     from textual.binding import BindingType
 
     from pacc._internal.packed_ids import PackedIds
     from pacc.schemas.overview import ListedRun
     from pacc.store import Store
-
-_SORTS = (
-    (FlowRunSort.ID_DESC, "newest first"),
-    (FlowRunSort.START_TIME_DESC, "latest start first"),
-    (FlowRunSort.END_TIME_DESC, "latest end first"),
-    (FlowRunSort.NAME_ASC, "by name"),
-)
+    from pacc.tui.searching import Search
+    from pacc.tui.widgets.window_table import WindowTable
 
 
-class _Place(NamedTuple):
-    """Where a run stands in the list, if it stands there."""
-
-    number: int | None
-
-
-class Runs(RunsPage):
+class Runs(Listing):
     """The list of flow runs."""
 
     name_of_screen = actions.RUNS
+    kind = searching.FLOW_RUNS
+    placeholder = "state:failed,late flow:etl deployment:etl/nightly tag:prod -name:probe 2h"
+    sorts = (
+        (FlowRunSort.ID_DESC, "newest first"),
+        (FlowRunSort.START_TIME_DESC, "latest start first"),
+        (FlowRunSort.END_TIME_DESC, "latest end first"),
+        (FlowRunSort.NAME_ASC, "by name"),
+    )
+    columns = presented.RUN_COLUMNS
+    cells = staticmethod(presented.run_cells)
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.RUNS)]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._search = searching.Search()
-        self._typed = ""
-        self._sort = 0
-
-    def body(self) -> ComposeResult:
-        """Make the line over the list, the field for a search and the list."""
-        yield Line(id="about")
-        yield Input(placeholder="state:failed,late flow:etl deployment:etl/nightly tag:prod 2h", id="search")
-        yield WindowTable(presented.RUN_COLUMNS, presented.run_cells, empty="no run fits", id="runs")
-
-    @property
-    def table(self) -> WindowTable:
-        """The list."""
-        return self.query_one("#runs", WindowTable)
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self.query_one("#search", Input).display = False
-        self.table.focus()
-        self._about(None)
 
     def crumbs(self) -> list[str]:
         """Return the way here."""
         return ["Runs"]
 
-    # ------------------------------------------------------------------------------------- reading
-
-    def look(self) -> None:
-        """Read the order of the list, and the rows that are seen."""
-        search, sort = self._search, _SORTS[self._sort][0]
-
-        def order(store: Store) -> PackedIds:
-            return overview.order(
-                store,
-                flow_filter=search.flows,
-                flow_run_filter=search.runs,
-                deployment_filter=search.deployments,
-                sort=sort,
-            )
-
-        self.dashboard.following.watch(self, "order", order)
-        self._watch_rows()
-
-    def on_window_table_window(self) -> None:
-        """Read the rows that are seen now, and again whenever the store changes."""
-        if self.is_current:
-            self._watch_rows()
-
-    def _watch_rows(self) -> None:
-        asked = self.table.seen()
-        if asked:
-            self.dashboard.following.watch(self, "rows", lambda store: (asked, overview.rows(store, asked)))
-
-    def seen(self, name: str, value: Any) -> None:
-        """Show the order or the rows."""
-        if name == "order":
-            self._about(len(value))
-            if value != self.table.ids or not len(value):
-                self.table.show(value)
-        else:
-            asked, rows = value
-            self.table.fill(rows, asked)
-
-    def _about(self, count: int | None) -> None:
-        between = " · " if self.dashboard.glyphs else " - "
-        reading = "…" if self.dashboard.glyphs else "..."
-        cells = [
-            Cell(f" {reading if count is None else f'{count:,}'} run{'' if count == 1 else 's'}", "bold")
-        ]
-        cells.append(Cell(f"{between}{_SORTS[self._sort][1]}", "bright_black"))
-        if self._typed:
-            cells.append(Cell(f"   /{visible(self._typed)}", "yellow"))
-        self.query_one("#about", Line).put(
-            cells, [Cell("esc clears the filter ", "bright_black")] if self._typed else []
+    def order(self, store: Store, search: Search, sort: Any) -> PackedIds:
+        """Return the ids of the list, in the thread."""
+        return overview.order(
+            store,
+            flow_filter=search.flows,
+            flow_run_filter=search.runs,
+            deployment_filter=search.deployments,
+            sort=sort,
         )
+
+    def rows(self, store: Store, ids: Sequence[str]) -> Mapping[str, ListedRun]:
+        """Return the rows of some ids, in the thread."""
+        return overview.rows(store, ids)
 
     def run_here(self) -> ListedRun | None:
         """Return the run the cursor is on."""
         row: ListedRun | None = self.table.current_row
         return row
 
-    def advance(self) -> None:
-        """What runs takes longer."""
-        self.table.advance()
-
-    # ------------------------------------------------------------------------------------ narrowing
-
-    def act_filter(self) -> None:
-        """Begin to type a search."""
-        field = self.query_one("#search", Input)
-        field.value = self._typed
-        field.display = True
-        field.focus()
-
-    def act_sort(self) -> None:
-        """Take the next order."""
-        self._sort = (self._sort + 1) % len(_SORTS)
-        self.table.move_to(0)
-        self.look()
-
-    def act_back(self) -> None:
-        """Clear the search; without one, go back."""
-        if self._typed:
-            self._narrow("")
-        else:
-            super().act_back()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Narrow the list."""
-        self._narrow(event.value)
-
-    def on_key(self, event: events.Key) -> None:
-        """Leave the field as it was."""
-        field = self.query_one("#search", Input)
-        if event.key == "escape" and field.has_focus:
-            event.stop()
-            field.display = False
-            self.table.focus()
-
-    def _narrow(self, typed: str) -> None:
-        try:
-            self._search = searching.parse(typed, self.dashboard.now())
-        except (PaccException, ValueError) as problem:
-            hint = getattr(problem, "hint", None)
-            self.notify(
-                visible(f"{problem}{f'. Terms: {hint}' if hint else ''}"), severity="error", markup=False
-            )
-            return
-        self._typed = typed.strip()
-        self.query_one("#search", Input).display = False
-        self.table.move_to(0)
-        self.table.focus()
-        self.look()
-
     # --------------------------------------------------------------------------------------- acting
 
     def act_next_failure(self) -> None:
         """Go to the next run below that failed or crashed, and from the last one to the first."""
         ids, after = self.table.ids, self.table.cursor
-        self.do("next_failure", lambda store: _Place(overview.next_troubled(store, ids, after)))
+        self.do("next_failure", lambda store: Place(overview.next_troubled(store, ids, after)))
 
-    def done(self, name: str, value: Any) -> None:
-        """Go where a failure is."""
-        if not isinstance(value, _Place):
-            super().done(name, value)
-        elif value.number is None:
-            self.notify("No run of this list failed or crashed.")
-        else:
-            self.table.move_to(value.number)
+    def act_cancel(self) -> None:
+        """Cancel the marked runs, or else the run, if that is meant."""
+        if not self._ask_many("cancel"):
+            super().act_cancel()
+
+    def act_retry(self) -> None:
+        """Retry the marked runs, or else the run, if that is meant."""
+        if not self._ask_many("retry"):
+            super().act_retry()
+
+    def act_delete(self) -> None:
+        """Delete the marked runs, or else the run, if that is meant."""
+        here = self.run_here()
+        if self._ask_many("delete") or here is None:
+            return
+        run_id = str(here.run.id)
+
+        def delete(store: Store) -> str:
+            flow_runs.delete(store, run_id)
+            return f'Deleted flow run "{here.run.name}".'
+
+        self.ask(
+            by_name(
+                "flow run",
+                here.run.name,
+                f"pacc flow-run delete {run_id}",
+                delete,
+                "Its task runs and its log go with it.",
+            )
+        )
+
+    def _ask_many(self, verb: str) -> bool:
+        """Ask whether something is meant for all that is marked; say whether anything is."""
+        marked = list(self.table.marked)
+        if marked:
+            from pacc.tui.bulk import asked  # start-up: only where many are marked
+
+            self.ask(asked(verb, marked))
+        return bool(marked)
+
+    def said(self, sentence: str) -> None:
+        """Let go what was marked, now that it is done."""
+        self.table.marked.clear()
+        self.about()
+        self.table.refresh()
+        super().said(sentence)
+
+    def act_other_runs(self) -> None:
+        """Go to the task runs."""
+        self.dashboard.show_page(actions.TASK_RUNS)
+
+    def act_matrix(self) -> None:
+        """Show the tasks of the run's flow over its last runs."""
+        if (here := self.run_here()) is not None:
+            self.dashboard.open_matrix(str(here.run.flow_id), visible(here.flow_name))
 
     def on_window_table_opened(self, message: WindowTable.Opened) -> None:
         """Open the run."""
         self.dashboard.open_run(message.identity)
-
-    def on_window_table_moved(self) -> None:
-        """Show the command for the run the cursor is on now."""
-        self.frame()

@@ -98,6 +98,8 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         self._rows: dict[str, Any] = {}
         self._gone: set[str] = set()
         self._cursor = 0
+        self.marked: dict[str, None] = {}
+        """The ids of the rows somebody has marked, in the order of marking."""
 
     # ------------------------------------------------------------------------------- what it shows
 
@@ -197,6 +199,8 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         identity, here = self._ids[place], place == self._cursor
         extra = self.cursor_style(focused=self.has_focus) if here else None
         lead = self.bar(here=here, focused=self.has_focus)
+        if identity in self.marked:
+            lead = Cell(lead.text if here else "•" if self.glyphs else "*", "yellow")
         row = self._rows.get(identity)
         if row is None:
             text = "deleted" if identity in self._gone else ("…" if self.glyphs else "...")
@@ -217,6 +221,16 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
             self._reveal()
             self.redraw(left, place)
             self.post_message(self.Moved(self))
+
+    def mark(self) -> None:
+        """Mark the row of the cursor, or let it go, and go to the next one."""
+        if self.current is not None:
+            if self.current in self.marked:
+                del self.marked[self.current]
+            else:
+                self.marked[self.current] = None
+            self.redraw(self._cursor)
+            self.move_to(self._cursor + 1)
 
     def redraw(self, *places: int) -> None:
         """Draw these rows anew and no others, as far as they are seen."""

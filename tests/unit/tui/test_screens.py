@@ -41,7 +41,7 @@ def test_home_leads_with_what_failed_and_names_the_command_for_it(runs, look, si
 @BOTH_SIZES
 def test_the_list_of_runs_shows_all_of_them_the_newest_first(runs, look, size):
     async def what(seen):
-        await seen.until("4 runs · newest first")
+        await seen.until("4 flow runs · newest first")
         assert [line.split()[1] for line in seen.lines("ompleted") + seen.lines("ailed")].count("Failed") == 1
         await seen.until("etl")
 
@@ -178,10 +178,10 @@ def test_the_list_is_narrowed_and_a_wrong_term_is_explained(runs, look):
         await seen.press("slash")
         await seen.type("state:failed flow:etl")
         await seen.press("enter")
-        await seen.until("1 run ·")
+        await seen.until("1 flow run ·")
         await seen.until("/state:failed flow:etl")
         await seen.press("escape")
-        await seen.until("4 runs")
+        await seen.until("4 flow runs")
         await seen.press("slash")
         await seen.type("colour:red")
         await seen.press("enter")
@@ -265,9 +265,9 @@ def test_the_timeline_zooms_and_moves_within_the_run(runs, look):
 
 def test_what_others_write_is_seen_without_a_key(runs, look, deployment_of):
     async def what(seen):
-        await seen.until("4 runs")
+        await seen.until("4 flow runs")
         deployments.create_run(runs, deployment_of().id)
-        await seen.until("5 runs")
+        await seen.until("5 flow runs")
 
     look(what, first="runs")
 

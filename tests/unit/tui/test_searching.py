@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pacc.exceptions import InvalidNameError, InvalidValueError
 from pacc.schemas.states import StateType
-from pacc.tui.searching import Search, parse
+from pacc.tui.searching import TASK_RUNS, Search, parse
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -33,7 +33,9 @@ def test_terms_become_filters():
     assert found.deployments.name.any_ == ["nightly"]
 
 
-@pytest.mark.parametrize("typed", ["colour:red", "state:", "parent:some", "id:12"])
+@pytest.mark.parametrize(
+    "typed", ["colour:red", "state:", "parent:some", "id:12", "-", "after:soon", "-colour:red"]
+)
 def test_a_term_that_says_nothing_is_refused_with_those_there_are(typed):
     with pytest.raises(InvalidValueError) as raised:
         parse(typed, NOW)
@@ -44,3 +46,19 @@ def test_a_term_that_says_nothing_is_refused_with_those_there_are(typed):
 def test_whatever_is_typed_is_a_search_or_refused(typed):
     with suppress(InvalidValueError, InvalidNameError, OverflowError):
         assert isinstance(parse(typed, NOW), Search)
+
+
+def test_terms_of_task_runs_become_their_filters():
+    found = parse("state:failed flow:etl run:otter load after:2h", NOW, TASK_RUNS)
+    assert found.tasks.state.type.any_ == [StateType.FAILED]
+    assert found.tasks.name.like_ == "load"
+    assert found.tasks.start_time.after_ == NOW - timedelta(hours=2)
+    assert found.runs.name.like_ == "otter"
+    assert found.flows.name.any_ == ["etl"]
+
+
+def test_a_minus_leaves_out_and_two_times_are_a_stretch():
+    found = parse("-state:failed -tag:a after:2026-11-19T00:00Z before:30m", NOW)
+    assert [each.runs is not None for each in found.without] == [True, True]
+    assert found.runs.expected_start_time.after_ == NOW - timedelta(days=1)
+    assert found.runs.expected_start_time.before_ == NOW - timedelta(minutes=30)

@@ -1,0 +1,217 @@
+"""What the lists of flow runs and of task runs share: any length, narrowed, sorted, and only those rows read that are seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from textual.widgets import Input
+
+from pacc._internal.visible import visible
+from pacc.exceptions import PaccException
+from pacc.presentation.tables import Cell
+from pacc.services import overview
+from pacc.tui import keepsakes, searching
+from pacc.tui.screens.page import RunsPage
+from pacc.tui.widgets.canvas import Line
+from pacc.tui.widgets.window_table import WindowTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from pacc._internal.packed_ids import PackedIds
+    from pacc.presentation.fitting import Fit
+    from pacc.store import Store
+    from pacc.tui.searching import Search
+
+
+class Place(NamedTuple):
+    """Where a run stands in the list, if it stands there."""
+
+    number: int | None
+
+
+class Listing(RunsPage):
+    """A list of runs of any length."""
+
+    kind: ClassVar[str]
+    """What it lists, as `searching` calls it."""
+    placeholder: ClassVar[str]
+    sorts: ClassVar[Sequence[tuple[Any, str]]]
+    columns: ClassVar[Sequence[Fit]]
+    cells: ClassVar[Callable[..., tuple[Cell, ...]]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.search = searching.Search()
+        self.typed = ""
+        self._sort = 0
+        self._count: int | None = None
+
+    def body(self) -> ComposeResult:
+        """Make the line over the list, the field for a search and the list."""
+        yield Line(id="about")
+        yield Input(placeholder=self.placeholder, id="search")
+        yield WindowTable(self.columns, type(self).cells, empty="no run fits", id="runs")
+
+    @property
+    def table(self) -> WindowTable:
+        """The list."""
+        return self.query_one("#runs", WindowTable)
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.query_one("#search", Input).display = False
+        self.table.focus()
+        self.about()
+
+    # ------------------------------------------------------------------------------------- reading
+
+    def order(self, store: Store, search: Search, sort: Any) -> PackedIds:
+        """Return the ids of the list, in the thread; what is left out is taken from it afterwards."""
+        raise NotImplementedError
+
+    def rows(self, store: Store, ids: Sequence[str]) -> Mapping[str, Any]:
+        """Return the rows of some ids, in the thread."""
+        raise NotImplementedError
+
+    def look(self) -> None:
+        """Read the order of the list, and the rows that are seen."""
+        search, sort = self.search, self.sorts[self._sort][0]
+
+        def order(store: Store) -> PackedIds:
+            found = self.order(store, search, sort)
+            return overview.without(found, [self.order(store, each, None) for each in search.without])
+
+        self.dashboard.following.watch(self, "order", order)
+        self._watch_rows()
+
+    def on_window_table_window(self) -> None:
+        """Read the rows that are seen now, and again whenever the store changes."""
+        if self.is_current:
+            self._watch_rows()
+
+    def _watch_rows(self) -> None:
+        asked = self.table.seen()
+        if asked:
+            self.dashboard.following.watch(self, "rows", lambda store: (asked, self.rows(store, asked)))
+
+    def seen(self, name: str, value: Any) -> None:
+        """Show the order or the rows."""
+        if name == "order":
+            self._count = len(value)
+            if value != self.table.ids or not len(value):
+                self.table.show(value)
+            self.about()
+        else:
+            asked, rows = value
+            self.table.fill(rows, asked)
+
+    def about(self) -> None:
+        """Say what is listed, how many there are, in which order, and what is marked."""
+        glyphs, count, marked = self.dashboard.glyphs, self._count, len(self.table.marked)
+        between, reading = (" · ", "…") if glyphs else (" - ", "...")
+        told = reading if count is None else f"{count:,}"
+        noun = self.kind.removesuffix("s") if count == 1 else self.kind
+        cells = [
+            Cell(f" {told} {noun}", "bold"),
+            Cell(f"{between}{self.sorts[self._sort][1]}", "bright_black"),
+            Cell(f"{between}{marked:,} marked" if marked else "", "yellow"),
+            Cell(f"   /{visible(self.typed)}" if self.typed else "", "yellow"),
+        ]
+        self.query_one("#about", Line).put(
+            cells, [Cell("esc clears the filter ", "bright_black")] if self.typed else []
+        )
+
+    def advance(self) -> None:
+        """What runs takes longer."""
+        self.table.advance()
+
+    # ------------------------------------------------------------------------------------ narrowing
+
+    def act_filter(self) -> None:
+        """Begin to type a search."""
+        field = self.query_one("#search", Input)
+        field.value = self.typed
+        field.display = True
+        field.focus()
+
+    def act_sort(self) -> None:
+        """Take the next order."""
+        self._sort = (self._sort + 1) % len(self.sorts)
+        self.table.move_to(0)
+        self.about()
+        self.look()
+
+    def act_mark(self) -> None:
+        """Mark the run of the cursor, or let it go."""
+        self.table.mark()
+        self.about()
+
+    def act_back(self) -> None:
+        """Let go what is marked, then clear the search; without either, go back."""
+        if self.table.marked:
+            self.table.marked.clear()
+            self.table.refresh()
+            self.about()
+        elif self.typed:
+            self.narrow("")
+        else:
+            super().act_back()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Narrow the list."""
+        self.narrow(event.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave the field as it was."""
+        field = self.query_one("#search", Input)
+        if event.key == "escape" and field.has_focus:
+            event.stop()
+            field.display = False
+            self.table.focus()
+
+    def narrow(self, typed: str) -> None:
+        """Narrow the list to what fits what was typed, or say what is wrong with it."""
+        try:
+            self.search = searching.parse(typed, self.dashboard.now(), self.kind)
+        except (PaccException, ValueError, OverflowError) as problem:
+            hint = getattr(problem, "hint", None)
+            self.notify(
+                visible(f"{problem}{f'. Terms: {hint}' if hint else ''}"), severity="error", markup=False
+            )
+            return
+        self.typed = typed.strip()
+        self.query_one("#search", Input).display = False
+        self.table.move_to(0)
+        self.table.focus()
+        self.about()
+        self.look()
+
+    def act_saved(self) -> None:
+        """Choose among the saved searches, or save this one."""
+        from pacc.tui.screens.saved import Saved  # start-up: only where somebody asks for them
+
+        file = keepsakes.file_of(self.dashboard.store)
+        self.app.push_screen(Saved(file, self.kind, self.typed), self._chosen)
+
+    def _chosen(self, typed: str | None) -> None:
+        if typed is not None:
+            self.narrow(typed)
+
+    def on_window_table_moved(self) -> None:
+        """Show the command for the run the cursor is on now."""
+        self.frame()
+
+    # --------------------------------------------------------------------------------------- acting
+
+    def done(self, name: str, value: Any) -> None:
+        """Go where a failure is."""
+        if not isinstance(value, Place):
+            super().done(name, value)
+        elif value.number is None:
+            self.notify("No run of this list failed or crashed.")
+        else:
+            self.table.move_to(value.number)
