@@ -21,6 +21,7 @@ from pacc.exceptions import StoreError
 from pacc.loops import notifications, reaper
 from pacc.services import leases
 from pacc.settings import get_current_settings
+from pacc.store.watch import StoreWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 LOOK_SECONDS = 0.25
-"""How often the store is asked whether it has changed."""
+"""How often the store is asked whether it has changed, unless the system tells that; then it is looked at so often at the most."""
 ELECTION_SECONDS = 2.0
 """How often a process asks whether a lease of another one has become free."""
 _AGAIN_SECONDS = 2.0
@@ -112,6 +113,7 @@ class Housekeeper:
         self._store: Store | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._watch: StoreWatch | None = None
         self._version: int | None = None
         self._drift = 0.0
         self.failures = 0
@@ -143,6 +145,8 @@ class Housekeeper:
         self._stop.set()
         if thread is None:
             return
+        if (watch := self._watch) is not None:
+            watch.wake()
         thread.join()
         if store is not None and any(loop.elected for loop in self._loops):
             with suppress(StoreError):  # they are free when this process has ended
@@ -160,10 +164,20 @@ class Housekeeper:
         self._thread = None
 
     def _keep(self) -> None:
-        rounds = [Round(loop) for loop in self._loops]
+        store = self._store
         watches = any(loop.watches for loop in self._loops)
+        self._watch = watch = StoreWatch(store.path, self._look) if watches and store is not None else None
+        try:
+            self._keep_on([Round(loop) for loop in self._loops], watch)
+        finally:
+            if watch is not None:
+                self._watch = None if self._watch is watch else self._watch
+                watch.close()
+
+    def _keep_on(self, rounds: list[Round], watch: StoreWatch | None) -> None:
+        watches = watch is not None
         idle = 0
-        while not self._stop.wait(self._pause(rounds, watches=watches)):
+        while not self._waited(rounds, watch):
             idle = 0 if self._busy() else idle + 1
             if idle > _IDLE_LOOKS and self._left():
                 return
@@ -171,10 +185,15 @@ class Housekeeper:
         with self._lock:
             self._thread = None
 
-    def _pause(self, rounds: list[Round], *, watches: bool) -> float:
+    def _waited(self, rounds: list[Round], watch: StoreWatch | None) -> bool:
+        """Wait until there may be something to do; say whether it is to stop instead."""
         now = clock.now()
-        left = min(each.seconds_left(now) for each in rounds)
-        return max(0.0, min(left, self._look) if watches else left)
+        left = max(0.0, min(each.seconds_left(now) for each in rounds))
+        if watch is None:
+            return self._stop.wait(left)
+        if not self._stop.is_set():
+            watch.wait(left)
+        return self._stop.is_set()
 
     def _left(self) -> bool:
         """Let the thread go, unless a flow has started at this very moment."""

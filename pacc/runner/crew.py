@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from pacc.services.taking_up import Code
+    from pacc.store.watch import StoreWatch
 
 
 class Crew:
@@ -61,10 +62,17 @@ class Crew:
     def _start_fresh(self, flow_run_id: str) -> None:
         self._at_work[flow_run_id] = spawn(flow_run_id, claimed_by=self._session, stream=self._stream)
 
-    def wait(self, seconds: float) -> None:
-        """Wait so long, or until there is something to collect."""
+    def wait(self, seconds: float, watch: StoreWatch | None = None) -> None:
+        """Wait so long, or until there is something to collect, or the store changes where a watch of it is given."""
         descriptors = self._parents.filenos() if self._parents is not None else []
-        self._is_silent = not readable(descriptors, seconds)
+        if watch is not None:
+            self._is_silent = not watch.wait(seconds, descriptors)
+        else:
+            self._is_silent = not readable(descriptors, seconds)
+
+    def is_told(self) -> bool:
+        """Say whether the end of each supervisor ends a wait; those of others are found by asking."""
+        return not self._at_work and (self._parents is None or self._parents.are_told())
 
     def collect(self) -> list[tuple[str, bool]]:
         """Return the runs whose supervisors have ended since this was last asked, and whether each ended as it should.

@@ -45,6 +45,10 @@ class Parents:
         """Say whether any process of them is left."""
         return bool(self._everyone())
 
+    def are_told(self) -> bool:
+        """Say whether each of them tells when a supervisor ends; one that is gone cannot."""
+        return not any(parent.has_orphans() for parent in self._everyone())
+
     def filenos(self) -> list[int]:
         """Return what is readable when there is something to collect."""
         return [parent.fileno() for parent in self._everyone() if parent.fileno() >= 0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +27,7 @@ from pacc.services import admission, claims, deployments, reaping, taking_up
 from pacc.services.taking_up import Code
 from pacc.settings import get_current_settings
 from pacc.store import open_store
+from pacc.store.watch import StoreWatch
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 LOOK_SECONDS = 0.025
-"""How often the store is asked whether anything has changed."""
+"""How often the store is asked whether anything has changed, unless the system tells that."""
 
 _SHARE = 0.2
 """The share of one CPU that looking for runs may take where much is going on."""
@@ -54,7 +56,8 @@ class Runner:
 
     Args:
         name: what it is called in the log.
-        query_seconds: how often the store is asked for news; forty times a second by default.
+        query_seconds: how often the store is asked for news where the system does not tell of them, and at the most where it does;
+            forty times a second by default.
         limit: how many runs it executes at once, `None` for any number; PACC_RUNNER_PROCESS_LIMIT by default.
         pause_on_shutdown: let the schedules of the deployments rest once it stops, until they are served again.
         warm: fork runs from processes that have loaded their code, where that can be done, instead of starting an interpreter for
@@ -157,7 +160,7 @@ class Runner:
         with self._at_work():
             self._begin(run_once=run_once)
             while not self._is_done():
-                self._crew.wait(self._turn())
+                self._crew.wait(self._pause(self._turn()), self._watch)
 
     async def start(self, run_once: bool = False) -> None:
         """Execute runs until it is told to stop, and all that it started have ended; see `run`.
@@ -222,6 +225,8 @@ class Runner:
             self._store: Store = open_store(self._home)
             self._session = sessions.current(self._home)
             self._crew = Crew(self._session.id, warm=self.warm)
+            self._watch = StoreWatch(self._store.path, self.query_seconds)
+            self._signals.tell = self._watch.wake
             deployments.serve(self._store, self._deployments, self._session.id)
             self.started = True
             try:
@@ -233,6 +238,8 @@ class Runner:
                 claims.give_back(self._store, self._session.id)
                 deployments.unserve(self._store, self._session.id)
                 admission.leave(self._store)
+                self._signals.tell = None
+                self._watch.close()
 
     def _begin(self, *, run_once: bool) -> None:
         self._version: int | None = None
@@ -278,6 +285,15 @@ class Runner:
             self._version = None  # what was not done for it is to be done still
             return _AGAIN_SECONDS
         return self.query_seconds
+
+    def _pause(self, asked: float) -> float:
+        """Return how long to wait for the store to change: `asked` seconds where anything is found out by asking only."""
+        if self._version is None or not self._crew.is_told():
+            return asked
+        rest = self._rest_until - time.monotonic()
+        if rest > 0:
+            return rest
+        return math.inf if self._due is None else max(0.0, (self._due - clock.now()) / 1_000_000)
 
     def _has_news(self) -> bool:
         if time.monotonic() < self._rest_until:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType, TracebackType
 
 
@@ -38,6 +39,8 @@ class StopSignals:
         self.wanted = Stop.NO
         self.reschedules = False
         """Whether runs that are asked to end are to be executed again, by whoever comes next."""
+        self.tell: Callable[[], None] | None = None
+        """Called when more is wanted, from a signal handler or another thread; wakes whoever waits."""
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -55,9 +58,15 @@ class StopSignals:
     def ask(self, how: Stop) -> None:
         """Want at least this much from now on."""
         self.wanted = max(self.wanted, how)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.tell is not None:
+            self.tell()
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's arguments
         self.wanted = Stop(min(self.wanted + 1, Stop.KILL))
+        self._tell()
 
     def _terminated(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as above
         wish = get_current_settings().runner.on_sigterm

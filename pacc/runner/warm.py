@@ -102,6 +102,10 @@ class Warm:
     def __len__(self) -> int:
         return len(self._waiting) + len(self._asked) + len(self._begun) + len(self._orphans)
 
+    def has_orphans(self) -> bool:
+        """Say whether supervisors are at work that it forked before it was killed."""
+        return bool(self._orphans)
+
     def fileno(self) -> int:
         """Return what is readable when it has something to tell."""
         return self._mouth.fileno()
