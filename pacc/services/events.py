@@ -168,7 +168,12 @@ def journal_row(event: Event) -> tuple[Any, ...]:
 
 
 def select(
-    store: Store, wanted: EventFilter | None = None, *, limit: int = 50, offset: int = 0
+    store: Store,
+    wanted: EventFilter | None = None,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    after: tuple[int, int] | None = None,
 ) -> list[ReceivedEvent]:
     """Return events, the latest first unless the filter says otherwise.
 
@@ -180,6 +185,7 @@ def select(
         wanted: which; all by default.
         limit: so many at most.
         offset: leave out so many first.
+        after: begin behind the event that occurred then, in microseconds since the epoch, and has that `seq`.
 
     Raises:
         StoreError: the store cannot be read.
@@ -190,13 +196,13 @@ def select(
     wanted = wanted or EventFilter()
     found: list[ReceivedEvent] = []
     seen: set[str] = set()
-    for event in _every(store, wanted):
+    for event in _every(store, wanted, after):
         if not wanted.includes(event) or _is_repeated(wanted, event, seen):
             continue
         found.append(event)
         if len(found) >= limit + offset:
             break
-    if _asks_for_task_runs(wanted):
+    if asks_for_task_runs(wanted):
         found = _with_task_runs(store, wanted, found, limit + offset)
     return found[offset : offset + limit]
 
@@ -329,8 +335,25 @@ def may_be_of_task_runs(wanted: EventFilter) -> bool:
     return False
 
 
-def _every(store: Store, wanted: EventFilter) -> Iterator[ReceivedEvent]:
-    """Return what may be meant, a page at a time, in the order asked for."""
+def count(store: Store, wanted: EventFilter | None = None) -> int:
+    """Return how many events a filter means, by looking at all of them.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    wanted = wanted or EventFilter()
+    seen: set[str] = set()
+    return sum(
+        1
+        for event in _every(store, wanted)
+        if wanted.includes(event) and not _is_repeated(wanted, event, seen)
+    )
+
+
+def _every(
+    store: Store, wanted: EventFilter, after: tuple[int, int] | None = None
+) -> Iterator[ReceivedEvent]:
+    """Return what may be meant, a page at a time, in the order asked for, behind an event of that time and `seq`."""
     if wanted.id is not None and wanted.id.id:
         for each in wanted.id.id:
             yield from _of_id(store, each)
@@ -338,7 +361,8 @@ def _every(store: Store, wanted: EventFilter) -> Iterator[ReceivedEvent]:
     ascending = wanted.order is EventOrder.ASC
     statement = "events.oldest" if ascending else "events.newest"
     asked = _asked(wanted)
-    asked |= {"occurred": _EARLIEST if ascending else _LATEST, "seq": 0, "limit": _PAGE}
+    occurred, seq = after or (_EARLIEST if ascending else _LATEST, 0)
+    asked |= {"occurred": occurred, "seq": seq, "limit": _PAGE}
     while True:
         rows = store.read(statement, asked)
         yield from events_of(store, rows)
@@ -399,7 +423,8 @@ def _of_id(store: Store, event_id: UUID) -> list[ReceivedEvent]:
     return events_of(store, [row for row in store.read("events.by_id", asked) if id_of(row) == text])
 
 
-def _asks_for_task_runs(wanted: EventFilter) -> bool:
+def asks_for_task_runs(wanted: EventFilter) -> bool:
+    """Say whether a filter asks for the states of task runs by name, so that they are worked out."""
     names = wanted.event
     asked = [*(names.prefix or ()), *(names.name or ())] if names is not None else []
     return any(canonical(each).startswith(TASK_RUN[:-1]) for each in asked)

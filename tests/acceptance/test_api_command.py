@@ -83,7 +83,12 @@ def filled(store, address):
     return address.format(**of)
 
 
-NOTHING_TO_READ = {"flow_runs/{id}/input/{key}", "automations/{id}", "work_queues/name/{name}"}
+NOTHING_TO_READ = {
+    "events/filter/next",
+    "flow_runs/{id}/input/{key}",
+    "automations/{id}",
+    "work_queues/name/{name}",
+}
 
 
 def test_every_address_that_reads_answers(store):
@@ -100,6 +105,13 @@ def test_filters_orders_and_limits_narrow_a_listing(api, store):
     assert (code, len(found), found[0]["parameters"]) == (0, 1, {"days": 3})
     assert api("POST", "flow_runs/count")[1] == 2
     assert api("GET", f"/api/flow_runs/{found[0]['id']}")[1]["name"] == found[0]["name"]
+
+
+def test_events_come_by_the_page(api, store):
+    code, page, _ = api("POST", "/events/filter", "--data", '{"limit": 2}')
+    assert (code, len(page["events"]), page["total"] > 2) == (0, 2, True)
+    more = api("GET", page["next_page"])[1]
+    assert {each["id"] for each in more["events"]}.isdisjoint(each["id"] for each in page["events"])
 
 
 def test_secrets_stay_masked(api, store):

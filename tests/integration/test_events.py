@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pacc import flow, tags, task
+from pacc import flow, get_client, tags, task
 from pacc._internal import clock
 from pacc.artifacts import create_markdown_artifact
 from pacc.blocks.system import Secret
@@ -516,3 +516,41 @@ def test_the_steps_that_bring_a_run_s_code_tell_how_they_ended(store, tmp_path):
     assert said == [(0, "prefect.deployments.steps.set_working_directory", True)]
     (failed,) = told(store, event={"prefix": ["prefect.flow-run.pull-step."]})
     assert (failed.event, failed.payload["step_name"]) == ("pacc.flow-run.pull-step.failed", "there")
+
+
+# -- by the page
+
+
+@pytest.mark.parametrize("order", ["DESC", "ASC"])
+@pytest.mark.parametrize("distinct", [False, True])
+def test_events_are_read_a_page_at_a_time_and_what_happens_meanwhile_is_on_none(order, distinct):
+    for number in range(8):
+        emit_event(
+            "table.loaded", resource={"prefect.resource.id": f"table.{number % 7}"}, payload={"n": number}
+        )
+    emit_event("other", resource={"prefect.resource.id": "t"})
+    here = place.current().store
+    here.journal.flush()
+    wanted = EventFilter(
+        event={"name": ["table.*"]}, resource={"id_prefix": ["table."], "distinct": distinct}, order=order
+    )
+    with get_client(sync_client=True) as client:
+        page = client.read_events(filter=wanted, limit=3)
+        assert (len(page.events), page.total) == (3, 7 if distinct else 8)
+        seen = list(page.events)
+        while page.next_page:
+            emit_event("table.loaded", resource={"prefect.resource.id": "table.late"})
+            here.journal.flush()
+            page = client.read_events_page(page.next_page)
+            seen += page.events
+        numbers = [each.payload["n"] for each in seen]
+        assert sorted(numbers) == (numbers if order == "ASC" else numbers[::-1])
+        assert len(set(numbers)) == page.total == (7 if distinct else 8)
+        for wrong in (
+            "",
+            "https://example.org/page",
+            f"{page.next_page}",
+            "/api/events/filter/next?page-token=e30=",
+        ):
+            with pytest.raises(ValueError, match="leads to no page of events"):
+                client.read_events_page(wrong)

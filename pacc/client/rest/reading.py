@@ -40,6 +40,7 @@ from pacc.services import (
     concurrency_limits,
     deployment_schedules,
     deployments,
+    event_pages,
     events,
     flow_runs,
     flows,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from pacc.schemas.criteria import Criteria
+    from pacc.schemas.event_pages import EventPage
 
 _RUNS: dict[str, tuple[str, type[Criteria]]] = {
     "flows": ("flow_filter", FlowFilter),
@@ -216,7 +218,16 @@ def _related(asked: Asked) -> Any:
 def _events(asked: Asked) -> Any:
     body = fields(asked, "filter", "limit")
     chosen = made(EventFilter, body.get("filter") or {}, "filter")
-    return [events.plain(each) for each in events.select(asked.store, chosen, limit=whole(body, "limit", 50))]  # type: ignore[arg-type]  # it is an EventFilter
+    return _page(event_pages.first(asked.store, chosen, limit=whole(body, "limit", 50)))  # type: ignore[arg-type]  # it is an EventFilter
+
+
+def _more_events(asked: Asked) -> Any:
+    return _page(event_pages.following(asked.store, required(asked.query, "page-token")))
+
+
+def _page(page: EventPage) -> Any:
+    told = [events.plain(each) for each in page.events]
+    return {"events": told, "total": page.total, "next_page": page.next_page}
 
 
 def _assets(asked: Asked) -> Any:
@@ -302,6 +313,7 @@ READS = (
     Route("GET", "automations/related-to/{resource}", _related),
     Route("GET", "automations/{id}", _automation),
     Route("POST", "events/filter", _events),
+    Route("GET", "events/filter/next", _more_events),
     Route("POST", "assets/filter", _assets),
     Route("POST", "results/filter", _all(results.select)),
     Route("POST", "backfills/filter", _all(backfills.select)),
