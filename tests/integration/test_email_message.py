@@ -67,7 +67,7 @@ def test_in_async_code_the_task_is_awaited(smtp_service, credentials):
         ({}, {}, InvalidValueError, "nobody gets the mail"),
         ({"email_to": "a@b"}, {"username": None}, InvalidValueError, "nobody sends the mail"),
         ({"email_to": "a@b"}, {"password": "other"}, ConfigurationError, "cannot be used: nobody knows you"),
-        ({"email_to": "a@b"}, {"smtp_port": None}, ConfigurationError, "cannot be used"),
+        ({"email_to": "a@b"}, {"smtp_port": None}, ConfigurationError, "cannot be used: Connection refused"),
         ({"email_to": "a@b", "attachments": ["none.csv"]}, {}, FileNotFoundError, "none.csv"),
     ],
 )

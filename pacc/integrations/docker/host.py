@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +81,21 @@ def _connected(base_url: str | None, options: dict[str, Any]) -> Any:
             return Client.from_env(**options)
         return Client(base_url=base_url, **options)
     except docker.errors.DockerException as error:
-        where = base_url or "where its own command would look"
+        where = base_url or os.environ.get("DOCKER_HOST") or "the socket of this machine"
         raise ConfigurationError(
-            f"no Docker answers at {where}: {error}",
+            f"no Docker answers at {where}: {_reason(error)}",
             hint="Start Docker, or say where it is with `DOCKER_HOST` or `DockerHost(base_url=...)`.",
         ) from None
+
+
+def _reason(error: BaseException) -> str:
+    """Return what the system said, below all that was wrapped around it."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, OSError) and below.strerror:
+            return below.strerror
+        below = below.__cause__ or below.__context__
+    return str(error)
 
 
 @contextmanager

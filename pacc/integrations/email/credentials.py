@@ -136,4 +136,4 @@ def _is_name(value: Any, member: Enum) -> bool:
 def _said(error: Exception) -> str:
     if isinstance(error, SMTPException) and len(error.args) > 1 and isinstance(error.args[1], bytes):
         return error.args[1].decode(errors="replace")
-    return str(error)
+    return getattr(error, "strerror", None) or str(error)
