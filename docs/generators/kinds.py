@@ -15,6 +15,7 @@ EVERYWHERE = {
     "POOL": "work-pool",
     "QUEUE": "work-queue",
     "RUN": "flow-run",
+    "GROUP": "work-queue",
     "RUN|DEPLOYMENT": "flow-run,deployment",
     "TYPE/NAME": "block",
     "WEBHOOK": "webhook",

@@ -29,7 +29,7 @@ ENTRIES = (
         help="See the flows that have been run, and serve one.",
         aliases=("flows",),
     ),
-    Entry(name="shell", module="pacc.cli.shell", help="Run and schedule shell commands as flows."),
+    Entry(name="shell", module="pacc.cli.shell", help="Run, schedule and queue shell commands as flows."),
     Entry(
         name="flow-run",
         module="pacc.cli.flow_run",

@@ -45,13 +45,13 @@ class Cipher(NamedTuple):
     proof: str = ""
     """The store's word that it reads. What is sealed may be stored only while the store still has it."""
 
-    def seal(self, value: Any) -> str:
-        """Return a value of JSON, encrypted; its texts are hidden from now on, as when it is opened."""
-        for text in _texts(value):
+    def seal(self, value: Any, *, hides: bool = True) -> str:
+        """Return a value of JSON, encrypted; its texts are hidden from now on, as when it is opened, unless most are no secrets."""
+        for text in _texts(value) if hides else ():
             hide(text)
         return self.fernet.encrypt(json.dumps(value).encode()).decode()
 
-    def open(self, token: str) -> Any:
+    def open(self, token: str, *, hides: bool = True) -> Any:
         """Return a value that was encrypted; from now on its texts are hidden wherever this process shows or logs text.
 
         Raises:
@@ -63,7 +63,7 @@ class Cipher(NamedTuple):
             value = json.loads(self.fernet.decrypt(token))
         except InvalidToken:
             raise _wrong(self.source) from None
-        for text in _texts(value):
+        for text in _texts(value) if hides else ():
             hide(text)
         return value
 

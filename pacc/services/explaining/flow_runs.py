@@ -9,6 +9,7 @@ from pacc.schemas.explanations import Explanation
 from pacc.schemas.states import StateType
 from pacc.services.explaining.waiting import obstacle
 from pacc.services.explaining.words import clock_time, length
+from pacc.services.shell_queue import STASHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,8 @@ def _scheduled(store: Store, run: FlowRun) -> Explanation:
         return _explained(
             run, f"{answer}: {message}" if message else f"{answer}.", maker, next_step=_logs(run)
         )
+    if run.state_name == STASHED:
+        return _explained(run, "It was put aside.", next_step=f"pacc shell enqueue {run.id}")
     if due is not None and due > now:
         when = f"{clock_time(due)}, in {length((due - now).total_seconds())}"
         return _explained(run, f"It waits for its time: {when}.", maker, _said(message))

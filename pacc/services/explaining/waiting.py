@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal import clock
 from pacc.exceptions import ObjectNotFound
+from pacc.schemas.states import TERMINAL_STATES
 from pacc.schemas.work_pools import WorkPoolStatus, WorkQueueStatus
-from pacc.services import deployments, work_pools, work_queues
+from pacc.services import deployments, shell_queue, work_pools, work_queues
 from pacc.services.explaining.words import length
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def obstacle(store: Store, run: FlowRun) -> Obstacle:
         deployment = deployments.read(store, run.deployment_id)
     except ObjectNotFound:
         return Obstacle("its deployment was deleted, so no runner takes it", f"pacc flow-run delete {run.id}")
-    found = _of_pool(store, run) if run.work_pool_name else _of_serving(deployment)
+    found = _of_earlier(store, run)
+    found = found or (_of_pool(store, run) if run.work_pool_name else _of_serving(deployment))
     return (
         found
         or _of_limit(store, deployment)
@@ -43,6 +45,16 @@ def obstacle(store: Store, run: FlowRun) -> Obstacle:
             "pacc doctor",
         )
     )
+
+
+def _of_earlier(store: Store, run: FlowRun) -> Obstacle | None:
+    awaited = [
+        each for each in shell_queue.earlier_runs(store, run) if each.state_type not in TERMINAL_STATES
+    ]
+    if not awaited:
+        return None
+    facts = tuple(f'"{each.name}" is {str(each.state_name).lower()}' for each in awaited)
+    return Obstacle(f'it comes after "{awaited[0].name}"', f"pacc why {awaited[0].id}", facts)
 
 
 def _of_serving(deployment: Deployment) -> Obstacle | None:

@@ -27,7 +27,8 @@ LIMIT :limit;
 
 -- name: claims.due_in_pool
 -- The runs that are due by :now in a work pool, in those of its queues that :queues names, a JSON array, or in all: by the priority
--- of their queue first, then by their time. None where the pool or the queue is paused, and none for which a limit leaves no room.
+-- of their queue first, then by their own, then by their time. None where the pool or the queue is paused, none for which a limit
+-- leaves no room, and none that comes after a run which has not ended.
 SELECT flow_run.id
 FROM flow_run
 JOIN work_pool ON work_pool.name = flow_run.work_pool_name
@@ -39,6 +40,12 @@ WHERE flow_run.state_type = 'SCHEDULED'
     AND NOT work_pool.is_paused
     AND NOT work_queue.is_paused
     AND (:queues IS NULL OR work_queue.name IN (SELECT value FROM json_each(:queues)))
+    AND NOT EXISTS (
+        SELECT 1
+        FROM json_each(coalesce(json_extract(flow_run.labels, '$."pacc.after"'), '[]')) AS earlier
+        JOIN flow_run AS awaited ON awaited.id = earlier.value
+        WHERE awaited.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    )
     AND (
         work_pool.concurrency_limit IS NULL
         OR work_pool.concurrency_limit > (
@@ -70,7 +77,11 @@ WHERE flow_run.state_type = 'SCHEDULED'
                 AND open.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
         )
     )
-ORDER BY work_queue.priority, flow_run.next_scheduled_start_time, flow_run.id
+ORDER BY
+    work_queue.priority,
+    coalesce(json_extract(flow_run.labels, '$."pacc.priority"'), 0) DESC,
+    flow_run.next_scheduled_start_time,
+    flow_run.id
 LIMIT :limit;
 
 -- name: claims.next_of_served

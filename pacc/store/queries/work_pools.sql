@@ -74,3 +74,11 @@ WHERE flow_run.work_pool_name = :name
     AND (:queue IS NULL OR work_queue.name = :queue)
 ORDER BY work_queue.priority, flow_run.next_scheduled_start_time, flow_run.id
 LIMIT :limit;
+
+-- name: work_pools.has_work
+-- Something where a run of a pool is open, or waits in a state of another name than :aside.
+SELECT 1 AS found FROM flow_run
+WHERE work_pool_name = :pool
+    AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND state_name <> :aside
+LIMIT 1;

@@ -1,0 +1,122 @@
+"""The queue of shell commands: groups, order, what comes after what, and what is put aside."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from pacc.exceptions import IllegalTransition, ObjectAlreadyExists, ObjectNotFound
+from pacc.services import claims, deployments, explaining, flow_runs, shell_queue
+from pacc.services.run_transitions import propose_flow_run_state
+from pacc.shell_commands import run_queued_command
+from pacc.states import Completed, Failed
+
+
+@pytest.fixture
+def add(store):
+    def put(command="true", **wanted):
+        return shell_queue.add(store, command, folder="/", environment={"WHO": "me"}, **wanted)
+
+    return put
+
+
+@pytest.fixture
+def due(store):
+    """The names of the jobs that could be claimed now, in that order."""
+    return lambda: [flow_runs.read(store, each).name for each in claims.due_in_pool(store, shell_queue.POOL)]
+
+
+def test_the_default_group_runs_one_command_at_a_time(store, add):
+    for name in ("one", "two"):
+        add(name=name)
+    claimed = claims.claim(
+        store, claims.due_in_pool(store, shell_queue.POOL), session="s", process={"pid": os.getpid()}
+    )
+    assert [each.name for each in claimed] == ["one"]
+
+
+def test_a_group_runs_as_many_as_it_says(store, add):
+    shell_queue.create_group(store, "wide", parallel=2)
+    assert shell_queue.set_group(store, "wide", parallel=3).concurrency_limit == 3
+    for _ in range(4):
+        add(group="wide")
+    due = claims.due_in_pool(store, shell_queue.POOL)
+    assert len(claims.claim(store, due, session="s", process={"pid": os.getpid()})) == 3
+
+
+def test_a_paused_group_waits(store, add, due):
+    add()
+    assert shell_queue.set_group(store, "default", paused=True).is_paused
+    assert due() == []
+    shell_queue.set_group(store, "default", paused=False)
+    assert len(due()) == 1
+
+
+def test_a_group_that_is_not_there_is_named_with_the_nearest(store, add):
+    shell_queue.create_group(store, "builds")
+    with pytest.raises(ObjectNotFound, match=r'no group "build"\. Did you mean "builds"'):
+        add(group="build")
+    with pytest.raises(ObjectAlreadyExists, match='there is a group "builds" already'):
+        shell_queue.create_group(store, "builds")
+
+
+def test_the_highest_priority_goes_first_and_then_who_came_first(add, due):
+    for name, priority in (("late", 0), ("low", -1), ("urgent", 5), ("later", 0)):
+        add(name=name, priority=priority)
+    assert due() == ["urgent", "late", "later", "low"]
+
+
+@pytest.mark.parametrize(("state", "held_up"), [(Completed, None), (Failed, "ended in state Failed")])
+def test_a_command_waits_for_those_it_comes_after_and_needs_them_to_complete(store, add, due, state, held_up):
+    first = add(name="first")
+    second = add(name="second", after=[first.id])
+    assert due() == ["first"]
+    assert "comes after" in str(explaining.why_flow_run(store, second))
+    propose_flow_run_state(store, str(first.id), state())
+    assert due() == ["second"]
+    told = shell_queue.job(store, second.id).held_up
+    assert told == held_up or held_up in told
+
+
+def test_a_command_put_aside_waits_until_it_is_put_back(store, add, due):
+    run = add()
+    shell_queue.stash(store, run)
+    aside = shell_queue.find(store, run.name)
+    assert (aside.state_name, due(), shell_queue.has_work(store)) == ("Stashed", [], False)
+    with pytest.raises(IllegalTransition, match="was not put aside"):
+        shell_queue.enqueue(store, run)
+    shell_queue.enqueue(store, aside)
+    assert (due(), shell_queue.has_work(store)) == ([run.name], True)
+
+
+def test_what_ended_badly_is_tried_again_and_what_completed_anew(store, add):
+    run = add("false", name="bad")
+    with pytest.raises(IllegalTransition):
+        shell_queue.restart(store, run)
+    propose_flow_run_state(store, str(run.id), Failed())
+    again = shell_queue.restart(store, shell_queue.find(store, run.id))
+    assert (again.id, again.attempt, again.state_name) == (run.id, 2, "AwaitingRetry")
+    propose_flow_run_state(store, str(run.id), Completed())
+    copy = shell_queue.restart(store, shell_queue.find(store, run.id))
+    assert copy.id != run.id
+    assert copy.parameters == run.parameters
+    assert [each.id for each in shell_queue.jobs(store)] == [copy.id]
+    assert [each.id for each in shell_queue.jobs(store, everything=True)] == [run.id, copy.id]
+
+
+def test_the_environment_is_kept_encrypted_and_given_back(store, add):
+    run = add()
+    assert "WHO" not in str(run.context)
+    assert shell_queue.job(store, run.id).environment == {"WHO": "me"}
+
+
+def test_a_run_of_another_flow_is_no_job(store, runs):
+    with pytest.raises(ObjectNotFound, match="none of the shell queue"):
+        shell_queue.find(store, runs.flow_run(name="other"))
+
+
+def test_the_deployment_names_the_flow_that_executes_it(store, add):
+    known = deployments.read(store, add().deployment_id)
+    assert known.entrypoint == f"{run_queued_command.fn.__module__}.{run_queued_command.fn.__name__}"
+    assert known.flow_name == run_queued_command.name
