@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 
 from pacc import get_client
 from pacc.automations import Automation, EventTrigger, PauseWorkPool, ResumeWorkPool
+from pacc.client.schemas.actions import WorkPoolCreate
 
 SECRET = secrets.token_hex()
 TEMPLATE = """
@@ -67,9 +68,9 @@ def pacc(*words: str) -> str:
 
 
 if __name__ == "__main__":
-    pacc("work-pool", "create", "trucks")
-    pacc("server", "start", "--background", "--port", "0")
     client = get_client(sync_client=True)
+    client.create_work_pool(WorkPoolCreate(name="trucks"))
+    pacc("server", "start", "--background", "--port", "0")
     try:
         address = json.loads(pacc("server", "status", "-o", "json"))["url"]
         made = client.create_webhook("alarm", template=TEMPLATE, authentication="signature", secret=SECRET)

@@ -248,14 +248,19 @@ class Door:
 
 
 class Throttle:
-    """Allows so many calls a second to each address, whether or not it is there."""
+    """Allows so many calls a second to each address, whether or not it is there.
 
-    def __init__(self) -> None:
+    Args:
+        passed: says how many seconds have passed since some moment.
+    """
+
+    def __init__(self, passed: Callable[[], float] = time.monotonic) -> None:
+        self._passed = passed
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def allows(self, address: str, *, most: float = CALLS_A_SECOND) -> bool:
         """Say whether one more call may come; `most` is how many may in a second."""
-        now = time.monotonic()
+        now = self._passed()
         left, since = self._left.pop(address, (2 * most, now))
         left = min(2 * most, left + (now - since) * most)
         self._left[address] = (left - 1 if left >= 1 else left, now)
