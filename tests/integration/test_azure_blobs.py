@@ -8,6 +8,7 @@ import pytest
 from blob_service import BlobService
 
 from pacc import flow, task
+from pacc.deployments.steps.core import do_step
 from pacc.integrations.azure import AzureBlobStorageContainer, AzureBlobStorageCredentials
 from pacc.integrations.azure.blob_storage import blob_storage_download, blob_storage_list, blob_storage_upload
 
@@ -108,3 +109,20 @@ def test_azures_own_client_is_asynchronous(endpoint, credentials):
 
     endpoint.containers["own"] = {"a.txt": b"hello"}
     assert asyncio.run(read(credentials)) == b"hello"
+
+
+def test_steps_put_the_code_of_flows_into_a_container_and_bring_it_back(endpoint, tmp_path, monkeypatch):
+    endpoint.containers["code"] = {}
+    (tmp_path / "a.py").write_bytes(b"a")
+    where = {
+        "container": "code", "folder": "flows", "credentials": {"connection_string": endpoint.connection_string}
+    }  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    steps = "prefect_azure.deployments.steps"
+    pushed = do_step({f"{steps}.push_to_azure_blob_storage": where})
+    assert (pushed["folder"], endpoint.containers["code"]["flows/a.py"]) == ("flows", b"a")
+    (tmp_path / "run").mkdir()
+    monkeypatch.chdir(tmp_path / "run")
+    pulled = do_step({f"{steps}.pull_from_azure_blob_storage": where})
+    assert (tmp_path / "run" / "a.py").read_bytes() == b"a"
+    assert pulled["directory"] == str(tmp_path / "run")

@@ -8,6 +8,7 @@ import os
 import pytest
 
 from pacc import flow, task
+from pacc.deployments.steps.core import do_step
 from pacc.exceptions import ConfigurationError
 from pacc.integrations.gcp import GcpCredentials, GcsBucket
 from pacc.integrations.gcp.cloud_storage import GCSBucket
@@ -97,3 +98,16 @@ def test_credentials_are_a_file_or_its_content_and_stay_secret(tmp_path):
     )
     with pytest.raises(ConfigurationError, match='not for "bigquery"'):
         found.get_client("bigquery")
+
+
+def test_steps_put_the_code_of_flows_into_a_bucket_and_bring_it_back(bucket, tmp_path, monkeypatch):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "a.py").write_bytes(b"a")
+    where = {"bucket": bucket.bucket, "folder": "flows", "project": "p"}
+    monkeypatch.chdir(tmp_path / "code")
+    do_step({"prefect_gcp.deployments.steps.push_to_gcs": where})
+    (tmp_path / "run").mkdir()
+    monkeypatch.chdir(tmp_path / "run")
+    pulled = do_step({"prefect_gcp.deployments.steps.pull_from_gcs": where})
+    assert (tmp_path / "run" / "a.py").read_bytes() == b"a"
+    assert pulled == {"bucket": bucket.bucket, "folder": "flows", "directory": str(tmp_path / "run")}

@@ -10,7 +10,8 @@ import pytest
 
 from pacc import flow, task
 from pacc.blocks.core import Block
-from pacc.exceptions import ConfigurationError, ObjectNotFound
+from pacc.deployments.steps.core import do_step
+from pacc.exceptions import ConfigurationError, ObjectNotFound, StepExecutionError
 from pacc.filesystems import RemoteFileSystem
 from pacc.filesystems.places import place_for
 from pacc.integrations.aws import AwsClientParameters, AwsCredentials, AwsSecret, MinIOCredentials, S3Bucket
@@ -257,3 +258,34 @@ def test_a_secret_that_aws_keeps_is_written_read_and_deleted(endpoint):
 def test_a_secret_stored_as_text_comes_back_as_utf_8(endpoint):
     aws(endpoint).get_secrets_manager_client().create_secret(Name="text", SecretString="grün")
     assert AwsSecret(aws_credentials=aws(endpoint), secret_name="text").read_secret() == "grün".encode()
+
+
+def test_steps_put_the_code_of_flows_into_a_bucket_and_bring_it_back(
+    endpoint, client, project, tmp_path, monkeypatch
+):
+    steps = "prefect_aws.deployments.steps"
+    client.create_bucket(Bucket="code")
+    minio(endpoint).save("mine")
+    (project / ".prefectignore").write_text("deep/er\n.prefectignore\n")
+    slug = minio(endpoint).get_block_type_slug()
+    where = {"bucket": "code", "folder": "flows/", "credentials": f"{{{{ prefect.blocks.{slug}.mine }}}}"}
+    monkeypatch.chdir(project)
+    assert do_step({f"{steps}.push_to_s3": where}) == {
+        "bucket": "code",
+        "folder": "flows/",
+    }
+    (tmp_path / "run").mkdir()
+    monkeypatch.chdir(tmp_path / "run")
+    pulled = do_step({f"{steps}.pull_from_s3": {**where, "client_parameters": {"verify": True}}})
+    assert pulled["directory"] == str(tmp_path / "run")
+    found = {
+        each.relative_to(tmp_path / "run").as_posix()
+        for each in (tmp_path / "run").rglob("*")
+        if each.is_file()
+    }
+    assert found == {"a.csv", "deep/b.csv"}
+    for wrong in ({"folder": "../x"}, {"credentials": {"region_name": 3}}):
+        with pytest.raises(StepExecutionError, match="the inputs do not fit"):
+            do_step({f"{steps}.pull_from_s3": {**where, **wrong}})
+    with pytest.raises(StepExecutionError, match="FileNotFoundError"):
+        do_step({f"{steps}.pull_from_s3": {**where, "folder": "other"}})

@@ -24,7 +24,14 @@ __all__ = ["RESERVED_KEYWORDS", "StepExecutionError", "run_pull_steps", "run_ste
 RESERVED_KEYWORDS = {"id", "requires"}
 """Inputs that are the step's own: the name others know its outputs by, and the packages its function needs."""
 
-_OURS = {"prefect.deployments.": "pacc.deployments.", "prefect.projects.": "pacc.deployments."}
+_OURS = {
+    "prefect.deployments.": "pacc.deployments.",
+    "prefect.projects.": "pacc.deployments.",
+    **{
+        f"prefect_{each}.deployments.": f"pacc.integrations.{each}.deployments."
+        for each in ("aws", "azure", "gcp")
+    },
+}
 """What steps of Prefect's files begin with, and what it is here."""
 
 

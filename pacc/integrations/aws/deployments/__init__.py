@@ -1,0 +1,1 @@
+"""What `prefect.yaml` asks of S3: the steps of `prefect_aws.deployments`."""

@@ -1,0 +1,1 @@
+"""What `prefect.yaml` asks of Azure: the steps of `prefect_azure.deployments`."""

@@ -1,0 +1,1 @@
+"""What `prefect.yaml` asks of Cloud Storage: the steps of `prefect_gcp.deployments`."""
