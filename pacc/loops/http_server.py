@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 import threading
 import time
@@ -129,6 +130,7 @@ class HttpServer:
         until = time.monotonic() + _START_SECONDS
         while not self._server.started:
             if time.monotonic() > until or not self._thread.is_alive():
+                self.stop()
                 raise ServerError(f"nobody answers at {self.url}")
             time.sleep(0.005)
 
@@ -218,7 +220,7 @@ class Door:
     def _take(self, slug: str, call: Call) -> tuple[int, str]:
         """Hand a call over, and return how it is answered; in a thread of its own."""
         try:
-            event = webhooks.receive(self._store, slug, call)
+            received = webhooks.receive(self._store, slug, call)
         except webhooks.NoEvent as error:
             self._tallies.refuse(error.webhook_id, str(error))
             return 422, str(error)
@@ -231,7 +233,7 @@ class Door:
         except StoreError as error:
             _log.warning("A call was not taken: %s", error)
             return 503, "the store cannot be used"
-        self._tallies.receive(event.related[-1].id.rpartition(".")[2])
+        self._tallies.receive(str(received.webhook.id))
         return 204, ""
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -371,11 +373,18 @@ def _listening(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.create_server(address[:2], family=family, backlog=256)
     except (OSError, OverflowError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
         raise ServerError(
-            f"nobody can listen on {host}:{port}: {why}", hint="Choose another: pacc server start --port PORT"
+            f"nobody can listen on {host}:{port}: {_why(error)}",
+            hint="Choose another: pacc server start --port PORT",
         ) from None
     return listening
+
+
+def _why(error: Exception) -> str:
+    """Return what the system says of an error, without what was added to it on the way."""
+    if isinstance(error, socket.gaierror) or not isinstance(error, OSError) or error.errno is None:
+        return getattr(error, "strerror", None) or str(error)
+    return os.strerror(error.errno)
 
 
 def _allowed(host: str, hosts: Iterable[str]) -> frozenset[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal import clock
 from pacc._internal.ids import new_id
@@ -223,7 +223,14 @@ def checked_template(template: str) -> str:
 # -- calls ---------------------------------------------------------------------------------------------------------------
 
 
-def receive(store: Store, slug: str, call: Call) -> Event:
+class Received(NamedTuple):
+    """A call that became an event."""
+
+    webhook: Webhook
+    event: Event
+
+
+def receive(store: Store, slug: str, call: Call) -> Received:
     """Record the event of a call, and return it once it is stored.
 
     Args:
@@ -248,7 +255,7 @@ def receive(store: Store, slug: str, call: Call) -> Event:
         store.journal.flush()
         raise NoEvent(str(error), webhook_id=str(webhook.id)) from error
     store.journal.flush()
-    return event
+    return Received(webhook, event)
 
 
 def count(store: Store, webhook_id: UUID | str, became: Tally) -> None:

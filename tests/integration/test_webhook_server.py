@@ -287,7 +287,7 @@ def test_ten_thousand_malformed_bodies_do_no_harm(served):
 
 def test_a_port_that_is_taken_is_a_sentence(served):
     store, answering = served
-    with pytest.raises(ServerError, match=r"nobody can listen on 127\.0\.0\.1:\d+: Address already in use"):
+    with pytest.raises(ServerError, match=r"nobody can listen on 127\.0\.0\.1:\d+: Address already in use\n"):
         HttpServer(store, "127.0.0.1", port_of(answering))
     with pytest.raises(ServerError, match="nobody can listen on"):
         HttpServer(store, "no such host.invalid", 0)

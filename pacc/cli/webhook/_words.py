@@ -111,5 +111,9 @@ def tell_secret(webhook: Webhook, secret: str | None) -> None:
 
 def tell_how_to_serve() -> None:
     """Say what is missing for webhooks to be called."""
+    from importlib.util import find_spec  # start-up: only where one is made
+
+    if any(find_spec(package) is None for package in ("starlette", "uvicorn")):
+        terminal.remark("The server answers webhooks with an extra: `pip install 'pacc[server]'`")
     if server.running(get_current_settings().home) is None:
         terminal.remark("It answers while the server runs: `pacc server start`")
