@@ -176,6 +176,7 @@ ENTRIES = (
         name="db", module="pacc.cli.db", help="Look after the store: how big it is, copies, room, old runs."
     ),
     Entry(name="doctor", module="pacc.cli.doctor", help="Look over the store and the home."),
+    Entry(name="export", module="pacc.cli.export", help="Put all that is known of a flow run into one file."),
     Entry(
         name="completion",
         module="pacc.cli.completion",

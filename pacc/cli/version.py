@@ -51,7 +51,7 @@ def command(
 ) -> None:
     """Show the version and where pacc keeps its things."""
     del omit_integrations  # there are none; scripts written for Prefect may still say it
-    found = _version()
+    found = read_version()
     if output == "json":
         terminal.json(found)
         return
@@ -59,7 +59,8 @@ def command(
     terminal.description(Description(title="pacc", facts=tuple(facts)), output)
 
 
-def _version() -> Version:
+def read_version() -> Version:
+    """Return what `pacc version` tells."""
     origin = build()
     settings = get_current_settings()
     return Version(

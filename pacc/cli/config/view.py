@@ -33,12 +33,25 @@ def command(
     settings = read_settings()
     for error in settings.errors:
         terminal.remark(f"Warning: {error} Its default is shown.")
-    chosen = [each for each in SETTINGS.values() if show_defaults or settings.source(each) != DEFAULT]
-    shown = {each: _value(each, settings, show_secrets=show_secrets) for each in chosen}
+    shown = chosen_values(settings, show_defaults=show_defaults, show_secrets=show_secrets)
     if output == "json":
-        terminal.json(_as_object(settings, shown, show_sources=show_sources))
+        terminal.json(as_object(settings, shown, show_sources=show_sources))
     else:
         terminal.table(settings_table(settings, shown, show_sources=show_sources), output)
+
+
+def chosen_values(
+    settings: Settings, *, show_defaults: bool = False, show_secrets: bool = False
+) -> dict[Setting, Any]:
+    """Return the values that are shown, by their settings.
+
+    Args:
+        settings: where they are.
+        show_defaults: those nobody set as well.
+        show_secrets: secrets in the clear.
+    """
+    chosen = [each for each in SETTINGS.values() if show_defaults or settings.source(each) != DEFAULT]
+    return {each: _value(each, settings, show_secrets=show_secrets) for each in chosen}
 
 
 def _value(setting: Setting, settings: Settings, *, show_secrets: bool) -> Any:
@@ -46,7 +59,8 @@ def _value(setting: Setting, settings: Settings, *, show_secrets: bool) -> Any:
     return value if show_secrets else setting.masked(value)
 
 
-def _as_object(settings: Settings, shown: dict[Setting, Any], *, show_sources: bool) -> dict[str, Any]:
+def as_object(settings: Settings, shown: dict[Setting, Any], *, show_sources: bool) -> dict[str, Any]:
+    """Return settings as `config view -o json` writes them."""
     told = {
         setting.name: {"value": value} | ({"source": settings.source(setting)} if show_sources else {})
         for setting, value in shown.items()

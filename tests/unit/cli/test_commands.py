@@ -48,7 +48,7 @@ LEFT_OUT = """
 deploy: init
 """
 OURS = """
-: agent asset backfill cache completion db doctor notify result run service webhook why
+: agent asset backfill cache completion db doctor export notify result run service webhook why
 agent: start
 asset: delete inspect ls
 automation: test
