@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.spoken_times import moment
 from pacc.cli._terminal import OutputFormat
-from pacc.cli._times import moment
 from pacc.schemas.states import StateType
 
 ROWS = 15

@@ -48,9 +48,13 @@ def command(
     glyphs = terminal.glyphs and settings.tui.glyphs != "ascii"
     no_color = terminal.no_color or bool(os.environ.get("NO_COLOR"))
     if screenshot is None:
+        from pacc.tui.actions import remapped  # start-up: as above
         from pacc.tui.app import Dashboard  # start-up: Textual is for the dashboard alone
 
-        Dashboard(store, first=first, profile=settings.profile_name, glyphs=glyphs, no_color=no_color).run()
+        keys = remapped(settings.tui.keys)
+        Dashboard(
+            store, first=first, profile=settings.profile_name, glyphs=glyphs, no_color=no_color, keys=keys
+        ).run()
         return
     from pacc.tui.opening import draw  # start-up: as above
 

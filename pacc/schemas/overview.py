@@ -39,6 +39,20 @@ class ListedTaskRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Something that was found by its name."""
+
+    kind: str
+    """`deployment`, `flow`, `variable`, `flow run` or `task run`."""
+    id: str
+    """What the list of its kind knows it by."""
+    name: str
+    """What it is called."""
+    about: str = ""
+    """What tells it from others of that name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixCell:
     """What the calls of one task in one flow run came to."""
 

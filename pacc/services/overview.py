@@ -11,7 +11,7 @@ from pacc._internal.clock import from_datetime
 from pacc._internal.jsontext import dumps
 from pacc._internal.packed_ids import PackedIds
 from pacc.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
-from pacc.schemas.overview import ListedRun, ListedTaskRun, MatrixCell, MatrixRow, Overview, RunMatrix
+from pacc.schemas.overview import ListedRun, ListedTaskRun, MatrixCell, MatrixRow, Named, Overview, RunMatrix
 from pacc.schemas.states import StateType
 from pacc.store import filters
 from pacc.store.flow_runs import from_row
@@ -123,6 +123,27 @@ def task_order(
     wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
     query = filters.ids("task_run", wanted, sort=sort, limit=MOST_TASK_RUNS)
     return PackedIds(row[0] for row in store.read_sql(query.sql, query.values))
+
+
+def named(store: Store, text: str, limit: int = 8) -> list[Named]:
+    """Return what has a text in its name, or an id that begins with it: deployments, flows, variables, and the newest runs.
+
+    Args:
+        store: where it is kept.
+        text: what to look for, upper and lower case alike.
+        limit: so many of each kind at most.
+
+    Example:
+        >>> named(store, "nigh")[0].name  # doctest: +SKIP
+        'etl/nightly'
+    """
+    store.journal.flush()
+    literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    values = {"like": f"%{literal}%", "begins": f"{literal.lower()}%", "limit": limit}
+    found = [*store.read("overview.named", values), *store.read("overview.runs_named", values)]
+    return [
+        Named(kind=row["kind"], id=row["id"], name=row["name"], about=row["about"] or "") for row in found
+    ]
 
 
 def without(ids: PackedIds, left_out: Iterable[PackedIds]) -> PackedIds:

@@ -36,6 +36,27 @@ def check(
         raise ParameterTypeError(f"the parameters do not fit {of}: {'; '.join(problems)}")
 
 
+def problems(parameters: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with values, by the name of the parameter; a form asks while they are typed.
+
+    Args:
+        parameters: values by name, as JSON can say them; those that are not there yet are no problem.
+        schema: the JSON schema of an object.
+
+    Raises:
+        InvalidDeploymentError: the schema itself is none.
+
+    >>> problems({"n": "x"}, {"properties": {"n": {"type": "integer"}}})
+    {'n': "'x' is not of type 'integer'"}
+    """
+    found: dict[str, str] = {}
+    for error in _errors(parameters, schema, "these values"):
+        place = [str(part) for part in error.absolute_path]
+        inside = f"{'.'.join(place[1:])}: " if len(place) > 1 else ""
+        found.setdefault(place[0] if place else "", f"{inside}{_short(error.message)}")
+    return found
+
+
 def check_names(names: Iterable[str], schema: Mapping[str, Any], *, of: str) -> None:
     """Refuse names that no parameter has, as a slip of the fingers makes them.
 
@@ -76,6 +97,10 @@ def misfits(values: Mapping[str, Any], schema: Mapping[str, Any], of: str) -> li
     >>> misfits({"n": "x"}, {"properties": {"n": {"type": "integer"}}}, 'the deployment "etl/daily"')
     ['"n": \'x\' is not of type \'integer\'']
     """
+    return [_sentence(error) for error in _errors(values, schema, of)]
+
+
+def _errors(values: Mapping[str, Any], schema: Mapping[str, Any], of: str) -> list[Any]:
     from jsonschema import Draft202012Validator  # start-up: a tenth of a second
     from jsonschema.exceptions import SchemaError
     from referencing.exceptions import Unresolvable
@@ -83,15 +108,18 @@ def misfits(values: Mapping[str, Any], schema: Mapping[str, Any], of: str) -> li
     try:
         asked = {**schema, "required": []}
         Draft202012Validator.check_schema(asked)
-        found = sorted(Draft202012Validator(asked).iter_errors(dict(values)), key=lambda error: error.path)
+        return sorted(Draft202012Validator(asked).iter_errors(dict(values)), key=lambda error: error.path)
     except (SchemaError, Unresolvable) as error:
         reason = str(error).splitlines()[0]
         raise InvalidDeploymentError(f"the schema of {of} is no JSON schema: {reason}") from None
-    return [_sentence(error) for error in found]
 
 
 def _sentence(error: Any) -> str:
     """Say what is wrong with one value, the way into it with dots: `"city.zip": 12 is not of type 'string'`."""
     place = ".".join(map(str, error.absolute_path))
-    message = error.message if len(error.message) <= 200 else f"{error.message[:197]}..."
+    message = _short(error.message)
     return f'"{place}": {message}' if place else message
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= 200 else f"{message[:197]}..."

@@ -37,6 +37,9 @@ class TUISettings(Section):
     """How the dashboard looks."""
 
     glyphs = setting(one_of("unicode", "ascii"), "unicode", "What the dashboard is drawn with.")
+    keys = setting(
+        texts, (), "Other keys for what the dashboard does, by the names ? shows: cancel=ctrl+x, why=W."
+    )
 
 
 class FlowsSettings(Section):

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
+from pacc.exceptions import InvalidValueError
 from pacc.tui.places import PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HOME, RUNS, TASK_RUNS, DEPLOYMENTS = "home", "runs", "task runs", "deployments"
 RUN, TASK_RUN, MATRIX = "run", "task run", "matrix"
@@ -58,6 +63,38 @@ ACTIONS = (
         label="run now",
         help="Start a run of the deployment.",
         screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="custom_run",
+        key="R",
+        shown="R",
+        label="custom run",
+        help="Start a run of the deployment with values of your own.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="preview",
+        key="P",
+        shown="P",
+        label="next times",
+        help="Show when the deployment runs next by itself.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="stats",
+        key="H",
+        shown="H",
+        label="how it went",
+        help="Show how many of the deployment's runs completed, how long they took and how late they began.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="unpause",
+        key="u",
+        shown="u",
+        label="",
+        help="Let a paused run go on, with the input it asks for.",
+        screens=ON_RUNS,
     ),
     Action(
         name="toggle",
@@ -510,7 +547,36 @@ def of_screen(screen: str) -> tuple[Action, ...]:
 def bindings(screen: str) -> list[Binding]:
     """Return the keys of a screen as Textual binds them."""
     return [
-        Binding(action.key, f"do('{action.name}')", action.help, show=False)
+        Binding(action.key, f"do('{action.name}')", action.help, show=False, id=action.name)
         for action in of_screen(screen)
         if action.key
     ]
+
+
+def remapped(words: Iterable[str]) -> dict[str, str]:
+    """Return other keys for actions, by the actions' names.
+
+    Args:
+        words: each as `action=key`, the key as Textual calls it: `ctrl+x`, `f5`, `K`.
+
+    Raises:
+        InvalidValueError: one is written another way, or there is no such action.
+
+    Example:
+        >>> remapped(["cancel=ctrl+x"])
+        {'cancel': 'ctrl+x'}
+    """
+    names = {action.name for action in ACTIONS}
+    found = {}
+    for word in words:
+        name, equals, key = (part.strip() for part in word.partition("="))
+        if not (equals and key):
+            raise InvalidValueError(f'"{word}" is not action=key, such as cancel=ctrl+x')
+        if name not in names:
+            from difflib import get_close_matches  # start-up: only for what was not found
+
+            near = get_close_matches(name, names, n=1)
+            guess = f'Did you mean "{near[0]}"?' if near else f"There are {', '.join(sorted(names))}."
+            raise InvalidValueError(f'no action "{name}" of the dashboard. {guess}')
+        found[name] = key
+    return found

@@ -3,62 +3,48 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.filter import Monochrome, NoColor
 
 from pacc.tui import actions, places
 from pacc.tui.following import SLOW_TICK, TICK, Following
 from pacc.tui.screens.home import Home
-from pacc.tui.screens.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from textual.command import Provider
     from textual.filter import LineFilter
     from textual.screen import Screen
 
     from pacc.store import Store
+    from pacc.tui.screens.page import Page
+    from pacc.tui.widgets.window_table import WindowTable
 
 
 def _present() -> datetime:
     return datetime.now(UTC)
 
 
-class ActionPalette(Provider):
-    """Finds actions of the screen by their words."""
+def _actions() -> type[Provider]:
+    from pacc.tui.palette import ActionPalette  # start-up: most looks need no palette
 
-    async def discover(self) -> Hits:
-        """Yield everything that can be done here."""
-        for action, act in self._acts():
-            yield DiscoveryHit(self._text(action), act)
+    return ActionPalette
 
-    async def search(self, query: str) -> Hits:
-        """Yield what fits what was typed, the best first."""
-        matcher = self.matcher(query)
-        for action, act in self._acts():
-            text = self._text(action)
-            score = matcher.match(text)
-            if score > 0:
-                yield Hit(score, matcher.highlight(text), act)
 
-    def _acts(self) -> list[tuple[actions.Action, Callable[[], Any]]]:
-        page = self.screen
-        if not isinstance(page, Page):
-            return []
-        return [(each, partial(page.action_do, each.name)) for each in actions.of_screen(page.name_of_screen)]
+def _names() -> type[Provider]:
+    from pacc.tui.palette import NamePalette  # start-up: as above
 
-    @staticmethod
-    def _text(action: actions.Action) -> str:
-        return (
-            f"{action.help.removesuffix('.')}  ({action.shown})"
-            if action.shown
-            else action.help.removesuffix(".")
-        )
+    return NamePalette
+
+
+def _settings() -> type[Provider]:
+    from pacc.tui.palette import SettingPalette  # start-up: as above
+
+    return SettingPalette
 
 
 class Dashboard(App[None]):
@@ -72,6 +58,7 @@ class Dashboard(App[None]):
         reaps: whether runs whose process is gone are marked as crashed meanwhile.
         first: the first screen: the name of a place, or the id of a flow run.
         no_color: send no colour at all.
+        keys: other keys for actions, by their names.
     """
 
     CSS_PATH = "dashboard.tcss"
@@ -79,7 +66,7 @@ class Dashboard(App[None]):
     SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
         place.name: place.load for place in places.PLACES if place.name != actions.HOME
     }
-    COMMANDS: ClassVar[set[Any]] = {ActionPalette}
+    COMMANDS: ClassVar[set[Any]] = {_actions, _names, _settings}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
 
     def __init__(
@@ -92,10 +79,12 @@ class Dashboard(App[None]):
         reaps: bool = True,
         first: str = actions.HOME,
         no_color: bool = False,
+        keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(ansi_color=True if no_color else None)
         self.no_color = no_color
         self._first = first
+        self.keys = keys or {}
         self.profile = profile
         self.glyphs = glyphs
         self.now = now
@@ -111,11 +100,16 @@ class Dashboard(App[None]):
     def on_mount(self) -> None:
         """Begin to look at the store."""
         self.set_class(not self.glyphs, "ascii")
+        self.set_keymap(dict(self.keys))
         self.following.start()
         if self._first in self.SCREENS:
             self.push_screen(self._first)
         elif self._first != actions.HOME:
             self.open_run(self._first)
+
+    def key_of(self, action: actions.Action) -> str:
+        """Return what is pressed for an action, as people write it."""
+        return self.keys.get(action.name, action.shown)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every line goes through: without colour all of it is taken away, and never a part of it."""
@@ -134,15 +128,18 @@ class Dashboard(App[None]):
         """Look less often while it is not."""
         self.following.pace = SLOW_TICK
 
-    def show_page(self, name: str) -> None:
-        """Show one of the first screens."""
-        self.call_later(self._show_page, name)
+    def show_page(self, name: str, row: str | None = None) -> None:
+        """Show one of the first screens, perhaps with the cursor on a row of its list."""
+        self.call_later(self._show_page, name, row)
 
-    async def _show_page(self, name: str) -> None:
+    async def _show_page(self, name: str, row: str | None) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         if name != actions.HOME:
             await self.push_screen(name)
+        if row is not None:
+            for table in self.screen.query("WindowTable"):
+                cast("WindowTable", table).wanted = row
 
     def open_run(self, flow_run_id: str) -> None:
         """Show a flow run, over what is shown now."""

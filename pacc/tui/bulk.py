@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal.visible import visible
 from pacc.exceptions import PaccException
 from pacc.presentation.block_fields import NO_DEFAULT, Field
-from pacc.services import cancelling, flow_runs, retrying
+from pacc.services import cancelling, flow_runs
+from pacc.tui.screens import dialogs
 from pacc.tui.screens.asking import Asked
 
 if TYPE_CHECKING:
@@ -16,9 +17,15 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 _TOLD = 3
+
+
+def _retry(store: Store, run_id: str) -> str:
+    return dialogs.retried(store, flow_runs.read(store, run_id))
+
+
 _VERBS: dict[str, tuple[str, Callable[[Store, str], Any], str]] = {
     "cancel": ("Cancel", cancelling.cancel, "cancelled or told to end"),
-    "retry": ("Retry", retrying.retry, "waiting for a runner"),
+    "retry": ("Retry", _retry, "begun again, or waiting for a runner"),
     "delete": ("Delete", flow_runs.delete, "deleted"),
 }
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pacc._internal.spoken_times import start_at as moment_at
+from pacc._internal.spoken_times import start_in as moment_in
 from pacc.cli._arguments import Param, Params, arguments
 from pacc.cli._exits import UsageError
 from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli._times import start_at as moment_at
-from pacc.cli._times import start_in as moment_in
 from pacc.cli._values import nested_values
 from pacc.cli.deployment._reference import DeploymentId, OptionalDeployment, find_named
 from pacc.presentation.deployments import new_run_description

@@ -128,3 +128,35 @@ FROM task_run
 WHERE flow_run_id IN (SELECT value FROM json_each(:ids))
 GROUP BY flow_run_id, task_key, state_type, state_name
 ORDER BY min(id);
+
+-- name: overview.named
+-- Deployments, flows and variables with a text in their names, :limit of each.
+SELECT * FROM (
+    SELECT 'deployment' AS kind, deployment.id AS id, flow.name || '/' || deployment.name AS name, NULL AS about
+    FROM deployment JOIN flow ON flow.id = deployment.flow_id
+    WHERE lower(flow.name || '/' || deployment.name) LIKE lower(:like) ESCAPE '\'
+    ORDER BY name
+    LIMIT :limit
+)
+UNION ALL
+SELECT * FROM (
+    SELECT 'flow' AS kind, id, name, NULL AS about FROM flow
+    WHERE lower(name) LIKE lower(:like) ESCAPE '\'
+    ORDER BY name
+    LIMIT :limit
+)
+UNION ALL
+SELECT * FROM (
+    SELECT 'variable' AS kind, name AS id, name, NULL AS about FROM variable
+    WHERE lower(name) LIKE lower(:like) ESCAPE '\'
+    ORDER BY name
+    LIMIT :limit
+);
+
+-- name: overview.runs_named
+-- The newest flow runs with a text in their names or an id that begins with it.
+SELECT 'flow run' AS kind, flow_run.id AS id, flow_run.name AS name, flow.name || ', ' || flow_run.state_name AS about
+FROM flow_run JOIN flow ON flow.id = flow_run.flow_id
+WHERE lower(flow_run.name) LIKE lower(:like) ESCAPE '\' OR flow_run.id LIKE :begins ESCAPE '\'
+ORDER BY flow_run.id DESC
+LIMIT :limit;

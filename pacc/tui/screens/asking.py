@@ -33,6 +33,8 @@ class Asked:
     """What stands in the fields already."""
     wrong: Callable[[Mapping[str, Any]], dict[str, str]] | None = None
     """Says what is wrong with values that are of the right types, by field."""
+    live: bool = False
+    """Whether that is said while they are typed, and not only when the form is sent."""
 
     def command_for(self, typed: Mapping[str, str]) -> str:
         """Return the command that does the same as the form would with what is typed."""

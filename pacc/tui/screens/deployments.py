@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import getpass
 from contextlib import suppress
+from datetime import timedelta
 from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pacc._internal.visible import visible
 from pacc.exceptions import InvalidSchedule
 from pacc.presentation import deployments as presented
-from pacc.presentation.tables import Cell
+from pacc.presentation.deployment_stats import stats_lines
+from pacc.presentation.tables import Cell, aligned
 from pacc.schemas.deployments import DeploymentStatus
 from pacc.schemas.flow_runs import CreatedBy
-from pacc.services import deployment_schedules, deployments, overview
+from pacc.services import deployment_schedules, deployment_stats, deployments, overview
 from pacc.services.explaining import why_deployment
 from pacc.tui import actions
 from pacc.tui.screens import dialogs
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 LAST_ENDS = 10
 _EVERY = 10.0
+_STATS_OF = timedelta(days=7)
 
 
 class Deployments(Page):
@@ -135,6 +138,25 @@ class Deployments(Page):
                 lambda store: _started(store, here),
             )
 
+    def act_custom_run(self) -> None:
+        """Ask for values, and start a run with them."""
+        if (here := self._here()) is not None:
+            from pacc.tui.custom_runs import run_form  # start-up: only where something is typed
+
+            self.ask(run_form(here, self.dashboard.now))
+
+    def act_preview(self) -> None:
+        """Show when the deployment runs next by itself."""
+        if (here := self._here()) is not None:
+            now = self.dashboard.now()
+            self.do("preview", lambda store: _previewed(store, here, now))
+
+    def act_stats(self) -> None:
+        """Show how the runs of the deployment went in the last days."""
+        if (here := self._here()) is not None:
+            now, glyphs = self.dashboard.now(), self.dashboard.glyphs
+            self.do("stats", lambda store: _went(store, here, now, glyphs=glyphs))
+
     def act_toggle(self) -> None:
         """Pause the deployment's schedules, or resume them, if that is meant."""
         here = self._here()
@@ -169,6 +191,27 @@ def _next(deployment: Deployment, now: datetime) -> datetime | None:
 def _facts(store: Store, deployment: Deployment, now: datetime) -> dialogs.Told:
     described = presented.deployment_description(deployments.read(store, deployment.id), now)
     return dialogs.Told(title=visible(described.title), facts=described.facts)
+
+
+def _previewed(store: Store, deployment: Deployment, now: datetime) -> dialogs.Told:
+    found = deployments.read(store, deployment.id)
+    coming = list(deployment_schedules.coming(found, now, 10))
+    lines = aligned(presented.coming_table(coming, now)) if coming else ["It does not run by itself."]
+    if found.paused and coming:
+        lines = ["Its schedules are paused; without that:", "", *lines]
+    return dialogs.Told(
+        title=f"Next runs of {visible(found.full_name)}",
+        lines=tuple(lines),
+        next_step=f"pacc deployment schedule next {quote(found.full_name)}",
+    )
+
+
+def _went(store: Store, deployment: Deployment, now: datetime, *, glyphs: bool) -> dialogs.Told:
+    found = deployment_stats.read(store, deployment.id, now - _STATS_OF, now, 28)
+    head, *lines = ("".join(each.text for each in line) for line in stats_lines(found, glyphs=glyphs))
+    return dialogs.Told(
+        title=head, lines=tuple(lines), next_step=f"pacc deployment stats {quote(deployment.full_name)}"
+    )
 
 
 def _started(store: Store, deployment: Deployment) -> str:

@@ -124,28 +124,35 @@ def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> RetryAsked:
     Raises:
         IllegalTransition: it cannot be retried, or not from here.
     """
-    from pacc.exceptions import IllegalTransition  # start-up: as above
     from pacc.presentation.retries import plan_table  # start-up: as above
     from pacc.services import retrying  # start-up: as above
 
-    command = f"pacc flow-run retry {listed.run.id}"
     plan = retrying.plan(store, listed.run.id)
-    if listed.run.deployment_id is None:
-        raise IllegalTransition(
-            f'flow run "{listed.run.name}" is that of a script, which executes where the command is typed',
-            hint=command,
-        )
     lines = aligned(plan_table(plan, glyphs=glyphs)) if plan.runs else ["No task was called; all of it runs."]
+    who = (
+        "It is executed in a process of its own, in the folder the dashboard was started in."
+        if listed.run.deployment_id is None
+        else "A runner of its deployment takes it."
+    )
     return RetryAsked(
         run=listed.run,
-        question=f'Retry flow run "{visible(listed.run.name)}"? A runner of its deployment takes it.',
-        command=command,
+        question=f'Retry flow run "{visible(listed.run.name)}"? {who}',
+        command=f"pacc flow-run retry {listed.run.id}",
         lines=tuple(lines),
     )
 
 
 def retried(store: Store, run: FlowRun) -> str:
-    """Have a flow run retried by a runner of its deployment, and return what to say about it."""
+    """Have a flow run retried by a runner of its deployment or, that of a script, by a process; return what to say about it.
+
+    Raises:
+        PaccException: it cannot be retried.
+    """
+    if run.deployment_id is None:
+        from pacc.tui import script_runs  # start-up: only where one is retried
+
+        script_runs.retry(store.home, str(run.id))
+        return f'Flow run "{run.name}" runs again.'
     from pacc.services import retrying  # start-up: as above
 
     retrying.retry(store, run.id)

@@ -69,6 +69,8 @@ class Form(ModalScreen[str | None]):
         super().__init__()
         self._asked = asked
         self._busy = False
+        self._touched: set[str] = set()
+        """The fields somebody has typed in."""
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -123,9 +125,24 @@ class Form(ModalScreen[str | None]):
             Text(f"$ {visible(command)}", style=painting.style("green", dark=self._dark))
         )
 
-    def on_input_changed(self) -> None:
-        """Show the command for what is typed now."""
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the command for what is typed now, and what is wrong with it where that is said at once."""
         self._show_command()
+        if self._asked.live:
+            self._touched.add(str(event.input.id))
+            self._say_of_touched()
+
+    def _say_of_touched(self) -> None:
+        """Say what is wrong with the fields somebody has typed in, and let the cursor stay where it is."""
+        values, problems = values_of(self._asked.fields, self._typed())
+        if self._asked.wrong is not None:
+            problems = {**self._asked.wrong(values), **problems}
+        red = painting.style("red", dark=self._dark)
+        for number, field in enumerate(self._asked.fields):
+            line = self.query_one(f"#problem-{number}", Static)
+            is_wrong = field.name in problems and f"field-{number}" in self._touched
+            line.update(Text(visible(problems[field.name]) if is_wrong else "", style=red))
+            line.display = is_wrong
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field, or do it behind the last one."""

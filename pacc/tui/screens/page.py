@@ -14,6 +14,7 @@ from pacc.schemas.flow_runs import FlowRun
 from pacc.tui import actions, places
 from pacc.tui.messages import Done, Refused, Reported, Seen, Unseen
 from pacc.tui.screens import dialogs
+from pacc.tui.screens.asking import Asked
 from pacc.tui.widgets.canvas import Line
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pacc.schemas.overview import ListedRun
     from pacc.store import Store
     from pacc.tui.app import Dashboard
-    from pacc.tui.screens.asking import Asked
 
 
 class Page(Screen[None]):
@@ -138,13 +138,14 @@ class Page(Screen[None]):
         shown = [each for each in actions.of_screen(self.name_of_screen) if each.label]
         helping = next(each for each in shown if each.name == "help")
         cells: list[Cell] = [Cell(" ")]
-        room -= width(f"{helping.shown} {helping.label}")
+        key_of = self.dashboard.key_of
+        room -= width(f"{key_of(helping)} {helping.label}")
         for each in shown:
-            size = width(f"{each.shown} {each.label}  ")
+            size = width(f"{key_of(each)} {each.label}  ")
             if each is not helping and size <= room:
-                cells += [Cell(each.shown, "blue"), Cell(f" {each.label}  ")]
+                cells += [Cell(key_of(each), "blue"), Cell(f" {each.label}  ")]
                 room -= size
-        return [*cells, Cell(helping.shown, "blue"), Cell(f" {helping.label}")]
+        return [*cells, Cell(key_of(helping), "blue"), Cell(f" {helping.label}")]
 
     # -------------------------------------------------------------------------- reports and actions
 
@@ -167,6 +168,8 @@ class Page(Screen[None]):
         """Show what came of something that was asked for."""
         if isinstance(value, dialogs.Told):
             self.app.push_screen(dialogs.Reading(value))
+        elif isinstance(value, Asked):
+            self.ask(value)
         elif isinstance(value, FlowRun):
             self.dashboard.open_run(str(value.id))
         elif isinstance(value, str):
@@ -231,7 +234,9 @@ class Page(Screen[None]):
     def act_help(self) -> None:
         """Show every key of this screen."""
         keys = [
-            (each.shown, Cell(each.help)) for each in actions.of_screen(self.name_of_screen) if each.shown
+            (self.dashboard.key_of(each), Cell(each.help))
+            for each in actions.of_screen(self.name_of_screen)
+            if self.dashboard.key_of(each)
         ]
         moves = [(keys_, Cell(said)) for keys_, said in actions.MOVES]
         self.app.push_screen(
@@ -315,6 +320,14 @@ class RunsPage(Page):
                 self.do("cancel", lambda store: dialogs.cancelled(store, here))
 
         self.app.push_screen(asked, answered)
+
+    def act_unpause(self) -> None:
+        """Let the run go on, with the input it asks for."""
+        if (here := self.run_here()) is not None:
+            from pacc.tui.custom_runs import resume_form  # start-up: only where a run is paused
+
+            run_id = str(here.run.id)
+            self.do("unpause", lambda store: resume_form(store, run_id))
 
     def act_retry(self) -> None:
         """Show what a retry would do, and do it if that is meant."""

@@ -100,6 +100,8 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         self._cursor = 0
         self.marked: dict[str, None] = {}
         """The ids of the rows somebody has marked, in the order of marking."""
+        self.wanted: str | None = None
+        """The id of the row the cursor is to go to as soon as the list has it."""
 
     # ------------------------------------------------------------------------------- what it shows
 
@@ -132,7 +134,9 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         held = self.current
         self._ids, self._empty = ids, self._empty_when_read
         self.virtual_size = Size(self.size.width, len(ids) + self.top)
-        if held is not None and self._cursor > 0:
+        if self.wanted is not None and self.wanted in ids:
+            self._cursor, self.wanted = ids.index(self.wanted), None
+        elif held is not None and self._cursor > 0:
             self._cursor = self._place(held)
         self._cursor = max(0, min(self._cursor, len(ids) - 1))
         self._reveal()

@@ -137,15 +137,6 @@ def test_a_scheduled_run_is_cancelled_once_that_is_confirmed(runs, look, deploym
     look(what)
 
 
-def test_the_run_of_a_script_is_retried_where_the_command_is_typed(runs, look):
-    async def what(seen):
-        await seen.press("T")
-        await seen.until("that of a script")
-        await seen.until("pacc flow-run retry")
-
-    look(what, size=LARGE)
-
-
 def test_a_deployment_is_run_paused_and_resumed(runs, look, deployment_of):
     async def what(seen):
         await seen.press("r", "enter")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pacc.cli._times import moment, start_at, start_in
+from pacc._internal.spoken_times import moment, start_at, start_in
 
 NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 

@@ -1,0 +1,186 @@
+"""Forms made from schemas: for a run of a deployment with values of one's own, and for the input a paused run asks for."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal.spoken_times import moment
+from pacc._internal.visible import visible
+from pacc.exceptions import PaccException
+from pacc.presentation.block_fields import NO_DEFAULT, Field, any_value, fields_of
+from pacc.schemas.deployments import DeploymentStatus
+from pacc.schemas.flow_runs import CreatedBy
+from pacc.services import deployments, flow_runs, parameter_schemas, pausing
+from pacc.states import Scheduled
+from pacc.tui.screens.asking import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from pacc.schemas.deployments import Deployment
+    from pacc.store import Store
+
+NAME, STARTS, TAGS = "run name", "starts", "run tags"
+"""Fields besides the parameters; no parameter can be called so."""
+_BESIDES = (
+    Field(NAME, "text", "one is made up otherwise", NO_DEFAULT, required=False, secret=False),
+    Field(
+        STARTS, "text", "now, in 5 minutes, 18:30, tomorrow at 9", NO_DEFAULT, required=False, secret=False
+    ),
+    Field(TAGS, "list", "besides those of the deployment", NO_DEFAULT, required=False, secret=False),
+)
+
+
+def run_form(deployment: Deployment, now: Callable[[], datetime]) -> Asked:
+    """Return the form of a run of a deployment: a field for each parameter of its flow, and when it starts, its name, its tags.
+
+    Args:
+        deployment: the deployment.
+        now: says the present moment, when the form is sent.
+    """
+    schema = dict(deployment.parameter_openapi_schema or {})
+    fields = tuple(fields_of({**schema, "definitions": schema.get("definitions") or schema.get("$defs", {})}))
+    given = {
+        name: value
+        for name, value in deployment.parameters.items()
+        if schema.get("properties", {}).get(name) is not None
+    }
+    starting = {field.name: given.get(field.name, field.default) for field in fields}
+    shown = {
+        name: text_of(value)
+        for name, value in starting.items()
+        if value is not NO_DEFAULT and value is not None
+    }
+    fields = tuple(field._replace(required=field.required and field.name not in given) for field in fields)
+    return Asked(
+        question=f"Run {visible(deployment.full_name)} with these values",
+        command=lambda typed: _run_command(deployment, typed, shown, fields),
+        yes="starts it",
+        act=lambda store, values: _start(store, deployment, values, starting, now()),
+        fields=(*fields, *_BESIDES),
+        values=shown,
+        wrong=lambda values: _wrong(values, schema, now()),
+        live=True,
+    )
+
+
+def text_of(value: Any) -> str:
+    """Return a value as a person would type it into a field.
+
+    Example:
+        >>> text_of("x"), text_of([1, 2]), text_of(True)
+        ('x', '[1, 2]', 'yes')
+    """
+    if isinstance(value, str):
+        return value
+    return ("yes" if value else "no") if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
+
+
+def _run_command(
+    deployment: Deployment, typed: Mapping[str, str], shown: Mapping[str, str], fields: tuple[Field, ...]
+) -> str:
+    words = ["pacc deployment run", quote(deployment.full_name)]
+    for field in fields:
+        text = typed.get(field.name, "")
+        if text and text != shown.get(field.name):
+            words.append(f"--param {quote(f'{field.name}={_word(field, text)}')}")
+    if typed.get(NAME):
+        words.append(f"--flow-run-name {quote(typed[NAME])}")
+    if typed.get(STARTS, "now") not in ("", "now"):
+        words.append(f"--start-at {quote(typed[STARTS])}")
+    words += [f"--tag {quote(tag.strip())}" for tag in typed.get(TAGS, "").split(",") if tag.strip()]
+    return " ".join(words)
+
+
+def _word(field: Field, text: str) -> str:
+    """Return what stands behind `=` in `--param`: a text that looks like JSON is quoted, so that it stays a text."""
+    if field.kind == "yes or no":
+        return "true" if text.strip().lower() in ("y", "yes", "true", "t", "1", "on") else "false"
+    is_text = field.kind not in ("whole number", "number", "list", "object", "value")
+    return json.dumps(text) if is_text and any_value(text) != text else text
+
+
+def _wrong(values: Mapping[str, Any], schema: Mapping[str, Any], now: datetime) -> dict[str, str]:
+    problems = {}
+    if (starts := values.get(STARTS)) is not None:
+        try:
+            if moment(starts, now, future=True) < now:
+                problems[STARTS] = "that is over"
+        except ValueError as error:
+            problems[STARTS] = str(error)
+    own = {field.name for field in _BESIDES}
+    parameters = {name: value for name, value in values.items() if name not in own}
+    try:
+        return {**problems, **parameter_schemas.problems(parameters, schema)}
+    except PaccException as error:  # the schema itself is none; the service has the last word
+        return {**problems, NAME: str(error)}
+
+
+def _start(
+    store: Store,
+    deployment: Deployment,
+    values: Mapping[str, Any],
+    starting: Mapping[str, Any],
+    now: datetime,
+) -> str:
+    own = {field.name for field in _BESIDES}
+    starts = values.get(STARTS)
+    due = None if starts is None else max(now, moment(starts, now, future=True))
+    run = deployments.create_run(
+        store,
+        deployment.id,
+        parameters={
+            name: value for name, value in values.items() if name not in own and value != starting.get(name)
+        },
+        state=Scheduled(scheduled_time=due),
+        name=values.get(NAME),
+        tags=values.get(TAGS, ()),
+        created_by=CreatedBy(type="USER", display_value=getpass.getuser()),
+    )
+    waits = ""
+    if deployment.status is DeploymentStatus.NOT_READY:
+        waits = " Nobody takes its runs now; it waits until somebody does."
+    return f'Started flow run "{run.name}".{waits}'
+
+
+def resume_form(store: Store, flow_run_id: str) -> Asked:
+    """Return what is asked before a paused run goes on: the input it asks for, or only whether it is meant.
+
+    Raises:
+        ObjectNotFound: there is no such run. NotPausedError: it is not paused.
+    """
+    schema, description = pausing.asked_for(store, flow_run_id)
+    run = flow_runs.read(store, flow_run_id)
+    command = f"pacc flow-run resume {flow_run_id}"
+    fields = () if schema is None else tuple(fields_of({**schema, "definitions": schema.get("$defs", {})}))
+    shown = {
+        field.name: text_of(field.default) for field in fields if field.default not in (NO_DEFAULT, None)
+    }
+
+    def act(store: Store, values: Mapping[str, Any]) -> str:
+        state = pausing.resume(store, flow_run_id, dict(values) if fields else None)
+        waits = " It starts as soon as a runner takes it." if state.is_scheduled() else ""
+        return f'Resumed flow run "{run.name}".{waits}'
+
+    return Asked(
+        question=f'Let flow run "{visible(run.name)}" go on?',
+        command=lambda typed: _resume_command(command, typed, fields),
+        yes="lets it go on",
+        act=act,
+        lines=tuple(visible(description, lines=True).split("\n")) if description else (),
+        fields=fields,
+        values=shown,
+        wrong=lambda values: parameter_schemas.problems(values, schema or {}),
+        live=True,
+    )
+
+
+def _resume_command(command: str, typed: Mapping[str, str], fields: tuple[Field, ...]) -> str:
+    from pacc.tui.screens.forms import values_of  # start-up: only where there are fields
+
+    values, _ = values_of(fields, dict(typed))
+    return f"{command} --input {quote(json.dumps(values))}" if fields else command
