@@ -127,6 +127,7 @@ def _be_warm(descriptor: int, entrypoint: str) -> int:
             flow_run_id=order["run"],
             claimed_by=order["claimed_by"],
             stream=order["stream"],
+            reminded=order["reminded"],
             limits=None if order["limits"] is None else Limits(**order["limits"]),
         )
 

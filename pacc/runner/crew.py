@@ -31,7 +31,7 @@ class Crew:
     def __init__(self, session: str, *, warm: bool = True, stream: bool = True) -> None:
         self._session = session
         self._stream = stream
-        self._parents = Parents(session, stream=stream) if warm else None
+        self._parents = Parents(session, stream=stream, reminds=True) if warm else None
         self._at_work: dict[str, subprocess.Popen[bytes]] = {}
         self._is_silent = False
         """Whether no warm parent had anything to tell when this was last asked."""

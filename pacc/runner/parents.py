@@ -28,11 +28,13 @@ class Parents:
     Args:
         session: the session of the runner.
         stream: whether what runs write comes to this process's standard output and error.
+        reminds: whether the runner tells supervisors to look at the store when there is something to see.
     """
 
-    def __init__(self, session: str, *, stream: bool = True) -> None:
+    def __init__(self, session: str, *, stream: bool = True, reminds: bool = False) -> None:
         self._session = session
         self._stream = stream
+        self._reminds = reminds
         self._current: dict[Source, Warm] = {}
         """The one for each source, the one used last at the end."""
         self._retired: list[Warm] = []
@@ -124,7 +126,7 @@ class Parents:
         if parent is None and (self._unfit.get(source, 0.0) > time.monotonic() or not self._has_room()):
             return None
         if parent is None:  # one that has nothing to do is false
-            parent = Warm(source, self._session, stream=self._stream)
+            parent = Warm(source, self._session, stream=self._stream, reminds=self._reminds)
         self._current[source] = parent
         return parent
 

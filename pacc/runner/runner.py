@@ -23,7 +23,7 @@ from pacc.runner import parents, spawning, tree
 from pacc.runner.crew import Crew
 from pacc.runner.stopping import Stop, StopSignals
 from pacc.runner.warm import source_of
-from pacc.services import admission, claims, deployments, reaping, taking_up
+from pacc.services import admission, cancelling, claims, deployments, reaping, taking_up
 from pacc.services.taking_up import Code
 from pacc.settings import get_current_settings
 from pacc.store import open_store
@@ -43,6 +43,7 @@ LOOK_SECONDS = 0.025
 _SHARE = 0.2
 """The share of one CPU that looking for runs may take where much is going on."""
 _AGAIN_SECONDS = 1.0
+_REMIND_SECONDS = 1.0
 
 _log = logging.getLogger("pacc.runner")
 
@@ -244,7 +245,7 @@ class Runner:
     def _begin(self, *, run_once: bool) -> None:
         self._version: int | None = None
         self._due: int | None = None
-        self._rest_until = 0.0
+        self._rest_until = self._remind_at = 0.0
         self._claimed: list[Claimed] = []
         self._failed: list[str] = []
         self._heeded = Stop.NO
@@ -280,6 +281,7 @@ class Runner:
             if not self.stopping and (self._has_news() or ended):
                 self._take()
             self._start_claimed()
+            self._remind()
         except StoreError as error:
             _log.error("The store cannot be used and is tried again in %g s: %s", _AGAIN_SECONDS, error)
             self._version = None  # what was not done for it is to be done still
@@ -323,6 +325,12 @@ class Runner:
             self._claimed += claims.claim(
                 self._store, due, session=self._session.id, process=self._session.process, limit=room
             )
+
+    def _remind(self) -> None:
+        """Tell supervisors of requests that did not reach them; they look at the store themselves only when nobody is here."""
+        if len(self._crew) and time.monotonic() >= self._remind_at:
+            self._remind_at = time.monotonic() + _REMIND_SECONDS
+            cancelling.remind(self._store)
 
     def _start_claimed(self) -> None:
         """Start a supervisor for each run that was claimed; a run for which there is none now waits again."""

@@ -52,6 +52,8 @@ class Assignment:
     """The session of the runner that claimed it; `None` for a run that nobody claimed."""
     stream: bool = True
     """Whether what it writes is passed on to this process's own output."""
+    reminded: bool = False
+    """Whether the one that claimed it says, as long as it lives, when someone wants the run to end."""
     limits: Limits | None = None
     """What its processes may use, where that is known; then nobody needs to read it, and the flow's process takes the run up itself."""
 
@@ -144,6 +146,7 @@ class Supervisor:
             ears=self.ears,
             grace=self._grace,
             begun=begun,
+            is_reminded=self._is_reminded,
         )
         status = self._watched(child, vigil)
         option = vigil.conclude(status)
@@ -153,6 +156,14 @@ class Supervisor:
         workplace.clear(self._assignment.home, self._run.id)
         self.is_fit = vigil.is_plain and status == 0 and self._run.is_untouched and not self.ears.terminations
         return vigil.begun
+
+    def _is_reminded(self) -> bool:
+        claimed_by = self._assignment.claimed_by
+        return (
+            self._assignment.reminded
+            and claimed_by is not None
+            and sessions.is_alive(self._assignment.home, claimed_by)
+        )
 
     def _start(self, body: Callable[[], None]) -> Child:
         return start(body, run_id=self._run.id, stream=self._assignment.stream)

@@ -14,6 +14,7 @@ from pacc.schemas.states import StateType
 
 if TYPE_CHECKING:
     import resource
+    from collections.abc import Callable
 
     from pacc.runner.ears import Ears
     from pacc.runner.memory import MemoryKills
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pacc.services.outcomes import Standing
 
 LOOK_EVERY = 2.0
-"""Seconds between two looks at the store for a request to cancel; a signal makes it look at once."""
+"""Seconds between two looks at the store for a request to cancel, where nobody else does that; a signal makes it look at once."""
 
 HOOKS = {
     "Cancelled": "on_cancellation",
@@ -43,6 +44,7 @@ class Vigil:
         ears: what was asked of this process.
         grace: seconds between asking processes to end and killing them.
         begun: whether the run was taken up; the flow's process tells it otherwise.
+        is_reminded: says whether somebody else looks at the store, and sends a signal when there is something to see.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Vigil:
         ears: Ears,
         grace: float,
         begun: bool,
+        is_reminded: Callable[[], bool],
     ) -> None:
         self._run = run
         self._pid = pid
@@ -62,6 +65,7 @@ class Vigil:
         self._memory_kills = memory_kills
         self._ears = ears
         self._grace = grace
+        self._is_reminded = is_reminded
         self._look_at = time.monotonic() + LOOK_EVERY
         self._version = 0
         self._standing: Standing | None = None
@@ -143,8 +147,10 @@ class Vigil:
         now = time.monotonic()
         if now < self._look_at and not self._ears.must_look:
             return
-        self._ears.must_look = False
         self._look_at = now + LOOK_EVERY
+        if not self._ears.must_look and self._over_since is None and self._is_reminded():
+            return  # a connection to the store is what costs most here, and most runs end without one
+        self._ears.must_look = False
         try:
             version = self._run.store.data_version()
             standing = self._run.standing() if version != self._version else self._standing

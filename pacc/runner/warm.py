@@ -60,15 +60,17 @@ class Warm:
         source: what it loads.
         session: the session of the runner.
         stream: whether what runs write comes to this process's standard output and error.
+        reminds: whether the runner tells supervisors to look at the store when there is something to see.
 
     Raises:
         OSError: its process cannot be started.
     """
 
-    def __init__(self, source: Source, session: str, *, stream: bool = True) -> None:
+    def __init__(self, source: Source, session: str, *, stream: bool = True, reminds: bool = False) -> None:
         self.source = source
         self._session = session
         self._stream = stream
+        self._reminds = reminds
         self._mouth, theirs = socketpair()
         self._mouth.setblocking(False)
         try:
@@ -201,6 +203,7 @@ class Warm:
                 "run": flow_run_id,
                 "claimed_by": self._session,
                 "stream": self._stream,
+                "reminded": self._reminds,
                 "limits": None if limits is None else asdict(limits),
             }
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pacc._internal import clock
 from pacc.exceptions import IllegalTransition
 from pacc.schemas.responses import SetStateStatus
+from pacc.services.processes_of_runs import Role, role_of, tell_to_look
 from pacc.services.references import FLOW_RUN, read_row
 from pacc.services.run_transitions import propose_flow_run_state
 from pacc.states import Cancelling
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
     from pacc.schemas.responses import OrchestrationResult
     from pacc.store import Store
+
+_REMINDED_AFTER = 1_000_000
+"""Microseconds after which whoever was told should have seen it."""
 
 
 def cancel(store: Store, flow_run_id: UUID | str) -> OrchestrationResult:
@@ -42,6 +47,26 @@ def cancel(store: Store, flow_run_id: UUID | str) -> OrchestrationResult:
     if result.status is SetStateStatus.ABORT:
         raise IllegalTransition(f"the flow run {row['name']!r} cannot be cancelled: {result.reason}")
     return result
+
+
+def remind(store: Store) -> int:
+    """Tell the processes once more that stand by for runs which someone wants to end, or has suspended; return how many were told.
+
+    They were told when it was asked for, unless whoever asked could not, or was killed in between.
+
+    Args:
+        store: where the runs are kept.
+
+    Raises:
+        StoreError: the store cannot be read.
+
+    Example:
+        >>> remind(store)  # doctest: +SKIP
+        0
+    """
+    rows = store.read("cancelling.to_be_told", {"before": clock.now() - _REMINDED_AFTER})
+    told = [row["process"] for row in rows if role_of(row["process"]) is Role.SUPERVISES]
+    return sum(tell_to_look(process) for process in told)
 
 
 def cancel_children(store: Store, flow_run_id: str) -> int:

@@ -10,6 +10,7 @@ from pacc._internal.tagtext import tags_text
 from pacc.exceptions import ObjectNotFound
 from pacc.services import checkpoints, run_inputs
 from pacc.services.job_variables import check as check_job_variables
+from pacc.services.processes_of_runs import Role, role_of, tell_to_look
 from pacc.services.references import FLOW_RUN, STATE, canonical, find_row, read_row
 from pacc.store import filters
 from pacc.store.flow_runs import from_row, policy_text
@@ -178,12 +179,16 @@ def delete(store: Store, flow_run_id: UUID | str) -> None:
         ObjectNotFound: there is no such run.
     """
     identity = canonical(FLOW_RUN, flow_run_id)
+    rows = store.read("flow_runs.read", {"id": identity})
+    process = rows[0]["process"] if rows else None
     while store.write("task_runs.delete_some", {"flow_run_id": identity}):
         pass
     with store.transaction() as changes:
         changes.run("flow_runs.root_again", {"id": identity})
         changes.run("flow_runs.leave_parent", {"id": identity})
         gone = changes.run("flow_runs.delete", {"id": identity})
+    if process is not None and role_of(process) is Role.SUPERVISES:
+        tell_to_look(process)
     if not gone:
         raise ObjectNotFound(f'no flow run "{flow_run_id}"', hint=FLOW_RUN.listing)
     checkpoints.tidy(store)

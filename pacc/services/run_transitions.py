@@ -147,8 +147,9 @@ def _propose(store: Store, noun: str, run_id: str, state: State[Any], *, force: 
         written = wanted.fresh_copy()
         if _written(store, noun, columns, written):
             replaced = wanted is not state
-            if written.is_cancelling():
-                tell_to_look(columns.get("process"))
+            process = columns.get("process")
+            if written.is_cancelling() or role_of(process) is Role.SUPERVISES:
+                tell_to_look(process)
             status = SetStateStatus.REJECT if replaced else SetStateStatus.ACCEPT
             return OrchestrationResult(
                 status=status, state=written, reason=wanted.message if replaced else None

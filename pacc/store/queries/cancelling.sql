@@ -12,3 +12,14 @@ SELECT flow_run.id
 FROM below JOIN flow_run ON flow_run.id = below.id
 WHERE flow_run.state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED', 'CANCELLING')
     AND (flow_run.process IS NOT NULL OR flow_run.session IS NULL);
+
+-- name: cancelling.to_be_told
+-- The processes that answer for runs which someone wanted to end, or suspended, before a moment.
+SELECT process
+FROM flow_run
+WHERE state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND state_type IN ('CANCELLING', 'PAUSED')
+    AND (state_type = 'CANCELLING' OR state_name = 'Suspended')
+    AND session IS NOT NULL
+    AND process IS NOT NULL
+    AND state_time < :before;

@@ -9,7 +9,7 @@ import pytest
 
 from pacc.runner.runner import Runner
 from pacc.schemas.deployments import DeploymentCreate
-from pacc.services import deployments, flow_runs
+from pacc.services import cancelling, deployments, flow_runs, run_transitions
 
 CODE = """
 import os, subprocess, time
@@ -201,3 +201,11 @@ def test_a_supervisor_goes_from_run_to_run_and_its_death_ends_only_the_one_it_is
     os.kill(int(supervisor_of(last)), signal.SIGKILL)
     program.turn_until(lambda: program.runs.run(last).state_name == "Crashed")
     assert {program.runs.run(run).state_name for run in runs} == {"Completed"}
+
+
+def test_a_request_that_did_not_reach_the_supervisor_is_brought_to_it_by_the_runner(program, monkeypatch):
+    monkeypatch.setattr(run_transitions, "tell_to_look", lambda process: False)
+    run = program.run(then="daemon")
+    program.said(run)
+    cancelling.cancel(program.runs.recorded.store, run)
+    program.turn_until(lambda: program.runs.run(run).state_name == "Cancelled")
