@@ -99,6 +99,7 @@ def _assigned(arguments: Sequence[str] | None) -> Sequence[str] | None:
 
 def _be_warm(descriptor: int, entrypoint: str) -> int:
     """Load a flow, and fork a supervisor for each of its runs that the runner asks for."""
+    import resource  # noqa: F401 - as below
     from socket import socket  # start-up: as below
 
     from pacc._internal import sessions
@@ -207,7 +208,9 @@ def _taken_up(here: Place, flow_run_id: str, claimant: Claimant) -> LiveFlowRun 
 def _place_of(session: str) -> Place:
     from pacc._internal import sessions  # start-up: as above
     from pacc.engine import place
+    from pacc.store import end_with_process
 
+    end_with_process()
     sessions.adopt(get_current_settings().home, session)
     return place.current()
 

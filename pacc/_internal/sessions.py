@@ -87,11 +87,15 @@ def describe() -> dict[str, Any]:
 class Adopted:
     """The session of the process that supervises this one, which answers for the runs of this one, too."""
 
-    __slots__ = ("id", "process")
+    __slots__ = ("id",)
 
-    def __init__(self, session_id: str, process: dict[str, Any]) -> None:
+    def __init__(self, session_id: str) -> None:
         self.id = session_id
-        self.process = process
+
+    @property
+    def process(self) -> dict[str, Any]:
+        """What names this process."""
+        return describe()
 
     def end(self) -> None:
         """Leave it to whoever began it."""
@@ -125,7 +129,7 @@ def adopt(home: Path, session_id: str) -> None:
         session_id: the supervisor's session, which answers for the flow runs that this process executes.
     """
     _ids.add(session_id)
-    _mine[str(home)] = Adopted(session_id, describe())
+    _mine[str(home)] = Adopted(session_id)
 
 
 def end(home: Path) -> None:

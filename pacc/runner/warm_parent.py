@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pacc._internal.readable import readable
 from pacc.runner import tree
+from pacc.runner.heap import fill_holes
 from pacc.runner.output import Lines
 from pacc.runner.posts import Posts
 from pacc.runner.sources import Sources
@@ -69,6 +70,7 @@ class WarmParent:
             self._tell(unfit=why)
             return
         gc.collect()
+        fill_holes()
         gc.freeze()  # what is loaded by now stays shared with the children
         self._tell(ready=True)
         self._attend()

@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # as in `typing`
 if TYPE_CHECKING:
     from typing import Any
 
-    from pacc.store.database import Store, Transaction, be_ready, close_store, open_store
+    from pacc.store.database import Store, Transaction, be_ready, close_store, end_with_process, open_store
     from pacc.store.file import FILE_NAME
     from pacc.store.journal import Journal, RowSource
     from pacc.store.options import StoreOptions
@@ -24,6 +24,7 @@ __all__ = [
     "Transaction",
     "be_ready",
     "close_store",
+    "end_with_process",
     "open_store",
 ]
 

@@ -34,6 +34,7 @@ _FORK_PATIENCE = 5.0
 _stores: dict[str, Store] = {}
 _opening = threading.Lock()
 _queries = Queries()
+_ends_with_process = False
 
 
 def open_store(home: Path, options: StoreOptions | None = None) -> Store:
@@ -71,6 +72,16 @@ def be_ready() -> None:
         >>> be_ready()
     """
     _queries.load("flow_runs", "outcomes", "task_runs", "checkpoints")
+
+
+def end_with_process() -> None:
+    """Let the system close the connections of this process as it ends: what is pending is written then, and no more is done.
+
+    Example:
+        >>> end_with_process()  # doctest: +SKIP
+    """
+    global _ends_with_process
+    _ends_with_process = True
 
 
 def close_store(home: Path) -> None:
@@ -365,7 +376,10 @@ def _each() -> list[Store]:
 def _close_all() -> None:
     for store in _each():
         try:
-            store.close()
+            if _ends_with_process:
+                store.journal.close()
+            else:
+                store.close()
         except StoreError as error:
             import logging  # start-up
 
