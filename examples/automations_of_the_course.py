@@ -1,10 +1,11 @@
-"""Automations of the course: tell when a run fails, run a deployment when another's run completes, stop what keeps failing.
+"""Automations of the course: tell by mail and in a chat when a run fails, run one deployment after another, stop what keeps failing.
 
 The program that serves the deployments is this one again, started with the word `serve`; it evaluates the automations too.
 """
 
 from __future__ import annotations
 
+import socketserver
 import subprocess
 import sys
 import threading
@@ -22,13 +23,17 @@ from pacc.automations import (
     PauseDeployment,
     Posture,
     ResumeDeployment,
+    SendNotification,
 )
+from pacc.blocks.notifications import Email
 from pacc.blocks.webhook import Webhook
 from pacc.deployments import run_deployment
 from pacc.events import DeploymentEventTrigger
 
 TOLD: list[str] = []
 """What the chat was told."""
+MAILS: list[str] = []
+"""What was mailed."""
 
 FLOW_RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
 
@@ -44,6 +49,22 @@ class Chat(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing of requests."""
+
+
+class Mailbox(socketserver.StreamRequestHandler):
+    """A mail server on loopback, which takes whatever it is sent."""
+
+    def handle(self) -> None:
+        """Take mails from one sender."""
+        self.wfile.write(b"220 here\r\n")
+        while line := self.rfile.readline().strip().upper():
+            if line == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                lines = iter(self.rfile.readline, b".\r\n")
+                MAILS.append(b"".join(lines).decode())
+            self.wfile.write(b"221 bye\r\n" if line == b"QUIT" else b"250 ok\r\n")
+            if line == b"QUIT":
+                return
 
 
 @flow
@@ -64,8 +85,8 @@ def of_extract(**more: Any) -> EventTrigger:
     return EventTrigger(match=FLOW_RUNS, match_related={"prefect.resource.name": "extract"}, **more)
 
 
-def make_automations(chat: str) -> None:
-    """Make what the course makes, and the deployment of the reports, which runs when another's run completes."""
+def make_automations(chat: str, mail_port: int) -> None:
+    """Make what the course makes; the deployment of the reports, which runs when another's run completes, has its own."""
     Webhook(url=chat).save("chat", overwrite=True)
     hook = Webhook.load("chat")
     failed = of_extract(expect={"prefect.flow-run.Failed"})
@@ -74,6 +95,25 @@ def make_automations(chat: str) -> None:
         name="tell the chat",
         trigger=failed,
         actions=[CallWebhook(block_document_id=hook._block_document_id, payload=says)],  # noqa: SLF001 - Prefect's name for it
+    ).create()
+    mail = Email(
+        smtp_server="127.0.0.1",
+        smtp_port=mail_port,
+        smtp_type="INSECURE",
+        from_email="pacc@example.com",
+        to_emails=["ada@example.com"],
+    )
+    mail.save("ada", overwrite=True)
+    Automation(
+        name="mail to Ada",
+        trigger=failed,
+        actions=[
+            SendNotification(
+                block_document_id=mail._block_document_id,  # noqa: SLF001 - as above
+                subject="{{ flow.name }} failed",
+                body=says,
+            )
+        ],
     ).create()
     Automation(
         name="break the circuit",
@@ -132,10 +172,12 @@ if __name__ == "__main__":
         serve(*deployments())
     else:
         chat = HTTPServer(("127.0.0.1", 0), Chat)
-        threading.Thread(target=chat.serve_forever, daemon=True).start()
+        mailbox = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox)
+        for each in (chat, mailbox):
+            threading.Thread(target=each.serve_forever, daemon=True).start()
         for each in deployments():
             each.apply()
-        make_automations(f"http://127.0.0.1:{chat.server_port}")
+        make_automations(f"http://127.0.0.1:{chat.server_port}", mailbox.server_address[1])
         server = subprocess.Popen([sys.executable, __file__, "serve"], stdout=subprocess.DEVNULL)
         client = get_client(sync_client=True)
         try:
@@ -146,6 +188,8 @@ if __name__ == "__main__":
                 run_deployment("extract/it", parameters={"fail": True}, timeout=60)
             wait_until(lambda: client.read_deployment_by_name("extract/it").paused and len(TOLD) == 3)
             print(f"The chat was told {len(TOLD)} times: {TOLD[0]}")
+            wait_until(lambda: len(MAILS) == 3)
+            print(f"Ada got {len(MAILS)} mails")
             print(f"The deployment is paused: {client.read_deployment_by_name('extract/it').paused}")
         finally:
             server.terminate()
