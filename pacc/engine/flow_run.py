@@ -8,6 +8,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, processes
+from pacc._internal.jsontext import dumps
 from pacc._internal.steps import (
     Ask,
     Outcome,
@@ -37,10 +38,12 @@ from pacc.exceptions import (
     SerializationError,
     StaleTransition,
     StoreError,
+    TemplateError,
     UntrustedResult,
 )
 from pacc.logging import patch_print
 from pacc.schemas.states import State, StateType
+from pacc.schemas.templated_values import is_templated
 from pacc.services import checkpoints
 from pacc.services import outcomes as outcomes_of_runs
 from pacc.settings import get_current_settings
@@ -244,11 +247,25 @@ def _bound(call: FlowCall) -> State[Any] | None:
         given = call.parameters
         if call.run.attempt > 1 or call.run.run_count:
             given = call.checkpoints.parameters(given)
+        if is_templated(given):
+            given = _worked_out(call.run, given)
         call.parameters = call.context.parameters = call.flow.binder.bind((), given)
-    except (ParameterBindError, UntrustedResult, SerializationError) as error:
+    except (ParameterBindError, TemplateError, UntrustedResult, SerializationError) as error:
         call.outcome = Outcome(error=error)
         return outcomes.failed(error, "Flow")
     return None
+
+
+def _worked_out(run: LiveFlowRun, given: dict[str, Any]) -> dict[str, Any]:
+    """Work out the parameters of a run that was made long ahead; for any other one that was done when it was made."""
+    maker = run.given.get("created_by")
+    if maker is None or json.loads(maker)["type"] not in ("SCHEDULE", "BACKFILL"):
+        return given
+    from pacc.services import templated_parameters  # start-up: few parameters are templates
+
+    made = templated_parameters.filled(run.store, given)
+    run.parameters_text = dumps(made)
+    return made
 
 
 def _validated(call: FlowCall) -> State[Any] | None:

@@ -22,6 +22,7 @@ from pacc.schemas.event_filters import own_id
 from pacc.schemas.events import FOLLOWS_WITHIN, Event, ReceivedEvent
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.schemas.states import State, StateType
+from pacc.schemas.templated_values import Templates
 from pacc.schemas.templates_of_actions import filled
 from pacc.schemas.webhooks import FIRING_HEADER
 from pacc.schemas.work_pools import WorkPoolUpdate, WorkQueueUpdate
@@ -249,7 +250,7 @@ def _run_deployment(doing: Doing) -> None:
         deployment_id,
         parameters=filled(parameters, doing.values.of(parameters)) if parameters else None,
         job_variables=filled(variables, doing.values.of(variables)) if variables else None,
-        templated=False,
+        templates=Templates.NEVER,
         state=Scheduled(scheduled_time=due),
         idempotency_key=f"automation:{doing.firing_id}:{doing.place}",
         created_by=CreatedBy(

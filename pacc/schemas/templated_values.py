@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc.exceptions import TemplateError
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
 _KEYS = ("__prefect_kind", "__pacc_kind")
 _NEEDED = {"none": "value", "json": "value", "jinja": "template", "workspace_variable": "variable_name"}
 """What each kind says its value by."""
+
+
+class Templates(StrEnum):
+    """When templated parameters of a run are worked out."""
+
+    NOW = "now"
+    """As the run is made, so that one which cannot be makes no run."""
+    WHEN_IT_BEGINS = "when it begins"
+    """By the run itself, for one made long ahead."""
+    NEVER = "never"
+    """Those of the deployment now, those given for the run not at all: an event told them."""
 
 
 class Meaning(NamedTuple):

@@ -18,6 +18,7 @@ from pacc.exceptions import InvalidDeploymentError, ObjectNotFound
 from pacc.orchestration.backfilling import MOST, room, wanted_times
 from pacc.schemas.backfills import Backfill, BackfillMode, BackfillState
 from pacc.schemas.flow_runs import CreatedBy
+from pacc.schemas.templated_values import Templates
 from pacc.services import deployments
 from pacc.services.run_transitions import propose_flow_run_state
 from pacc.states import Cancelling, Scheduled
@@ -144,6 +145,8 @@ def _make(store: Store, row: sqlite3.Row, deployment: Deployment, time: datetime
         parameters={**(schedule.parameters if schedule else {}), **json.loads(row["parameters"])},
         state=Scheduled(scheduled_time=time),
         tags=[TAG],
+        enforce_parameter_schema=False,  # as those of a schedule: the run says what is wrong
+        templates=Templates.WHEN_IT_BEGINS,
         idempotency_key=f"{_beginning(row['id'])}{schedule_id} {time.astimezone(UTC).isoformat()}",
         created_by=CreatedBy(id=UUID(row["id"]), type="BACKFILL", display_value=f"backfill {row['id']}"),
     )

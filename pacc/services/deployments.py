@@ -21,7 +21,7 @@ from pacc.schemas.filters import (
 from pacc.schemas.flows import checked_name
 from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import StateType
-from pacc.schemas.templated_values import is_templated
+from pacc.schemas.templated_values import Templates, is_templated
 from pacc.schemas.work_pools import DEFAULT_QUEUE
 from pacc.services import deployment_schedules as schedules
 from pacc.services import deployment_triggers, templated_parameters, work_queues, workers
@@ -443,14 +443,14 @@ def create_run(
     labels: Mapping[str, bool | int | float | str] | None = None,
     created_by: CreatedBy | None = None,
     enforce_parameter_schema: bool | None = None,
-    templated: bool = True,
+    templates: Templates = Templates.NOW,
 ) -> FlowRun:
     """Make a run of a deployment that whoever serves it will execute; with a key that was used before, return the run made then.
 
     Args:
         store: where it is kept.
         deployment_id: the deployment.
-        parameters: arguments by name, over those of the deployment. One that says `{"__prefect_kind": ...}` is worked out now.
+        parameters: arguments by name, over those of the deployment.
         state: its first state, `Scheduled` now by default.
         name: the run's name; one is made up otherwise.
         tags: tags of the run besides those of the deployment.
@@ -462,7 +462,7 @@ def create_run(
         labels: key-value labels besides those of the deployment.
         created_by: who or what made it.
         enforce_parameter_schema: check the parameters, or not; as the deployment says by default.
-        templated: whether parameters may have to be worked out; what an event told must not.
+        templates: when parameters that say `{"__prefect_kind": ...}` are worked out.
 
     Raises:
         ObjectNotFound: there is no such deployment.
@@ -476,7 +476,7 @@ def create_run(
         store, deployment, parameters=parameters, state=state, name=name, tags=tags,
         idempotency_key=idempotency_key, parent_task_run_id=parent_task_run_id, work_queue_name=work_queue_name,
         job_variables=job_variables, context=context, labels=labels, created_by=created_by,
-        enforce_parameter_schema=enforce_parameter_schema, templated=templated,
+        enforce_parameter_schema=enforce_parameter_schema, templates=templates,
     )  # fmt: skip
     if store.write("flow_runs.insert", row):
         return flow_runs.from_row(store.read("flow_runs.read", {"id": row["id"]})[0])
@@ -533,7 +533,7 @@ def run_row(
     created_by: CreatedBy | None = None,
     auto_scheduled: bool = False,
     enforce_parameter_schema: bool | None = None,
-    templated: bool = True,
+    templates: Templates = Templates.NOW,
 ) -> dict[str, Any]:
     """Return the row of a new run of a deployment, for the statement `flow_runs.insert`.
 
@@ -544,9 +544,13 @@ def run_row(
         InvalidValueError: the job variables do not fit.
         InvalidDeploymentError: it has no work pool, so it has no queues.
     """
-    own = templated_parameters.filled(store, parameters or {}) if templated else dict(parameters or {})
-    defaults = {name: value for name, value in deployment.parameters.items() if name not in own}
-    given = {**templated_parameters.filled(store, defaults), **own}
+    own, defaults = dict(parameters or {}), deployment.parameters
+    if templates is Templates.NOW:
+        own = templated_parameters.filled(store, own)
+    if templates is not Templates.WHEN_IT_BEGINS:
+        defaults = {name: value for name, value in defaults.items() if name not in own}
+        defaults = templated_parameters.filled(store, defaults)
+    given = {**defaults, **own}
     enforced = enforce_parameter_schema
     if enforced is None:
         enforced = deployment.enforce_parameter_schema

@@ -16,6 +16,7 @@ from pacc._internal.jsontext import dumps, quoted
 from pacc.orchestration.scheduling import ScheduledRun, given_up, idempotency_key, next_look, plan
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.schemas.schedules import Catchup
+from pacc.schemas.templated_values import Templates
 from pacc.services import deployments
 from pacc.states import Scheduled
 from pacc.store.deployments import schedule_from_row
@@ -223,7 +224,7 @@ def _rows(store: Store, schedule: DeploymentSchedule, wanted: Plan) -> list[dict
 def _row(
     store: Store, deployment: Deployment, schedule: DeploymentSchedule, maker: CreatedBy, time: datetime
 ) -> dict[str, Any]:
-    """The parameters are checked when the run begins, which then says what is wrong with them."""
+    """The parameters are worked out and checked when the run begins, which then says what is wrong with them."""
     return deployments.run_row(
         store,
         deployment,
@@ -234,6 +235,7 @@ def _row(
         created_by=maker,
         auto_scheduled=True,
         enforce_parameter_schema=False,
+        templates=Templates.WHEN_IT_BEGINS,
     )
 
 

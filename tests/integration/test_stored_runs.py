@@ -12,9 +12,12 @@ from pacc.engine import place
 from pacc.engine.flow_run import run_taken_up
 from pacc.exceptions import StaleTransition
 from pacc.schemas.deployments import DeploymentCreate
+from pacc.schemas.flow_runs import CreatedBy
+from pacc.schemas.templated_values import Templates
 from pacc.services import deployments, flow_runs, taking_up
 from pacc.services.run_transitions import create_flow_run
 from pacc.states import Scheduled
+from pacc.variables import Variable
 
 
 @task
@@ -78,6 +81,33 @@ def test_a_stored_run_is_executed_with_the_parameters_it_was_made_with(flow_, pa
         "Running",
         "Completed",
     ]
+
+
+DAYS = {"__prefect_kind": "workspace_variable", "variable_name": "days"}
+
+
+@pytest.mark.parametrize(
+    ("maker", "templates", "days", "end"),
+    [
+        ("SCHEDULE", Templates.WHEN_IT_BEGINS, 3, "Completed"),
+        ("BACKFILL", Templates.WHEN_IT_BEGINS, 3, "Completed"),
+        ("SCHEDULE", Templates.WHEN_IT_BEGINS, None, "Failed"),
+        ("AUTOMATION", Templates.NEVER, 3, "Failed"),
+    ],
+)
+def test_a_run_that_was_made_ahead_works_out_its_parameters_as_it_begins(maker, templates, days, end):
+    store = place.current().store
+    made = deployments.upsert(store, DeploymentCreate(name="d", flow_name="doubled"))
+    run = deployments.create_run(
+        store, made.id, parameters={"number": DAYS}, templates=templates, created_by=CreatedBy(type=maker)
+    )
+    assert run.parameters == {"number": DAYS}
+    if days is not None:
+        Variable.set("days", days)
+    state = run_taken_up(doubled, take_up(run))
+    after = flow_runs.read(store, run.id)
+    assert (state.name, after.parameters) == (end, {"number": 3 if end == "Completed" else DAYS})
+    assert ('no variable "days"' in (state.message or "")) == (days is None)
 
 
 @pytest.mark.parametrize("parameters", [{}, {"number": 1, "colour": "red"}, {"number": "three"}])

@@ -31,6 +31,7 @@ from pacc.schemas.filters import DeploymentFilter, FlowFilter, FlowRunFilter
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.schemas.schedules import Catchup, CronSchedule, IntervalSchedule, NoSchedule, RRuleSchedule
 from pacc.schemas.sorting import DeploymentSort
+from pacc.schemas.templated_values import Templates
 from pacc.schemas.work_pools import WorkPoolCreate
 from pacc.services import (
     deployment_schedules,
@@ -669,5 +670,5 @@ def test_a_parameter_that_cannot_be_worked_out_or_does_not_fit_then_makes_no_run
 
 def test_what_was_told_from_outside_is_never_worked_out(store, deploy):
     told = of("workspace_variable", variable_name="secret")
-    run = deployments.create_run(store, deploy().id, parameters={"city": told}, templated=False)
+    run = deployments.create_run(store, deploy().id, parameters={"city": told}, templates=Templates.NEVER)
     assert run.parameters == {"city": told}
