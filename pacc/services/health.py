@@ -119,23 +119,27 @@ def _privacy(home: Path) -> list[Finding]:
 
 
 def _sessions(home: Path) -> list[Finding]:
-    """Processes that executed runs and left no word; the next command reaps their runs."""
+    """Processes that ended without a word; the next command reaps their runs."""
     files = sorted((home / "sessions").glob("*.lock"))
     dead = [file for file in files if not sessions.is_alive(home, file.stem)]
     if not dead:
         return [
             Finding(
-                subject="processes", level="ok", message=f"{len(files)} processes execute runs, none has died"
+                subject="processes", level="ok", message=f"{_processes_of(len(files))} here, none that died"
             )
         ]
     return [
         Finding(
             subject="processes",
             level="warning",
-            message=f"{len(dead)} processes died while they executed runs",
+            message=f"{_processes_of(len(dead))} ended without a word; what they left is told by the next command",
             hint="pacc flow-run ls",
         )
     ]
+
+
+def _processes_of(count: int) -> str:
+    return "one process of pacc's" if count == 1 else f"{count or 'no'} processes of pacc's"
 
 
 def _secrets(home: Path) -> list[Finding]:
