@@ -47,6 +47,26 @@ def test_both_commands_are_one_line_each(readme):
 
 
 def test_every_dependency_has_its_line_in_the_table(readme):
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    needed = [re.match(r"[\w-]+", need)[0] for need in project["dependencies"]]
-    assert re.findall(r"^\| `([\w-]+)` \|", readme, flags=re.MULTILINE) == sorted(needed)
+    assert rows(readme, "package") == sorted(map(package, project()["dependencies"]))
+
+
+def test_every_extra_has_its_line_with_what_it_brings(readme):
+    extras = project()["optional-dependencies"]
+    assert rows(readme, "extra") == sorted(extras)
+    for name, needs in extras.items():
+        [row] = [line for line in readme.splitlines() if line.startswith(f"| `{name}` | ")]
+        assert all(f"`{package(need)}`" in row for need in needs), row
+
+
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def package(need):
+    return re.match(r"[\w-]+", need)[0]
+
+
+def rows(readme, head):
+    """The first cells of the table whose first column has this head."""
+    table = readme.partition(f"| {head} |")[2].partition("\n\n")[0]
+    return re.findall(r"^\| `([\w-]+)` \|", table, flags=re.MULTILINE)
