@@ -10,6 +10,7 @@ from pacc.loops import (
     automations,
     backfills,
     cancellations,
+    heartbeats,
     late_runs,
     notifications,
     pauses,
@@ -38,6 +39,7 @@ _OTHERS = (
     cancellations.LOOP,
     pauses.LOOP,
     notifications.LOOP,
+    heartbeats.LOOP,
     retention.LOOP,
 )
 

@@ -1,9 +1,11 @@
-"""What workers and supervisors say, as events, of the runs they execute."""
+"""What workers, supervisors and who keeps house say, as events, of the runs that are executed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pacc._internal import sessions
+from pacc._internal.jsontext import dumps
 from pacc.schemas.events import Event, RelatedResource, Resource
 from pacc.services import events
 from pacc.services.event_rows import a_related, involved_in
@@ -74,6 +76,21 @@ def cancelled(store: Store, flow_run_id: str) -> None:
     store.journal.flush()
 
 
+def tell_of_living(store: Store) -> int:
+    """Record a heartbeat of each flow run whose process is alive, and return how many there are.
+
+    Raises:
+        StoreError: the store cannot be used.
+    """
+    rows = [row for row in store.read("events.running") if sessions.is_alive(store.home, row["session"])]
+    told = {"ids": dumps([row["id"] for row in rows])}
+    for run in store.read("events.flow_runs", told) if rows else ():
+        resource = {"pacc.resource.id": f"pacc.flow-run.{run['id']}", "pacc.resource.name": run["name"]}
+        said = Event(event="pacc.flow-run.heartbeat", resource=Resource(resource), related=involved_in(run))
+        events.record(store, said)
+    return len(rows)
+
+
 def worker_resource(kind: str, name: str) -> Resource:
     """Return a worker as the resource of its events, spelt as in those that say that it has started.
 
@@ -95,7 +112,7 @@ def _slug(name: str) -> str:
 
 def _involved(store: Store, flow_run_id: str) -> list[RelatedResource]:
     """Return a run and what it belongs to, the run first."""
-    rows = store.read("events.flow_runs", {"ids": f'["{flow_run_id}"]'})
+    rows = store.read("events.flow_runs", {"ids": dumps([flow_run_id])})
     if not rows:
         return [a_related("flow-run", flow_run_id)]
     return [a_related("flow-run", flow_run_id, rows[0]["name"]), *involved_in(rows[0])]

@@ -62,6 +62,12 @@ class FlowsSettings(Section):
     checkpoints = setting(
         boolean, True, "Keep the results of finished tasks for a retry, until their flow run completes."
     )
+    heartbeat_frequency = setting(
+        optional(whole(30)),
+        180,
+        "Seconds between two events that say that a flow run goes on; none: there are none.",
+        aliases=("PACC_RUNNER_HEARTBEAT_FREQUENCY",),
+    )
 
 
 class TaskRunnersSettings(Section):

@@ -36,6 +36,7 @@ from pacc.events.clients import AssertingEventsClient
 from pacc.events.filters import EventFilter
 from pacc.exceptions import EventTooLarge, InvalidValueError, StepExecutionError
 from pacc.flow_engine import _tell_of_step
+from pacc.loops import heartbeats
 from pacc.loops.retention import prune
 from pacc.schemas.events import matches
 from pacc.schemas.retention import Removed
@@ -554,3 +555,24 @@ def test_events_are_read_a_page_at_a_time_and_what_happens_meanwhile_is_on_none(
         ):
             with pytest.raises(ValueError, match="leads to no page of events"):
                 client.read_events_page(wrong)
+
+
+def test_a_run_that_goes_on_has_a_heartbeat_and_one_that_is_over_or_dead_has_none(store):
+    @flow
+    def beating():
+        return heartbeats.tick(store, 1_000_000)
+
+    with tags("nightly"):
+        assert beating() == 181_000_000
+    (run,) = flow_runs.select(store)
+    heartbeats.tick(store, 0)
+    with store.transaction() as changes:  # as one whose process is gone
+        changes.run_sql(
+            "UPDATE flow_run SET state_type = 'RUNNING', session = 'nobody', version = version + 1, attempt = attempt + 1"
+        )
+    heartbeats.tick(store, 0)
+    store.journal.flush()
+    beats = EventFilter(event={"name": ["prefect.flow-run.heartbeat"]})
+    (beat,) = events.select(store, beats)
+    assert (beat.resource.id, beat.resource.name) == (f"pacc.flow-run.{run.id}", run.name)
+    assert {each.role for each in beat.related} == {"flow", "tag"}

@@ -50,6 +50,10 @@ WHERE occurred >= :since
 ORDER BY occurred, seq
 LIMIT :limit;
 
+-- name: events.running
+-- The flow runs that are being executed, and the sessions that answer for them.
+SELECT id, session FROM flow_run WHERE state_type = 'RUNNING' AND session IS NOT NULL ORDER BY id;
+
 -- name: events.flow_runs
 -- What the events of some flow runs tell about them; :ids is a JSON array.
 SELECT
