@@ -23,6 +23,8 @@ from pacc.deployments.steps import (
 from pacc.deployments.steps.core import do_step, do_steps
 from pacc.engine import place
 from pacc.exceptions import PullFailed, StepExecutionError
+from pacc.integrations.azure import AzureDevopsRepository
+from pacc.integrations.github import GitHubRepository
 from pacc.runner.storage import GitRepository
 from pacc.services import deployments, flow_runs, logs
 from pacc.variables import Variable
@@ -237,3 +239,33 @@ def test_a_run_whose_code_cannot_be_fetched_has_crashed_and_says_why(repository,
     state = flow_runs.read(store, run.id).state
     assert state.is_crashed()
     assert 'the step "pacc.deployments.steps.git_clone" failed' in state.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [(GitHubRepository, "repository_url"), (AzureDevopsRepository, "repository")]
+)
+def test_a_repository_is_a_block_of_which_folders_are_fetched(repository, here, tmp_path, kind, field):
+    (repository / "etl").mkdir()
+    (repository / "etl" / "a.py").write_text("a")
+    (repository / "out").symlink_to(tmp_path)
+    for words in (["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "y"]):
+        subprocess.run(["git", *words], cwd=repository, check=True, capture_output=True)
+    kind(**{field: str(repository)}, reference="main").save("flows")
+    kept = kind.load("flows")
+    kept.get_directory("etl", str(tmp_path / "got"))
+    assert [each.name for each in (tmp_path / "got").iterdir()] == ["a.py"]
+    pulled = do_step(
+        {
+            f"{STEPS}.pull_with_block": {
+                "block_document_name": "flows",
+                "block_type_slug": kind.get_block_type_slug(),
+            }
+        }
+    )
+    assert (here / pulled["directory"] / "said.py").is_file()
+    assert not (here / pulled["directory"] / ".git").exists()
+    for path, error in (("none", FileNotFoundError), ("..", ValueError), ("out", ValueError)):
+        with pytest.raises(error):
+            kept.get_directory(path, str(tmp_path / "got"))
+    with pytest.raises(PullFailed, match="cannot be fetched"):
+        kind(**{field: str(repository)}, reference="other").get_directory()
