@@ -46,6 +46,7 @@ def fail_at(monkeypatch):
         calls, wanted[0] = itertools.count(1), number
 
     monkeypatch.setattr(Store, "write", failing(Store.write))
+    monkeypatch.setattr(Store, "write_all", failing(Store.write_all))
     monkeypatch.setattr(Journal, "put", failing(Journal.put))
     return arm
 
@@ -68,18 +69,18 @@ def test_a_write_that_fails_is_told_to_the_caller_and_nothing_is_made_up(fail_at
 
 
 def test_what_the_user_raised_is_not_lost_behind_the_failing_store(monkeypatch, recorded, capsys):
-    original = Store.write
+    original = Store.write_all
 
-    def write(self, statement, params):
-        if params.get("state_type") == "FAILED":
+    def write_all(self, *steps):
+        if any(params.get("state_type") == "FAILED" for _, params in steps):
             raise StoreFull("the disk is full (as this test has it)")
-        return original(self, statement, params)
+        return original(self, *steps)
 
     @flow
     def broken():
         raise ValueError("the user's own error")
 
-    monkeypatch.setattr(Store, "write", write)
+    monkeypatch.setattr(Store, "write_all", write_all)
     with pytest.raises(StoreFull, match="disk is full"):
         broken()
     assert recorded.flow_run().state_name == "Crashed"
