@@ -93,6 +93,11 @@ class Meter:
         self._collected_peak = max(self._collected_peak, used.ru_maxrss * processes.MAXRSS_UNIT)
         self._collected_seconds += used.ru_utime + used.ru_stime
 
+    @property
+    def most(self) -> int:
+        """The most resident bytes that were seen of all together, or that the system tells of one."""
+        return max(self.peak, self._collected_peak)
+
     def usage(self, status: int | None) -> dict[str, Any]:
         """Return what there is to say in the end.
 
@@ -100,7 +105,7 @@ class Meter:
             status: how the flow's process ended, as `waitpid` says.
         """
         return {
-            "peak_memory": max(self.peak, self._collected_peak),
+            "peak_memory": self.most,
             "cpu_seconds": round(self._collected_seconds, 3),
             **({} if status is None else ended(status)),
         }

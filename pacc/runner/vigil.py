@@ -124,7 +124,7 @@ class Vigil:
             return
         if self._why is None:
             self._why = endings.of_process(
-                status, self._pid, memory_ran_out=self._memory_kills.happened(), peak=self._meter.peak
+                status, self._pid, memory_ran_out=self._memory_kills.happened(), peak=self._meter.most
             )
         standing = insist(self._run.standing)
         self._is_cancelled = standing is not None and standing.is_cancelling

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +42,31 @@ def test_a_run_whose_process_died_says_how_and_its_hooks_are_called(runs, how, s
     assert run.state.message.endswith(said)
     assert usage.items() <= run.usage.items()
     assert runs.lines(str(run.id)).count("hook saw Crashed") == 1
+
+
+@pytest.fixture
+def small_group():
+    """A control group whose processes may have 100 MiB together, where one can be made."""
+    own = re.search(r":memory:(.*)", Path("/proc/self/cgroup").read_text())
+    group = Path(f"/sys/fs/cgroup/memory{own[1]}" if own else "/sys/fs/cgroup") / f"pacc-test-{os.getpid()}"
+    try:
+        group.mkdir()
+    except OSError:
+        pytest.skip("no control group can be made here")
+    try:
+        (group / ("memory.limit_in_bytes" if own else "memory.max")).write_text(str(100 << 20))
+        yield group
+    except OSError:
+        pytest.skip("control groups cannot limit memory here")
+    finally:
+        group.rmdir()
+
+
+def test_a_run_that_the_system_killed_for_memory_says_so(runs, small_group):
+    run = runs.executed("eating", group=str(small_group))
+    assert run.state_name == "Crashed"
+    assert "was killed by the system because memory ran out; the run had used up to " in run.state.message
+    assert run.usage["signal"] == "SIGKILL"
 
 
 def test_what_a_dead_process_was_executing_has_crashed_with_it(runs):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 from pacc import flow, get_run_logger, suspend_flow_run, task
 from pacc.runtime import flow_run
@@ -195,3 +196,10 @@ def steady():
         measured(number)
         get_run_logger().info("waiting %d", os.getpid())
         time.sleep(0.02)
+
+
+@flow
+def eating(group):
+    Path(group, "cgroup.procs").write_text(str(os.getpid()))
+    kept = [os.urandom(1 << 20) for _ in range(300)]
+    print("had enough", len(kept))
