@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -18,6 +19,7 @@ from pacc.tui.messages import Done, Refused, Reported, Seen, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual.message import Message
 
@@ -31,6 +33,8 @@ REAP_EVERY = 2.0
 """Seconds between two looks for runs whose process is gone, so that what is shown is true."""
 AGAIN_AFTER_AN_ERROR = 1.0
 _REST_FACTOR = 9
+_NEVER = -2
+"""What was seen of a store that was not looked at yet; -1 is one that could not be asked."""
 
 
 class Pane(Protocol):
@@ -67,6 +71,15 @@ class _Deed(NamedTuple):
     act: Callable[[Store], Any]
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of its name, nothing where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Following:
     """Follows a store on a thread of its own.
 
@@ -91,6 +104,7 @@ class Following:
         self._stopped = False
         self._busy = True
         self._version = -1
+        self._file = _identity(store.path)
         self._thread = threading.Thread(target=self._follow, name="pacc dashboard", daemon=True)
 
     def start(self) -> None:
@@ -185,8 +199,13 @@ class Following:
 
     def _notice(self) -> None:
         """Ask whether anyone has committed; a store that cannot be asked is one that has changed."""
+        file = _identity(self._store.path)
+        if file != self._file:
+            self._file, self._version = file, _NEVER
+            with suppress(StoreError):
+                self._store.close()  # what is open is the file that was there before; the next look opens this one
         try:
-            version = self._store.data_version()
+            version = -1 if file is None else self._store.data_version()
         except StoreError:
             version = -1
         if version != self._version:
@@ -199,6 +218,7 @@ class Following:
         began = time.monotonic()
         look.stale, look.at = False, began
         try:
+            self._require_file()
             value = look.read(self._store)
         except Exception as error:  # noqa: BLE001 - the border of the thread: it reports, and goes on
             look.not_before = time.monotonic() + AGAIN_AFTER_AN_ERROR
@@ -209,6 +229,10 @@ class Following:
         look.not_before = ended + _REST_FACTOR * (ended - began) if look.rests else ended
         if value is not None:
             self._say(look.pane, Seen(name=look.name, value=value))
+
+    def _require_file(self) -> None:
+        if self._file is None:
+            raise StoreError(f"the store is gone: {self._store.path}")
 
     def _act(self, deed: _Deed) -> None:
         try:

@@ -19,12 +19,12 @@ from pacc.services import deployment_schedules, deployment_stats, deployments, o
 from pacc.services.explaining import why_deployment
 from pacc.tui import actions
 from pacc.tui.screens import dialogs
+from pacc.tui.screens.asking import Asked
 from pacc.tui.screens.page import Page
 from pacc.tui.widgets.canvas import Line
 from pacc.tui.widgets.window_table import WindowTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -131,11 +131,13 @@ class Deployments(Page):
     def act_run(self) -> None:
         """Start a run, if that is meant."""
         if (here := self._here()) is not None:
-            self._ask(
-                f'Start a run of "{visible(here.full_name)}" now, with its own parameters?',
-                f"pacc deployment run {quote(here.full_name)}",
-                "start it",
-                lambda store: _started(store, here),
+            self.ask(
+                Asked(
+                    question=f'Start a run of "{visible(here.full_name)}" now, with its own parameters?',
+                    command=f"pacc deployment run {quote(here.full_name)}",
+                    yes="start it",
+                    act=lambda store, _: _started(store, here),
+                )
             )
 
     def act_custom_run(self) -> None:
@@ -164,19 +166,14 @@ class Deployments(Page):
             return
         verb = "resume" if here.paused else "pause"
         about = "" if here.paused else " Runs they made and nobody began are removed."
-        self._ask(
-            f'{verb.capitalize()} the schedules of "{visible(here.full_name)}"?{about}',
-            f"pacc deployment {verb} {quote(here.full_name)}",
-            f"{verb} them",
-            lambda store: _toggled(store, here),
+        self.ask(
+            Asked(
+                question=f'{verb.capitalize()} the schedules of "{visible(here.full_name)}"?{about}',
+                command=f"pacc deployment {verb} {quote(here.full_name)}",
+                yes=f"{verb} them",
+                act=lambda store, _: _toggled(store, here),
+            )
         )
-
-    def _ask(self, question: str, command: str, yes: str, act: Callable[[Store], str]) -> None:
-        def answered(is_meant: bool | None) -> None:
-            if is_meant:
-                self.do("acted", act)
-
-        self.app.push_screen(dialogs.Confirm(question, command, yes=yes, no="leave it"), answered)
 
 
 def _next(deployment: Deployment, now: datetime) -> datetime | None:

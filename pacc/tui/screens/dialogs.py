@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from pacc._internal.visible import visible
 from pacc.presentation.tables import aligned
 from pacc.tui import painting
+from pacc.tui.screens.asking import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,16 +47,6 @@ class Told:
     def of(cls, described: Description, drawn: RenderableType | None = None) -> Told:
         """Return a description as something to read."""
         return cls(title=visible(described.title), facts=described.facts, drawn=drawn)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryAsked:
-    """What a retry would do, to be confirmed."""
-
-    run: FlowRun
-    question: str
-    command: str
-    lines: tuple[str, ...]
 
 
 # ------------------------------------------------------------------------- what is asked, in the thread
@@ -118,7 +109,7 @@ def cancelled(store: Store, listed: ListedRun) -> str:
     return f'Flow run "{listed.run.name}" is told to end.'
 
 
-def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> RetryAsked:
+def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> Asked:
     """Return what a retry of a flow run would do.
 
     Raises:
@@ -134,10 +125,11 @@ def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> RetryAsked:
         if listed.run.deployment_id is None
         else "A runner of its deployment takes it."
     )
-    return RetryAsked(
-        run=listed.run,
+    return Asked(
         question=f'Retry flow run "{visible(listed.run.name)}"? {who}',
         command=f"pacc flow-run retry {listed.run.id}",
+        yes="retry it",
+        act=lambda store, _: retried(store, listed.run),
         lines=tuple(lines),
     )
 

@@ -308,18 +308,14 @@ class RunsPage(Page):
         if here.run.state is not None and here.run.state.is_final():
             self.notify(f'"{visible(here.run.name)}" has ended already.', markup=False)
             return
-        asked = dialogs.Confirm(
-            f'Cancel flow run "{visible(here.run.name)}"?',
-            f"pacc flow-run cancel {here.run.id}",
-            yes="cancel it",
-            no="leave it",
+        self.ask(
+            Asked(
+                question=f'Cancel flow run "{visible(here.run.name)}"?',
+                command=f"pacc flow-run cancel {here.run.id}",
+                yes="cancel it",
+                act=lambda store, _: dialogs.cancelled(store, here),
+            )
         )
-
-        def answered(is_meant: bool | None) -> None:
-            if is_meant:
-                self.do("cancel", lambda store: dialogs.cancelled(store, here))
-
-        self.app.push_screen(asked, answered)
 
     def act_unpause(self) -> None:
         """Let the run go on, with the input it asks for."""
@@ -334,16 +330,3 @@ class RunsPage(Page):
         if (here := self.run_here()) is not None:
             glyphs = self.dashboard.glyphs
             self.do("retry", lambda store: dialogs.retry_plan(store, here, glyphs=glyphs))
-
-    def done(self, name: str, value: Any) -> None:
-        """Ask after the plan of a retry; anything else is shown."""
-        if not isinstance(value, dialogs.RetryAsked):
-            super().done(name, value)
-            return
-        asked = dialogs.Confirm(value.question, value.command, value.lines, yes="retry it", no="leave it")
-
-        def answered(is_meant: bool | None) -> None:
-            if is_meant:
-                self.do("retried", lambda store: dialogs.retried(store, value.run))
-
-        self.app.push_screen(asked, answered)
