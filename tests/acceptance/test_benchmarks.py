@@ -11,7 +11,7 @@ SMALL = {
     "background_tasks": ["--tasks", "20", "--workers", "2", "--wakes", "2", "--idle", "1"],
     "start_up": ["--runs", "50"],
     "listings_100k": ["--runs", "50"],
-    "dashboard": ["--runs", "50"],
+    "dashboard": ["--runs", "50", "--bars", "60", "--megabytes", "1"],
     "events_and_automations": [
         "--events",
         "200",
