@@ -30,12 +30,13 @@ def prepare() -> None:
 
 def wanted() -> dict[Path, str]:
     """Return every generated file with the text it should have."""
-    from generators import command_line, completions, manual, settings, states
+    from generators import command_line, completions, json_shapes, manual, settings, states
 
     pages = {
         "docs/states.md": states.page(),
         "docs/settings.md": settings.page(),
         "docs/command-line.md": command_line.page(),
+        "docs/json.md": json_shapes.page(),
     }
     files = {ROOT / path: between_marks(ROOT / path, text) for path, text in pages.items()}
     return files | {ROOT / path: text for path, text in (manual.files() | completions.files()).items()}

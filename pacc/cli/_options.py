@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from pacc._internal.spoken_times import moment
-from pacc.cli._terminal import OutputFormat
+from pacc.cli._exits import CommandError
+from pacc.cli._terminal import OutputFormat, terminal
 from pacc.schemas.states import StateType
 
 ROWS = 15
@@ -33,13 +34,37 @@ def past_moment(word: str) -> datetime:
     return moment(word, datetime.now(UTC), past=True)
 
 
+def not_here(*flags: str, why: str, hint: str) -> Any:
+    """Return an option of Prefect's that means nothing on one machine: whoever gives it is told so, and what to do instead.
+
+    Args:
+        flags: how it is written.
+        why: one sentence that begins in lower case.
+        hint: the next step.
+    """
+
+    def refuse(given: Any) -> Any:
+        if given:
+            raise CommandError(why, hint=hint, code="not_here")
+        return given
+
+    return typer.Option(*flags, hidden=True, callback=refuse, help=f"Not here: {why}.")
+
+
+def _data_form(output: OutputFormat) -> OutputFormat:
+    """YAML is JSON in another dress, which the terminal puts on: commands need to know of one of them."""
+    terminal.yaml = output == "yaml"
+    return "json" if terminal.yaml else output
+
+
 Output = Annotated[
     OutputFormat,
     typer.Option(
         "--output",
         "-o",
         case_sensitive=False,
-        help="A table for people, json with every field, or plain tab-separated lines.",
+        callback=_data_form,
+        help="A table for people, json or yaml with every field, or plain tab-separated lines.",
         show_default=False,
     ),
 ]
@@ -75,6 +100,11 @@ Since = Annotated[
         parser=past_moment,
         help='Only runs expected to start since then: "2h", "yesterday", "09:30", 2026-11-20.',
     ),
+]
+
+InBrowser = Annotated[
+    bool,
+    not_here("--web", why="there are no pages of runs to open in a browser", hint="pacc dashboard"),
 ]
 
 FlowRunReference = Annotated[

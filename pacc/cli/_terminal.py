@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pacc.cli._exits import Outcome
     from pacc.presentation.tables import Cell, Description, Table
 
-OutputFormat = Literal["table", "json", "plain"]
+OutputFormat = Literal["table", "json", "yaml", "plain"]
 
 _SGR = {
     "bold": "1",
@@ -56,6 +56,7 @@ class Terminal:
         self.no_color = False  # set by `--no-color`
         self.prompts: bool | None = None  # set by `--prompt` and `--no-prompt`
         self.tracebacks = False  # set by `--debug` and by the settings
+        self.yaml = False  # set by `-o yaml`: what is written as JSON is written as YAML
         self.wraps = True  # whether text too long for its column is wrapped, or else cut
 
     @property
@@ -99,6 +100,7 @@ class Terminal:
 
     def prepare(self) -> None:
         """Make the process's streams write every text: what their encoding lacks is written as an escape."""
+        self.yaml = False
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
@@ -124,15 +126,18 @@ class Terminal:
         self.err.flush()
 
     def json(self, value: object) -> None:
-        """Write a result as JSON; records become objects with their field names."""
-        from pacc.presentation.as_json import json_text  # start-up: tables need none of it
+        """Write a result as JSON, or YAML where that was asked for; records become objects with their field names."""
+        from pacc.presentation.as_json import json_text, yaml_text  # start-up: tables need none of it
 
-        self.out.write(f"{json_text(value, indent=2)}\n")
+        self.out.write(yaml_text(value) if self.yaml else f"{json_text(value, indent=2)}\n")
 
     def json_lines(self, values: Iterable[object]) -> None:
         """Write a result as a JSON array with one element a line, as they come, so that it may be a long one."""
-        from pacc.presentation.as_json import json_text  # start-up: tables need none of it
+        from pacc.presentation.as_json import json_text, yaml_text  # start-up: tables need none of it
 
+        if self.yaml:
+            self.out.writelines([yaml_text([value]) for value in values] or ["[]\n"])
+            return
         between = "[\n"
         for value in values:
             self.out.write(f"{between}{json_text(value)}")
@@ -140,10 +145,10 @@ class Terminal:
         self.out.write("[]\n" if between == "[\n" else "\n]\n")
 
     def json_line(self, value: object) -> None:
-        """Write one element of a stream as one line of JSON."""
-        from pacc.presentation.as_json import json_text  # start-up: tables need none of it
+        """Write one element of a stream as one line of JSON, or as a YAML document."""
+        from pacc.presentation.as_json import json_text, yaml_text  # start-up: tables need none of it
 
-        self.out.write(f"{json_text(value)}\n")
+        self.out.write(f"---\n{yaml_text(value)}" if self.yaml else f"{json_text(value)}\n")
 
     def table(self, table: Table, output: OutputFormat, *, empty: str = "") -> None:
         """Write a listing: drawn on a terminal, aligned when piped, tab-separated as `plain`.

@@ -20,6 +20,7 @@ from pacc.cli._deployment_options import (
     check_together,
 )
 from pacc.cli._exits import CommandError, UsageError
+from pacc.cli._options import not_here
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli._values import json_object, nested_values
@@ -105,6 +106,14 @@ def command(
             show_default=False,
         ),
     ] = None,
+    sla: Annotated[
+        Several,
+        not_here(
+            "--sla",
+            why="nobody watches over agreements of service here",
+            hint="let an automation tell what comes late: pacc automation create --help",
+        ),
+    ] = None,
     prefect_file: Annotated[
         Path | None,
         typer.Option(
@@ -119,6 +128,7 @@ def command(
 
     What the command line says goes before what the file says. Where several deployments are meant, only the file counts.
     """
+    del sla
     if entrypoint == "init":  # `prefect deploy init` is another name of `prefect init`
         from pacc.cli.init import command as init  # start-up: as below
 
@@ -126,7 +136,9 @@ def command(
         return
     if all and name:
         raise UsageError("give --all or -n, not both")
-    from pacc.deployments.project import chosen, read_project  # start-up: help needs no pydantic
+    from pacc.cli._deploy_questions import completed, offer_to_write, which_of  # start-up: only for deploying
+    from pacc.deployments.deploying import overlaid  # start-up: help needs no pydantic
+    from pacc.deployments.project import chosen, read_project  # start-up: as above
 
     said: dict[str, Any] = {
         "entrypoint": entrypoint,
@@ -143,11 +155,21 @@ def command(
     }
     said = {key: value for key, value in said.items() if value is not None}
     project = read_project(prefect_file, Path.cwd())
-    meant = chosen(project, name or (), everything=all)
+    several = len(project.deployments) > 1 and not (all or name)
+    asked = several and not said and terminal.interactive
+    meant = which_of(project) if asked else chosen(project, name or (), everything=all)
     if len(meant) > 1 and said:
         terminal.remark(f"Several deployments are meant, so only {project.name} counts, and not the options.")
         said = {}
-    _deploy(open_for_command(reap=False), project, meant, said)
+    store = open_for_command(reap=False)
+    if len(meant) > 1 or not terminal.interactive:
+        _deploy(store, project, meant, said)
+        return
+    told = overlaid(meant[0], said)
+    wanted = completed(store, told)
+    _deploy(store, project, [wanted], {})
+    if wanted != told:
+        offer_to_write(project, wanted)
 
 
 def _deploy(store: Store, project: Project, meant: Sequence[dict[str, Any]], said: dict[str, Any]) -> None:

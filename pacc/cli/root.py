@@ -158,6 +158,16 @@ ENTRIES = (
         aliases=("services",),
     ),
     Entry(
+        name="sdk",
+        module="pacc.cli.sdk",
+        help="Write Python that starts deployments, with the types of their parameters.",
+    ),
+    Entry(
+        name="plugins",
+        module="pacc.cli.plugins",
+        help="See what installed packages bring, and what keeps them from it.",
+    ),
+    Entry(
         name="transfer",
         module="pacc.cli.transfer",
         help="Copy what is configured to another profile's store.",

@@ -26,6 +26,19 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent, default=plain)
 
 
+def yaml_text(value: Any) -> str:
+    r"""Return a value as YAML text that says the same as the JSON, every character of it safe to write to a terminal.
+
+    Example:
+        >>> yaml_text({"took": timedelta(seconds=2), "tags": ("a", "é")})
+        'took: 2.0\ntags:\n- a\n- "\\xE9"\n'
+    """
+    import yaml  # start-up: only for -o yaml
+
+    text: str = yaml.safe_dump(json.loads(json_text(value)), sort_keys=False)
+    return text.removesuffix("...\n")
+
+
 def plain(value: Any) -> Any:
     """Return what stands in JSON for an object it does not know; what that holds is asked for in turn."""
     if isinstance(value, datetime):

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 from pacc.engine import place
 from pacc.exceptions import ObjectNotFound
 from pacc.loops.housekeeper import housekeeper
-from pacc.settings import PACC_HOME, PACC_STORE_SYNCHRONOUS, temporary_settings
+from pacc.settings import (
+    PACC_HOME,
+    PACC_PROFILES_PATH,
+    PACC_STORE_SYNCHRONOUS,
+    temporary_settings,
+)
 from pacc.store import FILE_NAME, close_store, open_store
 from pacc.testing.recorded import Recorded
 
@@ -57,7 +62,9 @@ def pacc_test_harness(server_startup_timeout: int | None = 30) -> Generator[Reco
     try:
         _blank.furnish(home)
         with (
-            temporary_settings({PACC_HOME: str(home)}, {PACC_STORE_SYNCHRONOUS: "normal"}),
+            temporary_settings(
+                {PACC_HOME: str(home)}, {PACC_STORE_SYNCHRONOUS: "normal"}, [PACC_PROFILES_PATH]
+            ),
             _environment("PACC_HOME", str(home)),
         ):
             yield Recorded(home)

@@ -11,8 +11,11 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from pacc.exceptions import ObjectNotFound
+from pacc.schemas.plugins import Plugin
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from pacc.workers.base import BaseWorker
 
 _known: dict[str, type[BaseWorker[Any, Any, Any]]] = {}
@@ -43,21 +46,49 @@ def worker_classes() -> dict[str, type[BaseWorker[Any, Any, Any]]]:
     """Return every class of workers by its type, those of installed packages loaded."""
     from pacc.workers import process  # start-up: which registers itself
 
-    _load_installed()
+    for plugin in installed():
+        if plugin.error is not None:
+            _warn(plugin)
     return {process.ProcessWorker.type: process.ProcessWorker, **_known}
 
 
 @cache
-def _load_installed() -> None:
-    """Load what installed packages name; one that cannot be loaded is said and passed over."""
-    for group in ("pacc.workers", "pacc.collections"):
-        for entry in entry_points(group=group):
-            try:
-                loaded = entry.load()
-            except Exception:
-                logging.getLogger("pacc.workers").warning(
-                    "The entry point %r of %s cannot be loaded", entry.name, group, exc_info=True
-                )
-                continue
-            if group == "pacc.workers":
-                register(loaded)
+def _warn(plugin: Plugin) -> None:
+    logging.getLogger("pacc.workers").warning(
+        "The entry point %r of %s cannot be loaded: %s", plugin.name, plugin.group, plugin.error
+    )
+
+
+@cache
+def installed() -> tuple[Plugin, ...]:
+    """Load what installed packages name, once, and return what became of each."""
+    return tuple(
+        _loaded(entry)
+        for group in ("pacc.workers", "pacc.collections")
+        for entry in entry_points(group=group)
+    )
+
+
+def _loaded(entry: EntryPoint) -> Plugin:
+    told: dict[str, Any] = {"group": entry.group, "name": entry.name, "value": entry.value}
+    told["package"] = f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else ""
+    try:
+        loaded = entry.load()
+    except Exception as error:  # noqa: BLE001 - whatever the package's code does; the command and a warning tell it
+        return Plugin(**told, error=f"{type(error).__name__}: {error}")
+    if entry.group == "pacc.workers":
+        register(loaded)
+    workers, blocks = _brought(loaded)
+    return Plugin(**told, workers=workers, blocks=blocks)
+
+
+def _brought(loaded: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The types of workers and the slugs of blocks that a class, or a module with classes, brings."""
+    from pacc.blocks.core import Block  # start-up: pydantic, and only where something is installed
+    from pacc.workers.base import BaseWorker  # start-up: as above
+
+    own = [loaded] if isinstance(loaded, type) else list(vars(loaded).values())
+    kinds = [each for each in own if isinstance(each, type)]
+    workers = {each.type for each in kinds if issubclass(each, BaseWorker) and getattr(each, "type", None)}
+    blocks = {each.get_block_type_slug() for each in kinds if issubclass(each, Block) and each is not Block}
+    return tuple(sorted(workers)), tuple(sorted(blocks))

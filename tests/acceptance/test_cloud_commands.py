@@ -67,3 +67,25 @@ def test_each_profile_keeps_its_own_things_in_its_own_store(pacc, staging):
 def test_what_cannot_be_is_said_in_one_sentence(pacc, words, code, why):
     ended = pacc("cloud", *words)
     assert (ended[0], why in ended[2]) == (code, True), ended
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["work-pool", "storage", "configure", "s3", "pool", "--bucket", "b"], "a work pool stores no code"),
+        (["work-pool", "storage", "inspect", "pool"], "a work pool stores no code"),
+        (["work-pool", "provision-infra", "pool"], "there is no infrastructure to provision"),
+        (["work-pool", "create", "p", "--provision-infra"], "there is no infrastructure to provision"),
+        (["deploy", "flows.py:etl", "--sla", "{}"], "nobody watches over agreements"),
+        (["flow-run", "inspect", "@last", "--web"], "there are no pages of runs"),
+        (["worker", "start", "-p", "p", "-t", "kubernetes"], "which pacc does not do by itself"),
+        (
+            ["worker", "start", "-p", "p", "-t", "kubernetes", "--install-policy", "never"],
+            "no worker of type",
+        ),
+    ],
+)
+def test_what_means_nothing_on_one_machine_says_what_to_do_instead(pacc, words, why):
+    code, out, err = pacc(*words)
+    assert (code, out, why in err) == (1, "", True), err
+    assert len(err.splitlines()) <= 2, "one sentence and the next step"

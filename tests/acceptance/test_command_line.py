@@ -96,7 +96,7 @@ def test_an_output_format_that_does_not_exist_is_a_usage_error(pacc_process):
 
     assert finished.code == 2
     assert finished.stderr == (
-        'Error: --output: "xml" is none of table, json, plain\nSee: pacc version --help\n'
+        'Error: --output: "xml" is none of table, json, yaml, plain\nSee: pacc version --help\n'
     )
 
 

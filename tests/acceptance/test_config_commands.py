@@ -103,7 +103,7 @@ def test_a_note_says_when_the_change_has_no_effect_here(pacc):
         (["set"], 2, "is missing"),
         (["unset", "PACC_CLI_COLORS"], 1, 'PACC_CLI_COLORS is not set in profile "default".'),
         (["unset", "PACC_CLI_COLOURS"], 1, 'Did you mean "PACC_CLI_COLORS"?'),
-        (["view", "-o", "yaml"], 2, '"yaml" is none of table, json, plain'),
+        (["view", "-o", "xml"], 2, '"xml" is none of table, json, yaml, plain'),
     ],
 )
 def test_a_mistake_is_one_sentence(pacc, pacc_home, arguments, code, sentence):

@@ -387,7 +387,7 @@ def test_a_deleted_run_is_gone_with_its_log(pacc_process, pacc_json, pacc_home):
         (["task-run", "ls", "--flow-run", "nobody"], 1, 'no flow run "nobody"'),
         (["task-run", "inspect", "nobody"], 1, 'no task run "nobody"'),
         (["task-run", "logs", "nobody"], 1, 'no task run "nobody"'),
-        (["version", "-o", "yaml"], 2, '--output: "yaml" is none of table, json, plain'),
+        (["version", "-o", "xml"], 2, '--output: "xml" is none of table, json, yaml, plain'),
     ],
 )
 def test_wrong_input_is_answered_in_a_sentence(pacc_process, arguments, code, sentence):

@@ -57,7 +57,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
         (["pacc", "--no-c"], {"--no-color"}),
         (["pacc", "flow-run", "insp"], {"inspect"}),
         (["pacc", "--profile", "flow-run", "flow-run", "l"], {"ls", "logs"}),
-        (["pacc", "version", "-o", ""], {"table", "json", "plain"}),
+        (["pacc", "version", "-o", ""], {"table", "json", "yaml", "plain"}),
     ],
 )
 def test_bash_offers_what_may_follow(words, offered):

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.automation._files import Id, Name, NameOption, named
 from pacc.presentation.automations import automation_description, plain_automation
 from pacc.services import automations
 
-Form = Annotated[
-    Literal["table", "json", "yaml", "plain"],
-    typer.Option(
-        "--output", "-o", case_sensitive=False, help="For people, or json, yaml, plain.", show_default=False
-    ),
-]
 AsYaml = Annotated[bool, typer.Option("--yaml", help="As YAML, as -o yaml does.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, as -o json does.")]
 
@@ -30,24 +25,17 @@ def command(
     id: Id = None,
     yaml: AsYaml = False,
     json: AsJson = False,
-    output: Form = "table",
+    output: Output = "table",
 ) -> None:
     """Show an automation: what it waits for, what it does, when it fired and what became of that."""
     store = open_for_command(reap=False)
     kept = named(store, name, name_option, id)
     firings = automations.firings(store, kept.id)
-    form = "yaml" if yaml else "json" if json else output
-    if form == "json":
+    terminal.yaml |= yaml
+    if terminal.yaml:
+        terminal.json(plain_automation(kept))
+    elif json or output == "json":
         terminal.json({**plain_automation(kept), "firings": firings})
-    elif form == "yaml":
-        from yaml import safe_dump  # start-up: only for -o yaml
-
-        from pacc.schemas.plain import plain_data  # start-up: as above
-
-        terminal.lines(safe_dump(plain_data(plain_automation(kept)), sort_keys=False).splitlines())
     else:
         sentence = automations.model_of(kept).trigger.describe_for_cli()
-        terminal.description(
-            automation_description(kept, sentence, firings, datetime.now(UTC)),
-            "plain" if form == "plain" else "table",
-        )
+        terminal.description(automation_description(kept, sentence, firings, datetime.now(UTC)), output)

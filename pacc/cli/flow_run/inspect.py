@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pacc.cli._options import FlowRunReference, Output
+from pacc.cli._options import FlowRunReference, InBrowser, Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.presentation.flow_runs import flow_run_description
 from pacc.services import flow_runs, flows
 
 
-def command(run: FlowRunReference, *, output: Output = "table") -> None:
+def command(run: FlowRunReference, *, web: InBrowser = False, output: Output = "table") -> None:
     """Show everything about a flow run: where it stands, when it ran, what it was given."""
+    del web
     store = open_for_command()
     found = flow_runs.find(store, run)
     if output == "json":

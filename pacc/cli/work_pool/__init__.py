@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pacc.cli._commands import Entry, LazyGroup
+from pacc.cli._commands import Elsewhere, Entry, LazyGroup
+from pacc.cli.work_pool._options import NOTHING_TO_PROVISION
 
 _FOLDER = "pacc.cli.work_pool"
 
@@ -39,6 +40,17 @@ group = LazyGroup(
         ),
         Entry(
             name="preview", module=f"{_FOLDER}.preview", help="List the runs that come next in a work pool."
+        ),
+        Elsewhere(
+            name="provision-infrastructure",
+            why=NOTHING_TO_PROVISION,
+            hint="pacc worker start --help",
+            aliases=("provision-infra",),
+        ),
+        Entry(
+            name="storage",
+            module=f"{_FOLDER}.storage",
+            help="Say where the code of runs is, which no pool has to store.",
         ),
     ),
 )

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pacc.cli._exits import UsageError
+from pacc.cli._options import not_here
 
 PoolName = Annotated[
     str,
@@ -21,6 +22,18 @@ Template = Annotated[
         "--base-job-template",
         metavar="FILE",
         help="A JSON file that says what runs are made of; see `get-default-base-job-template`.",
+    ),
+]
+
+NOTHING_TO_PROVISION = "there is no infrastructure to provision: workers are started on this machine"
+
+Provision = Annotated[
+    bool,
+    not_here(
+        "--provision-infrastructure",
+        "--provision-infra",
+        why=NOTHING_TO_PROVISION,
+        hint="pacc worker start --help",
     ),
 ]
 

@@ -8,7 +8,7 @@ import typer
 
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
-from pacc.cli.work_pool._options import Template, read_template
+from pacc.cli.work_pool._options import Provision, Template, read_template
 from pacc.schemas.work_pools import PROCESS, WorkPoolCreate
 from pacc.services import work_pools
 from pacc.settings import PACC_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME, update_current_profile
@@ -30,11 +30,13 @@ def command(
             help="Let it be the pool of deployments that name none, in the active profile.",
         ),
     ] = False,
+    provision_infrastructure: Provision = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite/--no-overwrite", help="Change it if it is there already.")
     ] = False,
 ) -> None:
     """Make a work pool. Its runs are executed by `pacc worker start --pool NAME`."""
+    del provision_infrastructure
     template = read_template(base_job_template)
     if template is None:
         template = worker_class(type).get_default_base_job_template()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from pacc.cli._exits import UsageError
+from pacc.cli._exits import CommandError, UsageError
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.work_pool._options import Template, read_template
@@ -64,6 +64,15 @@ def command(
             help="Answer over HTTP, at /health, whether it looks for runs.",
         ),
     ] = False,
+    install_policy: Annotated[
+        Literal["always", "if-not-present", "never", "prompt"],
+        typer.Option(
+            "--install-policy",
+            metavar="POLICY",
+            case_sensitive=False,
+            help="What to say of a type that no installed package brings; pacc itself installs nothing.",
+        ),
+    ] = "prompt",
     base_job_template: Template = None,
     create_pool_if_not_found: Annotated[
         bool,
@@ -81,7 +90,7 @@ def command(
         )
     kind = type or _type_of(named)
     start_worker(
-        worker_class(kind),
+        _class_of(kind, install_policy),
         work_pool_name=named,
         work_queues=work_queue,
         name=name,
@@ -105,6 +114,16 @@ def start_worker(kind: Any, *, run_once: bool, with_healthcheck: bool = False, *
     """
     worker = kind(**options)
     asyncio.run(worker.start(run_once=run_once, with_healthcheck=with_healthcheck, printer=terminal.remark))
+
+
+def _class_of(kind: str, install_policy: str) -> Any:
+    try:
+        return worker_class(kind)
+    except ObjectNotFound as error:
+        if install_policy == "never":
+            raise
+        instead = "install the package that brings it, which pacc does not do by itself"
+        raise CommandError(str(error), hint=instead, code="object_not_found") from None
 
 
 def _type_of(pool: str) -> str:

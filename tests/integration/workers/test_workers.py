@@ -435,6 +435,8 @@ def test_a_worker_answers_whether_it_is_well(store, deployed):
 
 def test_types_are_found_by_their_name_and_through_entry_points(monkeypatch, caplog):
     class Entry:
+        group, value, dist = "pacc.workers", "somewhere", None
+
         def __init__(self, name, loaded):
             self.name, self.loaded = name, loaded
 
@@ -445,7 +447,8 @@ def test_types_are_found_by_their_name_and_through_entry_points(monkeypatch, cap
 
     found = [Entry("noting", NotingWorker), Entry("broken", ImportError("no such module"))]
     monkeypatch.setattr(types, "entry_points", lambda group: found if group == "pacc.workers" else [])
-    types._load_installed.cache_clear()
+    types.installed.cache_clear()
+    types._warn.cache_clear()
     monkeypatch.setattr(types, "_known", {})
     assert BaseWorker.get_all_available_worker_types() == ["noting", "process"]
     assert BaseWorker.get_worker_class_from_type("noting") is NotingWorker
@@ -453,7 +456,7 @@ def test_types_are_found_by_their_name_and_through_entry_points(monkeypatch, cap
     assert "'broken' of pacc.workers cannot be loaded" in caplog.text
     with pytest.raises(ObjectNotFound, match='no worker of type "kubernetes"; there are noting, process'):
         types.worker_class("kubernetes")
-    types._load_installed.cache_clear()
+    types.installed.cache_clear()
 
 
 def test_the_template_of_a_process_pool_is_prefects():
