@@ -134,11 +134,24 @@ def agent(program: Program) -> bytes:
 
 
 def path_of(name: str) -> Path:
-    """Return the file that says how a program starts."""
+    """Return the file that says how a program starts.
+
+    Raises:
+        ConfigurationError: the user has no home directory.
+    """
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "LaunchAgents" / f"{_LABEL}{name}.plist"
-    config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+        return _home() / "Library" / "LaunchAgents" / f"{_LABEL}{name}.plist"
+    config = os.environ.get("XDG_CONFIG_HOME") or str(_home() / ".config")
     return Path(config) / "systemd" / "user" / f"{_PREFIX}{name}.service"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise ConfigurationError(
+            "this user has no home directory, where it is said what starts", hint="Set HOME."
+        ) from None
 
 
 def install(program: Program) -> Path:

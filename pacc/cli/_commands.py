@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gc
 import re
+import shutil
 from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
+from typer._click import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
@@ -23,7 +25,11 @@ from pacc.cli._terminal import terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typer._click import Command, Context, HelpFormatter, Parameter
+    from typer._click import Command, Context, Parameter
+
+
+_NARROW, _NARROWEST = 60, 30
+"""Columns below which a page of help is laid out differently, and those it has at least."""
 
 
 class Entry(NamedTuple):
@@ -86,7 +92,7 @@ class PlainCommand(TyperCommand):
 
     def get_help(self, ctx: Context) -> str:
         """Return the help page, headings bold where the terminal takes it."""
-        return _emboldened(super().get_help(ctx))
+        return _emboldened(super().get_help(_fitted(ctx)))
 
 
 class LazyGroup(TyperGroup):
@@ -146,7 +152,7 @@ class LazyGroup(TyperGroup):
 
     def get_help(self, ctx: Context) -> str:
         """Return the help page, headings bold where the terminal takes it."""
-        return _emboldened(super().get_help(ctx))
+        return _emboldened(super().get_help(_fitted(ctx)))
 
     def _nearest(self, word: str) -> str:
         near = get_close_matches(word, [entry.name for entry in self.entries if not entry.hidden], n=1)
@@ -169,6 +175,23 @@ def as_command(name: str, function: Callable[..., None], **parsing: Any) -> Comm
 def _plain(parameters: list[Parameter]) -> list[Parameter]:
     coerce_plainly(parameters)
     return parameters
+
+
+class _NarrowPage(HelpFormatter):
+    """A page whose names take no more than half of a line."""
+
+    def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write names with what they mean beside them, or below where a name is long."""
+        super().write_dl(rows, min(col_max, self.width // 2), col_spacing)
+
+
+def _fitted(context: Context) -> Context:
+    """Have a page fit into a terminal narrower than typer thinks there are."""
+    columns = shutil.get_terminal_size().columns
+    if columns < _NARROW:
+        context.terminal_width = max(columns - 2, _NARROWEST)
+        context.formatter_class = _NarrowPage
+    return context
 
 
 def _emboldened(page: str) -> str:

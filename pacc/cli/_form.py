@@ -163,5 +163,9 @@ def _yaml(text: str, file: Path) -> Any:
 
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise CommandError(f'"{file}" is neither JSON nor YAML') from None
+    except yaml.YAMLError as error:
+        where = f" in line {mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else ""
+        raise CommandError(
+            f'"{file}" is neither JSON nor YAML{where}: {getattr(error, "problem", None) or error}',
+            hint="mend the file, or give the fields by --field",
+        ) from None

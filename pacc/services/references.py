@@ -72,7 +72,7 @@ def find_row(store: Store, noun: Noun, reference: UUID | str) -> sqlite3.Row:
     named = store.read(f"{noun.statements}.by_name", {"reference": reference})
     if named:
         return named[0]
-    raise ObjectNotFound(_nothing(store, noun, reference, several=bool(alike)), hint=noun.listing)
+    raise ObjectNotFound(_nothing(store, noun, reference, alike), hint=noun.listing)
 
 
 def canonical(noun: Noun, identity: UUID | str) -> str:
@@ -113,12 +113,17 @@ def _is_id(text: str) -> bool:
     return all(character in "0123456789abcdef" for character in text)
 
 
-def _nothing(store: Store, noun: Noun, reference: str, *, several: bool) -> str:
-    if several:
-        return f'several {noun.label}s have an id that begins with "{reference}"; give more of it'
+def _nothing(store: Store, noun: Noun, reference: str, alike: list[sqlite3.Row]) -> str:
+    if alike:
+        among = " and ".join(_called(row) for row in alike)
+        return f'several {noun.label}s have an id that begins with "{reference}", among them {among}; give more of it'
     return did_you_mean(
         noun, reference, {row["name"] for row in store.read(f"{noun.statements}.recent_names")}
     )
+
+
+def _called(row: sqlite3.Row) -> str:
+    return f'{row["id"]} ("{row["name"]}")' if "name" in row.keys() else str(row["id"])  # noqa: SIM118 - a row has values in it
 
 
 def did_you_mean(noun: Noun, reference: str, names: Iterable[str]) -> str:

@@ -142,6 +142,11 @@ class Values(Section):
 def _settled(written: dict[str, Any], sources: Mapping[str, str]) -> dict[str, Any]:
     """Return the values with paths made whole and with what one setting means for another."""
     home = _absolute(written["PACC_HOME"], "")
+    if str(written["PACC_HOME"]).startswith("~") and os.path.expanduser("~") == "~":
+        raise ConfigurationError(
+            "this user has no home directory, so there is no place for pacc's things",
+            hint="set HOME, or PACC_HOME to a folder of your own",
+        )
     settled = {
         name: _absolute(value, home) if isinstance(value, Path) else value for name, value in written.items()
     }
