@@ -203,7 +203,7 @@ def start(home: Path, options: Sequence[str] = (), *, patience: float = 20.0) ->
         if server.poll() is not None or time.monotonic() >= deadline:
             server.kill()
             server.wait()
-            raise ServerError(_last_words(home / LOG, begin))
+            raise _last_words(home / LOG, begin)
         time.sleep(_LOOK_SECONDS)
     server.returncode = 0  # it outlives this process, which need not wait for it
     return server.pid
@@ -280,8 +280,14 @@ def _already(server: dict[str, Any]) -> ServerError:
     return ServerError(f"a server runs already, process {server['pid']}", hint="pacc server stop")
 
 
-def _last_words(log: Path, begin: int) -> str:
+def _last_words(log: Path, begin: int) -> ServerError:
+    """Return why a server did not start, and the next step where it named one, as its log has them."""
     said = log.read_bytes()[begin:].decode(errors="replace").strip().splitlines()
-    errors = [line.removeprefix("Error: ") for line in said if line.startswith("Error: ")]
-    why = (errors or said or ["it said nothing"])[-1]
-    return f"the server did not start: {why}"
+    errors = [at for at, line in enumerate(said) if line.startswith("Error: ")]
+    if not errors:
+        return ServerError(f"the server did not start: {(said or ['it said nothing'])[-1]}")
+    why, *hint = said[errors[-1] : errors[-1] + 2]
+    return ServerError(
+        f"the server did not start: {why.removeprefix('Error: ')}",
+        hint=hint[0].removeprefix("See: ") if hint else None,
+    )

@@ -344,3 +344,10 @@ def test_what_was_answered_is_stored_when_the_server_is_killed(processes, pacc_h
     assert server.running(pacc_home) is None
     store.close()
     store.leave()
+
+
+def test_a_server_in_the_background_that_cannot_answer_says_why_and_what_to_do(served, pacc_home):
+    port = str(port_of(served[1]))
+    with pytest.raises(ServerError, match="the server did not start: nobody can listen on") as error:
+        server.start(pacc_home, ["--port", port, "--no-services"])
+    assert error.value.hint == "Choose another: pacc server start --port PORT"
