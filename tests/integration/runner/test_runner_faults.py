@@ -134,14 +134,14 @@ def kept_within(runs, processes, *, count, limit, kills):
 
 
 def most_at_once(runs):
-    """Return how many runs were open at the same time at most, by their histories."""
+    """Return how many runs were open at the same time at most, by their histories; one that is given back waits again."""
     changes = []
     for run in runs.recorded.flow_runs():
+        was_open = False
         for state in runs.recorded.states(run):
-            if state.name == "Pending":
-                changes.append((state.timestamp, 1))
-            if state.is_final():
-                changes.append((state.timestamp, -1))
+            is_open = state.is_pending() or state.is_running()
+            changes.append((state.timestamp, is_open - was_open))
+            was_open = is_open
     most = now = 0
     for _, change in sorted(changes):
         now += change
