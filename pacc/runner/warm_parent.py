@@ -112,15 +112,27 @@ class WarmParent:
         return bool(data)
 
     def _begin(self, order: dict[str, Any]) -> None:
-        why = self._surprise() or (CHANGED if self._sources.have_changed() else "")
-        if why:
-            self._tell(refused=order["run"], why=why)
+        if self._sources.have_changed():
+            self._tell(refused=order["run"], why=CHANGED)
             return
-        pid = self._posts.give(order) or os.fork()
-        if not pid:
-            self._become_supervisor(order)
+        pid = self._posts.give(order)
+        if pid is None:
+            pid = self._forked(order)
+        if pid is None:
+            return
         self._children[pid] = order["run"]
         self._tell(began=order["run"], pid=pid)
+
+    def _forked(self, order: dict[str, Any]) -> int | None:
+        """Fork a supervisor and return its pid, `None` where that would be unsafe, as the runner is told."""
+        why = self._surprise()
+        if why:
+            self._tell(refused=order["run"], why=why)
+            return None
+        pid = os.fork()
+        if not pid:
+            self._become_supervisor(order)
+        return pid
 
     def _become_supervisor(self, order: dict[str, Any]) -> NoReturn:
         code = 1
