@@ -24,7 +24,7 @@ class Heard:
             self.messages.append(message)
             self._more.notify_all()
 
-    def wait(self, count=1, seconds=20):
+    def wait(self, count=1, seconds=60):
         """Wait until so many were heard, and return all that were."""
         with self._more:
             self._more.wait_for(lambda: len(self.messages) >= count, seconds)

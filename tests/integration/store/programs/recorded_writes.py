@@ -17,6 +17,16 @@ home = Path(sys.argv[1])
 acknowledged = -1
 
 
+def take_no_time(number):
+    """Write what need not survive the cut, in between what must."""
+    limit = {
+        "id": "limit", "name": "db", "now": number, "slots": number, "active": 1, "slot_decay_per_second": 0, "overwrite": 1,
+    }  # fmt: skip
+    store.write("concurrency.put", limit, lasting=False)
+    with store.transaction(lasting=False) as tx:
+        tx.run("concurrency.put", limit | {"slots": number + 1})
+
+
 def acknowledge(*what):
     """Note it in a file of the recorded folder: the record then shows when it was said."""
     os.write(acknowledged, "".join(f"{kind} {run_id} {version}\n" for kind, run_id, version in what).encode())
@@ -33,12 +43,14 @@ for number in range(25):
     run_id = f"run-{number}"
     store.write("flow_runs.insert", rows.flow_run(run_id))
     acknowledge(("flow_run", run_id, 1))
+    take_no_time(number)
     rows.put_task_run(store, run_id, 1)
     with store.transaction() as tx:
         tx.run("flow_runs.advance", rows.advance(run_id, 2))
     acknowledge(("flow_run", run_id, 2), ("task_run", run_id, 1))
     rows.put_task_run(store, run_id, 3)
     rows.put_task_run(store, f"more-{run_id}", 3)
+    take_no_time(number)
     store.write("flow_runs.advance", rows.advance(run_id, 3))
     acknowledge(("flow_run", run_id, 3), ("task_run", run_id, 3), ("task_run", f"more-{run_id}", 3))
     if number == 12:
