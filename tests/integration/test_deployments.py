@@ -35,7 +35,8 @@ from pacc.runner.git import credentials
 from pacc.runner.storage import GitRepository, LocalStorage, RemoteStorage
 from pacc.schedules import Cron, Interval
 from pacc.schemas.schedules import Catchup, CronSchedule, Overlap
-from pacc.services import deployments, flow_runs, task_runs
+from pacc.schemas.work_pools import WorkPoolCreate
+from pacc.services import deployments, flow_runs, task_runs, work_pools
 from pacc.services.run_transitions import propose_flow_run_state
 from pacc.states import Completed, Crashed, Pending, Running
 from pacc.types.entrypoint import EntrypointType
@@ -228,12 +229,7 @@ def test_what_is_declared_in_async_code_is_awaited():
 @pytest.fixture
 def pool():
     """A work pool."""
-    row = {"name": "lab", "now": 0}
-    with store().transaction() as changes:
-        changes.run_sql(
-            "INSERT INTO work_pool (id, name, created, updated, type) VALUES ('p', :name, :now, :now, 'process')",
-            row,
-        )
+    work_pools.create(store(), WorkPoolCreate(name="lab"))
     return "lab"
 
 
