@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 NAME, STARTS, TAGS = "run name", "starts", "run tags"
 """Fields besides the parameters; no parameter can be called so."""
 _BESIDES = (
-    Field(NAME, "text", "one is made up otherwise", NO_DEFAULT, required=False, secret=False),
+    Field(NAME, "text", "One is made up otherwise.", NO_DEFAULT, required=False, secret=False),
     Field(
-        STARTS, "text", "now, in 5 minutes, 18:30, tomorrow at 9", NO_DEFAULT, required=False, secret=False
+        STARTS, "text", "Now, in 5 minutes, 18:30, tomorrow at 9.", NO_DEFAULT, required=False, secret=False
     ),
-    Field(TAGS, "list", "besides those of the deployment", NO_DEFAULT, required=False, secret=False),
+    Field(TAGS, "list", "Besides those of the deployment.", NO_DEFAULT, required=False, secret=False),
 )
 
 

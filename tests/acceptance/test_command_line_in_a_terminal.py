@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 import pytest
@@ -273,3 +276,24 @@ def test_a_paused_run_asks_for_its_input_field_by_field(processes, pacc_process,
     session.wait_for('Resumed flow run "waiting otter".')
     assert session.end() == 0
     assert processes.finish(script).stdout == "True 1 why not\n"
+
+
+@pytest.mark.usefixtures("three_runs")
+def test_the_dashboard_is_drawn_takes_another_size_and_leaves_the_terminal_as_it_was(in_terminal):
+    session = in_terminal("dashboard", "--screen", "runs", columns="", env={"NO_COLOR": "1"})
+    _resize(session.ours, rows=30, columns=100)
+    session.wait_for("otter 0")
+    session.say("M")
+    session.wait_for("the flow itself")
+    _resize(session.ours, rows=20, columns=60)
+    os.killpg(session.process.pid, signal.SIGWINCH)
+    session.shown = ""
+    session.say("1")
+    session.wait_for("Needs a look")
+    session.say("q")
+    assert session.end() == 0
+    assert "\x1b[?1049l" in session.shown  # the screen that was there before is there again
+
+
+def _resize(terminal, *, rows, columns):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

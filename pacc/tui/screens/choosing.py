@@ -81,7 +81,8 @@ class Choice(ModalScreen[str | None]):
             for name, cells in self._rows.items()
             if all(word in " ".join(each.text for each in cells).casefold() for word in words)
         ]
-        self.query_one(WindowTable).put(fits, {name: self._rows[name] for name in fits})
+        for table in self.query(WindowTable):  # there is none where it was left before it was there
+            table.put(fits, {name: self._rows[name] for name in fits})
 
 
 def _cells(row: Any, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

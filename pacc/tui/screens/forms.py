@@ -99,8 +99,9 @@ class Form(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Show the command for what stands there already."""
-        self._say({})
-        self._show_command()
+        if self.children:  # it may have been left before it was there
+            self._say({})
+            self._show_command()
 
     def _label(self, field: Field) -> Text:
         gray = painting.style("bright_black", dark=self._dark)

@@ -64,7 +64,8 @@ class LogPage(RunsPage):
 
     def on_mount(self) -> None:
         """Begin without a field for a text."""
-        self.query_one("#search", Input).display = False
+        for field in self.query("#search"):
+            field.display = False
 
     @property
     def log_view(self) -> LogView:

@@ -51,7 +51,8 @@ class MatrixScreen(RunsPage):
 
     def on_mount(self) -> None:
         """Begin in the matrix."""
-        self.matrix.focus()
+        for matrix in self.query(Matrix):
+            matrix.focus()
 
     def crumbs(self) -> list[str]:
         """Return the way here."""

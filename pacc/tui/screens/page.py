@@ -108,6 +108,8 @@ class Page(Screen[None]):
 
     def frame(self) -> None:
         """Draw crumbs, command and keys."""
+        if not self.children:  # it was left before it was there
+            return
         dash = self.dashboard
         between = " › " if dash.glyphs else " > "
         *outer, last = self.crumbs()
@@ -150,7 +152,9 @@ class Page(Screen[None]):
     # -------------------------------------------------------------------------- reports and actions
 
     def on_reported(self, message: Reported) -> None:
-        """Hand what the thread says to whoever it is for."""
+        """Hand what the thread says to whoever it is for; what was left before hears nothing any more."""
+        if not self.children:
+            return
         report = message.report
         if isinstance(report, Seen):
             self.stale = None

@@ -81,12 +81,14 @@ class RunScreen(LogPage):
 
     def on_mount(self) -> None:
         """Begin in the timeline."""
-        self.query_one(Timeline).focus()
-        self._place_panes()
+        if self.children:  # it may have been left before it was there
+            self.query_one(Timeline).focus()
+            self._place_panes()
 
     def on_resize(self) -> None:
         """Put the panes where there is room for them."""
-        self._place_panes()
+        if self.children:
+            self._place_panes()
 
     def _place_panes(self) -> None:
         beside = self.size.width >= BESIDE_FROM

@@ -59,6 +59,8 @@ class Saved(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """List them."""
+        if not self.children:  # it was left before it was there
+            return
         self._list()
         empty = not self._names and self._typed
         (self.query_one(Input) if empty else self.query_one(OptionList)).focus()

@@ -67,7 +67,8 @@ class TaskRunScreen(LogPage):
 
     def on_mount(self) -> None:
         """Begin in the panes."""
-        self.query_one(FactsView).focus()
+        for view in self.query(FactsView):
+            view.focus()
 
     def name_of_run(self) -> str:
         """Return the name of the flow run the log is of."""
