@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import overload
 from uuid import UUID
 
 _SIZE = 16
+_AT_ONCE = 1000
 
 
 class PackedIds(Sequence[str]):
@@ -24,7 +26,12 @@ class PackedIds(Sequence[str]):
     __slots__ = ("_bytes",)
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
-        self._bytes = bytes.fromhex("".join(ids).replace("-", ""))
+        packed, waiting = bytearray(), iter(ids)
+        while texts := "".join(
+            islice(waiting, _AT_ONCE)
+        ):  # the texts of very many would take as much room again
+            packed += bytes.fromhex(texts.replace("-", ""))
+        self._bytes = bytes(packed)
 
     def __len__(self) -> int:
         return len(self._bytes) // _SIZE
