@@ -32,12 +32,12 @@ def submitted(store: Store, flow_run_id: str, worker: Resource) -> Event:
     return said
 
 
-def executed(before: Event, store: Store, identifier: str, status_code: int) -> None:
+def executed(store: Store, before: Event, identifier: str, status_code: int) -> None:
     """Record that the infrastructure of a run has ended.
 
     Args:
-        before: what was said when the run was handed to it.
         store: where the run is kept.
+        before: what was said when the run was handed to it.
         identifier: what names the infrastructure.
         status_code: how it ended; 0 where it did its work.
 

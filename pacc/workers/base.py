@@ -560,7 +560,7 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
         if before is None:
             return
         try:
-            execution_events.executed(before, self._store, result.identifier, result.status_code)
+            execution_events.executed(self._store, before, result.identifier, result.status_code)
         except StoreError as error:
             _log.warning("That %s has ended could not be told as an event: %s", result.identifier, error)
 
