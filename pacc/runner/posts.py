@@ -57,10 +57,10 @@ class Posts:
         pids: list[int] = []
         with suppress(BlockingIOError):
             while self.ears():
-                word, (mouth,), _, _ = recv_fds(self._ears, 64, 1)
-                pid = int(word)
-                pids.append(pid)
-                self._idle.append(_Idle(pid, mouth, time.monotonic()))
+                word, mouths, _, _ = recv_fds(self._ears, 64, 1)
+                pids.append(int(word))
+                # Where there is no room for a descriptor none comes, and the one that waits hears the end.
+                self._idle += [_Idle(int(word), mouth, time.monotonic()) for mouth in mouths]
         self._dismiss(len(self._idle) - _MOST)
         return pids
 

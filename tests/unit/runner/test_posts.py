@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 
 import pytest
@@ -105,4 +106,21 @@ def test_one_whose_parent_has_left_gets_nothing(idle):
     pids = some.hear()
     some.close()  # as when its process ends
     assert pids == [pid]
+    assert code_of(pid) == 100
+
+
+def test_one_whose_pipe_finds_no_room_is_done_and_leaves(idle):
+    some, _ = idle
+    pid = os.fork()
+    if not pid:
+        os._exit(100 if some.leave().next_order(Ears()) is None else 1)
+    readable(some.ears())
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.close(first_free := os.dup(0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, limits[1]))
+    try:
+        heard = some.hear()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert (heard, some.descriptors()) == ([pid], set())
     assert code_of(pid) == 100
