@@ -27,6 +27,7 @@ OF_GROUP = {
     "asset KEY": "asset",
     "automation NAME": "automation",
     "block TYPE": "block-type",
+    "cloud KEY": "asset",
     "cache RUN": "task-run",
     "concurrency-limit TAG": "tag-limit",
     "config NAME": "setting",
@@ -50,6 +51,10 @@ OPTIONS = {
     "block --type": "block-type",
     "notify --flow": "flow",
     "profile --from": "profile",
+    "sdk --deployment": "deployment",
+    "sdk --flow": "flow",
+    "transfer --from": "profile",
+    "transfer --to": "profile",
 }
 """By an option's name, after its group where it means something else elsewhere."""
 
