@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from measuring import PACC, run_script
@@ -82,6 +83,52 @@ def seed_flow_runs(home: Path, count: int) -> None:
         with connection:
             connection.executemany(f"INSERT INTO flow_run ({columns}) VALUES ({places})", rows)  # noqa: S608
     connection.close()
+
+
+TASK_RUNS = """
+INSERT INTO task_run ({columns})
+WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < :each - 1)
+SELECT {values} FROM flow_run, number, (SELECT * FROM task_run LIMIT 1) AS template
+WHERE flow_run.name LIKE '%-run-%'
+"""
+"""So many task runs below each flow run that was seeded, like the one that is there, one after another."""
+
+
+def seed_task_runs(home: Path, each: int) -> None:
+    """Give each seeded flow run so many task runs."""
+    with closing(sqlite3.connect(home / "pacc.db")) as connection, connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(task_run)")]
+        other = {
+            "id": "substr(flow_run.id, 1, 15) || printf('%03x', number.n) || '-9' || substr(flow_run.id, 21)",
+            "flow_run_id": "flow_run.id",
+            "name": "'load-' || number.n",
+            "dynamic_key": "number.n",
+            "created": "flow_run.start_time + number.n",
+            "state_time": "flow_run.end_time",
+            "start_time": "flow_run.start_time",
+            "end_time": "flow_run.end_time",
+        }
+        values = ", ".join(other.get(name, f"template.{name}") for name in columns)
+        connection.execute(TASK_RUNS.format(columns=", ".join(columns), values=values), {"each": each})
+
+
+def seed_deployments(home: Path, count: int) -> None:
+    """Make so many deployments of the seeded flow, each with a schedule."""
+    deploy = f"""
+from pacc.schemas.deployments import DeploymentCreate, DeploymentScheduleCreate
+from pacc.schemas.schedules import CronSchedule
+from pacc.services import deployments
+from pacc.settings import get_current_settings
+from pacc.store import open_store
+
+store = open_store(get_current_settings().home)
+for number in range({count}):
+    deployments.upsert(store, DeploymentCreate(
+        name=f"nightly-{{number}}", flow_name="etl", entrypoint="etl.py:etl",
+        schedules=[DeploymentScheduleCreate(schedule=CronSchedule(cron="0 3 * * *"))],
+    ))
+"""
+    run_script(PACC, deploy, home)
 
 
 if __name__ == "__main__":

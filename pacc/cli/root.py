@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from pacc.cli._commands import Entry, LazyGroup
-from pacc.cli._exits import ExitCode, outcome_of
+from pacc.cli._exits import ExitCode, Outcome, outcome_of
 from pacc.cli._terminal import terminal
 
 if TYPE_CHECKING:
@@ -282,12 +282,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _reader_left()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the border to the user; it always tells
-        outcome = outcome_of(error)
+        outcome = _with_next_step(outcome_of(error), words)
         if terminal.tracebacks and outcome.code != "usage":
             terminal.traceback()
         terminal.error(outcome, as_json=_wants_json(words))
         return outcome.exit_code
     return code or ExitCode.OK
+
+
+def _with_next_step(outcome: Outcome, words: Sequence[str]) -> Outcome:
+    """Point from what was typed wrongly to the help of the command, where nothing else is to be done."""
+    if outcome.hint is not None or outcome.exit_code != ExitCode.USAGE:
+        return outcome
+    command, path = root_command(), ["pacc"]
+    for word in words:
+        below = command.get_command(None, word) if hasattr(command, "get_command") else None
+        if below is not None:
+            command, path = below, [*path, word]
+    return outcome._replace(hint=f"{' '.join(path)} --help")
 
 
 def _reader_left() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
@@ -214,7 +215,13 @@ def _only(known: Sequence[DeploymentSchedule]) -> DeploymentSchedule:
 
 def next_times(schedule: DeploymentSchedule, after: datetime, count: int) -> list[datetime]:
     """Return the next times of a schedule, whether it is active or not; fewer than `count` where it ends."""
-    return occurrences.next_times(schedule.schedule, after, count)
+    return list(_next_times(schedule.schedule, after, count))
+
+
+@lru_cache(maxsize=256)
+def _next_times(schedule: AnySchedule, after: datetime, count: int) -> tuple[datetime, ...]:
+    """Remember what many deployments of one listing have alike."""
+    return tuple(occurrences.next_times(schedule, after, count))
 
 
 def coming(deployment: Deployment, after: datetime, count: int) -> list[tuple[datetime, DeploymentSchedule]]:

@@ -12,6 +12,7 @@ SMALL = {
     "start_up": ["--runs", "50"],
     "listings_100k": ["--runs", "50"],
     "dashboard": ["--runs", "50", "--bars", "60", "--megabytes", "1"],
+    "commands_1m": ["--runs", "20", "--tasks-each", "2", "--deployments", "2", "--most", "1"],
     "events_and_automations": [
         "--events",
         "200",

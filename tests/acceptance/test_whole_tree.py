@@ -93,9 +93,10 @@ class Ended:
         self.errors = re.findall(r"^Error: (.*)$", err, re.MULTILINE)
 
     def is_well_told(self):
-        """One sentence on standard error where it failed, and never something of Python's."""
+        """One sentence on standard error where it failed, with the help where it was typed wrongly, and nothing of Python's."""
         unexpected = re.search(r"Traceback|something went wrong inside|Error\(|<class|object at 0x", self.err)
-        return not unexpected and len(self.errors) == bool(self.code)
+        points = self.code != 2 or "\nSee: pacc" in self.err
+        return not unexpected and len(self.errors) == bool(self.code) and points
 
 
 @pytest.fixture
