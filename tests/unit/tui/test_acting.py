@@ -15,7 +15,7 @@ from pacc.input import RunInput
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.states import StateType
 from pacc.services import deployments, flow_runs, overview
-from pacc.tui import actions
+from pacc.tui import actions, script_runs
 from pacc.tui.custom_runs import run_form, text_of
 
 SMALL, LARGE = (80, 24), (120, 40)
@@ -173,6 +173,8 @@ def test_the_run_of_a_script_is_retried_by_a_process_of_its_own(pacc_home, run_p
             await asyncio.sleep(0.05)
 
     look(what, size=LARGE)
+    for process in script_runs._started:
+        assert process.wait(60) == 0
 
 
 # ----------------------------------------------------------------------------------- palette and keys

@@ -112,7 +112,7 @@ def test_a_task_run_has_a_screen_of_its_own(look, failed, size):
         await seen.press("escape", "right_square_bracket")
         assert seen.dashboard.screen.query_one(FactsView).pane == "parameters"
         await seen.press("left_square_bracket", "i")
-        await seen.until("Run count")
+        await seen.until("Created")
         await seen.press("escape", "p")
         await seen.until("timeline")
 
