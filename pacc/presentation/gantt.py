@@ -182,20 +182,19 @@ def chart(
     cells, moment = max(10, room - names), now.timestamp()
     span = bounds(drawn, moment)
     yield (Cell(" " * names), Cell(ruler(*span, cells, now).rstrip(), "bright_black"))
+    seen: set[str] = set()
     for row in drawn:
-        named = name_cells(row, names, moment)
+        named, line = name_cells(row, names, moment), bar(row, span, cells, moment, glyphs=glyphs)
         if not glyphs:
             named = [each._replace(text=each.text.replace(ELLIPSIS, "~")) for each in named]
-        yield (*named, *bar(row, span, cells, moment, glyphs=glyphs))
-    if told := legend(drawn, glyphs=glyphs):
-        yield (Cell(" " * names), *told)
-
-
-def legend(drawn: Iterable[Row], *, glyphs: bool = True) -> tuple[Cell, ...]:
-    """Return what the shades mean that some rows have; nothing where none has any."""
-    kinds = {wait.kind for row in drawn for wait in row.waits}
-    said = [f"{_SHADES[kind][0 if glyphs else 1]} {words}" for kind, words in WAITED if kind in kinds]
-    return (Cell("   ".join(said), "bright_black"),) if said else ()
+        if row.waits:
+            seen.update(*(each.text for each in line))
+        yield (*named, *line)
+    said = [
+        f"{sign} {words}" for kind, words in WAITED if (sign := _SHADES[kind][0 if glyphs else 1]) in seen
+    ]
+    if said:
+        yield (Cell(" " * names), Cell("   ".join(said), "bright_black"))
 
 
 def timeline_table(graph: FlowRunGraph) -> Table:

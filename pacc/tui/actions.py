@@ -487,6 +487,14 @@ ACTIONS = (
         help="Go to the next run that failed, crashed or is late.",
         screens=frozenset({HOME, RUNS, MATRIX}),
     ),
+    Action(
+        name="shell",
+        key="exclamation_mark",
+        shown="!",
+        label="",
+        help="Open a shell in the folder of the run's flow; its end brings the dashboard back.",
+        screens=ON_RUNS,
+    ),
     Action(name="copy_command", key="Y", shown="Y", label="", help="Copy the command that does the same."),
     Action(name="copy_id", key="y", shown="y", label="", help="Copy the id."),
     Action(

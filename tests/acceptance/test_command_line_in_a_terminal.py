@@ -280,8 +280,21 @@ def test_a_paused_run_asks_for_its_input_field_by_field(processes, pacc_process,
 
 @pytest.mark.usefixtures("three_runs")
 def test_the_dashboard_is_drawn_takes_another_size_and_leaves_the_terminal_as_it_was(in_terminal):
-    session = in_terminal("dashboard", "--screen", "runs", columns="", env={"NO_COLOR": "1"})
+    session = in_terminal(
+        "dashboard",
+        "--screen",
+        "runs",
+        columns="",
+        env={"NO_COLOR": "1", "SHELL": "/bin/sh", "PS1": "shell> "},
+    )
     _resize(session.ours, rows=30, columns=100)
+    session.wait_for("otter 0")
+    session.say("!")  # a shell in the folder of the run's flow
+    session.wait_for("shell> ")
+    session.say("echo in-$((40 + 2)); ls; exit\n")
+    session.wait_for("in-42")
+    session.wait_for(".py")
+    session.shown = ""
     session.wait_for("otter 0")
     session.say("M")
     session.wait_for("the flow itself")

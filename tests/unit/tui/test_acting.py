@@ -149,6 +149,15 @@ def test_a_run_that_is_not_paused_is_not_resumed(runs, look):
     look(what, size=LARGE)
 
 
+def test_a_shell_is_not_opened_where_there_is_no_terminal(runs, look):
+    async def what(seen):
+        await seen.until("no-room")
+        await seen.press("exclamation_mark")
+        await seen.until("A shell needs a terminal of its own.")
+
+    look(what)
+
+
 def test_the_run_of_a_script_is_retried_by_a_process_of_its_own(pacc_home, run_python, tmp_path, look):
     script = tmp_path / "work.py"
     script.write_text(
