@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal.spoken_times import moment
 from pacc._internal.visible import visible
-from pacc.exceptions import PaccException
+from pacc.exceptions import ObjectNotFound, PaccException
 from pacc.presentation.block_fields import NO_DEFAULT, Field, any_value, fields_of
 from pacc.schemas.deployments import DeploymentStatus
+from pacc.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployments, flow_runs, parameter_schemas, pausing
 from pacc.states import Scheduled
@@ -64,6 +65,7 @@ def run_form(deployment: Deployment, now: Callable[[], datetime]) -> Asked:
         fields=(*fields, *_BESIDES),
         values=shown,
         wrong=lambda values: _wrong(values, schema, now()),
+        again=lambda store: _last_values(store, deployment),
         live=True,
     )
 
@@ -78,6 +80,14 @@ def text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     return ("yes" if value else "no") if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
+
+
+def _last_values(store: Store, deployment: Deployment) -> dict[str, str]:
+    of = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]))
+    last = flow_runs.select(store, flow_run_filter=of, limit=1)
+    if not last:
+        raise ObjectNotFound(f'"{deployment.full_name}" has no run yet')
+    return {name: text_of(value) for name, value in last[0].parameters.items() if value is not None}
 
 
 def _run_command(

@@ -33,6 +33,8 @@ class Asked:
     """What stands in the fields already."""
     wrong: Callable[[Mapping[str, Any]], dict[str, str]] | None = None
     """Says what is wrong with values that are of the right types, by field."""
+    again: Callable[[Store], Mapping[str, str]] | None = None
+    """Reads, in the thread, what was filled in the last time; `ctrl+r` puts it into the fields."""
     live: bool = False
     """Whether that is said while they are typed, and not only when the form is sent."""
 

@@ -63,6 +63,7 @@ class Form(ModalScreen[str | None]):
         Binding("up", "app.focus_previous", "The field before", show=False),
         Binding("down", "app.focus_next", "The next field", show=False),
         Binding("ctrl+y", "copy", "Copy the command", show=False),
+        Binding("ctrl+r", "again", "The values of the last time", show=False),
     ]
 
     def __init__(self, asked: Asked) -> None:
@@ -94,7 +95,11 @@ class Form(ModalScreen[str | None]):
             yield Static("", classes="problem", markup=False, id="problem")
             yield Static("", classes="next", markup=False, id="same")
             yield Static(
-                self._gray(f"enter {asked.yes}   esc leaves it   ctrl+y copies the command"), classes="hint"
+                self._gray(
+                    f"enter {asked.yes}   esc leaves it   ctrl+y copies the command"
+                    f"{'   ctrl+r as the last time' if asked.again is not None else ''}"
+                ),
+                classes="hint",
             )
 
     def on_mount(self) -> None:
@@ -184,10 +189,19 @@ class Form(ModalScreen[str | None]):
         """Go away when it is done; say why where it could not be."""
         self._busy = False
         report = message.report
-        if isinstance(report, Done):
+        if isinstance(report, Done) and report.name == "again":
+            for number, field in enumerate(self._asked.fields):
+                if field.name in report.value:
+                    self.query_one(f"#field-{number}", Input).value = report.value[field.name]
+        elif isinstance(report, Done):
             self.dismiss(str(report.value))
         elif isinstance(report, Refused):
             self._say({}, report.sentence)
+
+    def action_again(self) -> None:
+        """Fill in what was filled in the last time."""
+        if self._asked.again is not None:
+            cast("Dashboard", self.app).following.do(self, "again", self._asked.again)
 
     def action_copy(self) -> None:
         """Copy the command that does the same."""

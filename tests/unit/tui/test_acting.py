@@ -80,8 +80,13 @@ def test_a_run_is_started_with_values_and_what_is_wrong_stands_below_its_field(r
         await seen.type("900")
         await seen.until("900 is greater than the maximum of 500")
         await seen.until("--param epochs=900")
+        await seen.press("ctrl+r")
+        await seen.until('"train/big" has no run yet')
         await seen.press("backspace", "backspace", "ctrl+s")
         await seen.until("Started flow run")
+        await seen.press("R", "ctrl+r")
+        await seen.until("--param epochs=9")
+        await seen.press("escape")
 
     look(what, size=size, first="deployments")
     run = flow_runs.find(runs, "@last")
