@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pacc._internal.terminals import is_terminal
-from pacc.cli._exits import UsageError
+from pacc.cli._exits import CommandError, UsageError
+from pacc.cli._options import past_moment
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.services import flow_runs
@@ -37,30 +39,101 @@ def command(
     size: Annotated[
         str, typer.Option("--size", metavar="COLUMNSxROWS", help="How large the picture is.")
     ] = "120x40",
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            parser=past_moment,
+            help='What the clock of the picture says: "5 minutes ago", 2026-11-20T09:30.',
+        ),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Change nothing, whatever is pressed.")
+    ] = False,
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve", help="Let browsers of this machine show it, read-only, until Ctrl-C; needs pacc[web]."
+        ),
+    ] = False,
+    port: Annotated[
+        int,
+        typer.Option("--port", min=0, max=65535, help="Where it is served; 0 for any port that is free."),
+    ] = 0,
+    allow_actions: Annotated[
+        bool, typer.Option("--allow-actions", help="Let browsers do what the keys do, and not only look.")
+    ] = False,
 ) -> None:
     """Watch flow runs and deployments, see why they are as they are, and act on them; ? shows the keys."""
     room = _size(size)
-    if screenshot is None:
+    _check_together(at=at, screenshot=screenshot, serve=serve, port=port, allow_actions=allow_actions)
+    if screenshot is None and not serve:
         _require_terminal()
     store = open_for_command(reap=screenshot is not None)
     settings = read_settings()
     first = screen if screen in _places() else str(flow_runs.find(store, screen).id)
     glyphs = terminal.glyphs and settings.tui.glyphs != "ascii"
     no_color = terminal.no_color or bool(os.environ.get("NO_COLOR"))
+    if serve:
+        _serve(first, port, allow_actions=allow_actions)
+        return
     if screenshot is None:
         from pacc.tui.actions import remapped  # start-up: as above
         from pacc.tui.app import Dashboard  # start-up: Textual is for the dashboard alone
 
         keys = remapped(settings.tui.keys)
         Dashboard(
-            store, first=first, profile=settings.profile_name, glyphs=glyphs, no_color=no_color, keys=keys
+            store,
+            first=first,
+            profile=settings.profile_name,
+            glyphs=glyphs,
+            no_color=no_color,
+            read_only=read_only,
+            keys=keys,
         ).run()
         return
     from pacc.tui.opening import draw  # start-up: as above
 
-    drawn = draw(store, room, first=first, profile=settings.profile_name, glyphs=glyphs, no_color=no_color)
+    drawn = draw(
+        store, room, first=first, profile=settings.profile_name, glyphs=glyphs, no_color=no_color, at=at
+    )
     screenshot.write_text(drawn, encoding="utf-8")
     terminal.remark(f'Wrote "{screenshot}".')
+
+
+def _check_together(
+    *, at: datetime | None, screenshot: Path | None, serve: bool, port: int, allow_actions: bool
+) -> None:
+    if at is not None and screenshot is None:
+        raise UsageError("--at is the time of a picture: give --screenshot as well")
+    if serve and screenshot is not None:
+        raise UsageError("--serve and --screenshot are two things: give one of them")
+    if not serve and (port or allow_actions):
+        raise UsageError("--port and --allow-actions are for browsers: give --serve as well")
+
+
+def _serve(first: str, port: int, *, allow_actions: bool) -> None:
+    """Serve browsers until Ctrl-C or a signal ends it."""
+    import asyncio  # start-up: for browsers alone
+
+    try:
+        from pacc.tui.serving import Serving, command_of_a_tab  # start-up: as above
+    except ImportError:
+        raise CommandError(
+            "browsers are served by an extra that is not installed", hint="pip install 'pacc[web]'"
+        ) from None
+
+    def tell(address: str) -> None:
+        terminal.line(address)
+        terminal.out.flush()
+        terminal.remark("Whoever has this address can look in. Ctrl-C ends it.")
+
+    serving = Serving(command_of_a_tab(first, allow_actions=allow_actions))
+    try:
+        asyncio.run(serving.until_stopped(port, tell))
+    except OSError as error:
+        raise CommandError(f"port {port} cannot be had: {error.strerror}", hint="--port 0") from None
 
 
 def _places() -> set[str]:
@@ -77,5 +150,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _require_terminal() -> None:
+    if "web_driver" in os.environ.get("TEXTUAL_DRIVER", ""):
+        return  # a browser is the terminal
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)) or os.environ.get("TERM") == "dumb":
         raise UsageError("the dashboard needs a terminal", hint="pacc flow-run ls, or pacc flow-run watch")

@@ -40,9 +40,9 @@ def drawn(
     return _image(data, in_cells=in_cells) if kind == "image" and isinstance(data, str) else None
 
 
-def drawn_or_plain(kind: str | None, data: Any) -> RenderableType:
-    """Return an artifact's content as a screen shows it."""
-    found = drawn(kind, data, in_cells=True, most=MOST_ROWS)
+def drawn_or_plain(kind: str | None, data: Any, *, glyphs: bool = True) -> RenderableType:
+    """Return an artifact's content as a screen shows it; as plain lines where only ASCII may be drawn."""
+    found = drawn(kind, data, in_cells=True, most=MOST_ROWS) if glyphs else None
     return Text("\n".join(artifact_text(kind, data))) if found is None else found
 
 

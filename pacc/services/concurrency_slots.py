@@ -8,13 +8,14 @@ other means carry a moment until which they count.
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from pacc._internal import clock, sessions
 from pacc._internal.ids import new_id
 from pacc._internal.jsontext import dumps
-from pacc.exceptions import ConcurrencySlotAcquisitionError
+from pacc.exceptions import ConcurrencySlotAcquisitionError, StoreReadOnly
 from pacc.orchestration.concurrency import Standing, Verdict, judge, level_now
 from pacc.schemas.concurrency import ConcurrencyLease, MinimalConcurrencyLimit
 
@@ -109,9 +110,10 @@ def known_limits(store: Store, names: Iterable[str]) -> list[str]:
 
 def free_dead_slots(store: Store) -> None:
     """Give back what dead processes had taken, and what was taken until a moment that is past, of any limit."""
-    _free_the_dead(store, None)
-    if store.read("concurrency.over", {"now": clock.now()}):
-        store.write("concurrency.tidy", {"now": clock.now()})
+    with suppress(StoreReadOnly):  # who only looks sees them as they are, until somebody else gives them back
+        _free_the_dead(store, None)
+        if store.read("concurrency.over", {"now": clock.now()}):
+            store.write("concurrency.tidy", {"now": clock.now()})
 
 
 def _look(store: Store, names: str, request: Request) -> tuple[Verdict, Sequence[sqlite3.Row]]:

@@ -359,6 +359,8 @@ class Writer:
         self._unfolded: sqlite3.Error | None = None
         self._warned = False
         self._lasting: bool | None = True  # how the connection commits; `None` while that changes
+        self.refuses = False
+        """Whether nothing is written any more."""
 
     def is_mine(self) -> bool:
         """Tell whether this thread has the turn."""
@@ -474,6 +476,8 @@ class Writer:
                 fcntl.flock(gate.fd, fcntl.LOCK_UN)
 
     def _connected(self) -> sqlite3.Connection:
+        if self.refuses:
+            raise errors.only_looks(self._path)
         if self._connection is None:
             self._connection = self._readers.spare() or connect(self._path, self._options)
             self._connection.execute(f"PRAGMA synchronous = {self._options.synchronous}")

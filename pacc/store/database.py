@@ -286,6 +286,14 @@ class Store:
         """
         self._writer.relax()
 
+    def only_look(self) -> None:
+        """Refuse every write of this process from now on, for a face that shows and never changes.
+
+        Example:
+            >>> open_store(home).only_look()  # doctest: +SKIP
+        """
+        self._writer.refuses = True
+
     def close(self) -> None:
         """Write what is pending and close the connections; a later use opens them again.
 

@@ -90,6 +90,14 @@ def read_only(path: Path, reason: str) -> StoreReadOnly:
     )
 
 
+def only_looks(path: Path) -> StoreReadOnly:
+    """Say that this process was told to change nothing."""
+    return StoreReadOnly(
+        f"this process only looks at the store {path} and changes nothing",
+        hint="Use a command, or a dashboard without `--read-only`.",
+    )
+
+
 def _busy(path: Path, holder: str | None) -> StoreBusy:
     return StoreBusy(
         f"the store {path} is held by {holder or 'another process'} and was not let go in time",

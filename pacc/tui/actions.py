@@ -145,6 +145,14 @@ ACTIONS = (
         screens=frozenset({EVENTS}),
     ),
     Action(
+        name="automate",
+        key="A",
+        shown="A",
+        label="automate",
+        help="Begin an automation that minds such events.",
+        screens=frozenset({EVENTS}),
+    ),
+    Action(
         name="raw",
         key="v",
         shown="v",
@@ -159,6 +167,14 @@ ACTIONS = (
         label="its run",
         help="Open the flow run it has to do with.",
         screens=frozenset({EVENTS, ARTIFACTS}),
+    ),
+    Action(
+        name="open",
+        key="o",
+        shown="o",
+        label="its runs",
+        help="Show the runs of the flow.",
+        screens=frozenset({FLOWS}),
     ),
     Action(
         name="earlier",
@@ -206,7 +222,7 @@ ACTIONS = (
         shown="n",
         label="new",
         help="Make a new one.",
-        screens=frozenset({POOLS, LIMITS, BLOCKS, VARIABLES}),
+        screens=frozenset({POOLS, LIMITS, BLOCKS, VARIABLES, AUTOMATIONS}),
     ),
     Action(
         name="edit",

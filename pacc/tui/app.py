@@ -59,6 +59,7 @@ class Dashboard(App[None]):
         first: the first screen: the name of a place, or the id of a flow run.
         no_color: send no colour at all.
         keys: other keys for actions, by their names.
+        read_only: change nothing, whatever is pressed.
     """
 
     CSS_PATH = "dashboard.tcss"
@@ -80,16 +81,20 @@ class Dashboard(App[None]):
         first: str = actions.HOME,
         no_color: bool = False,
         keys: Mapping[str, str] | None = None,
+        read_only: bool = False,
     ) -> None:
         super().__init__(ansi_color=True if no_color else None)
         self.no_color = no_color
+        self.read_only = read_only
         self._first = first
         self.keys = keys or {}
         self.profile = profile
         self.glyphs = glyphs
         self.now = now
         self.store = store
-        self.following = Following(store, reaps=reaps)
+        if read_only:
+            store.only_look()
+        self.following = Following(store, reaps=reaps and not read_only)
         self.animation_level = "none"
         self.theme = "textual-dark"
 
@@ -131,6 +136,17 @@ class Dashboard(App[None]):
     def show_page(self, name: str, row: str | None = None) -> None:
         """Show one of the first screens, perhaps with the cursor on a row of its list."""
         self.call_later(self._show_page, name, row)
+
+    def show_runs(self, search: str) -> None:
+        """Show the flow runs that a search keeps."""
+        self.call_later(self._show_runs, search)
+
+    async def _show_runs(self, search: str) -> None:
+        from pacc.tui.screens.runs import Runs  # start-up: as below
+
+        await self._show_page(actions.RUNS, None)
+        if isinstance(self.screen, Runs):
+            self.screen.narrow(search)
 
     async def _show_page(self, name: str, row: str | None) -> None:
         while len(self.screen_stack) > 1:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SINCE = re.compile(r"(\d{1,4})([mhdw])")
+_OF_PACC = (
+    "flow-run", "task-run", "flow.", "deployment", "work-", "worker", "block", "automation", "artifact", "variable",
+    "concurrency-limit", "asset",
+)  # fmt: skip
 _TERMS = "event:flow-run.* resource:ID related:ID 2h words"
 
 
@@ -47,7 +51,7 @@ def parse(text: str, now: datetime) -> EventSearch:
     for term in text.split():
         kind, colon, rest = term.partition(":")
         if colon and kind in asked and rest:
-            asked[kind].append(_whole(rest))
+            asked[kind].append(whole_name(rest))
         elif colon:
             raise InvalidValueError(f'"{term}" is nothing to look for', hint=_TERMS)
         else:
@@ -67,10 +71,14 @@ def parse(text: str, now: datetime) -> EventSearch:
     return EventSearch(wanted, " ".join(options))
 
 
-def _whole(name: str) -> str:
-    """People leave out the beginning that all names of pacc have."""
-    kinds = ("flow-run", "task-run", "deployment", "work-", "block", "automation", "flow.", "artifact")
-    return f"pacc.{name}" if name.startswith(kinds) else name
+def whole_name(name: str) -> str:
+    """Return the name or id that people mean who leave out the beginning that all of pacc's have.
+
+    Example:
+        >>> whole_name("flow-run.Failed"), whole_name("table.loaded")
+        ('pacc.flow-run.Failed', 'table.loaded')
+    """
+    return f"pacc.{name}" if name.startswith(_OF_PACC) else name
 
 
 def _since(ages: list[str], now: datetime) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pacc.store import Store
+
+_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+"""Where the picture would have its font from; a monospaced one of the reader's does."""
 
 
 def frozen(moment: datetime) -> Callable[[], datetime]:
@@ -25,17 +29,25 @@ def frozen(moment: datetime) -> Callable[[], datetime]:
 
 
 def draw(
-    store: Store, size: tuple[int, int], *, first: str, profile: str, glyphs: bool, no_color: bool
+    store: Store,
+    size: tuple[int, int],
+    *,
+    first: str,
+    profile: str,
+    glyphs: bool,
+    no_color: bool,
+    at: datetime | None = None,
 ) -> str:
-    """Return a picture of the dashboard as it is at this moment, as SVG.
+    """Return a picture of the dashboard as it is at one moment, as SVG that needs nothing from the network.
 
     Args:
         store: what is shown.
         size: columns and rows.
-        first: the first screen: `home`, `runs`, `deployments` or the id of a flow run.
+        first: the first screen: the name of a place, or the id of a flow run.
         profile: the name of the profile.
         glyphs: false where only ASCII may be drawn.
         no_color: draw without colour.
+        at: what the clock says; the present moment unless given.
     """
     dashboard = Dashboard(
         store,
@@ -43,10 +55,10 @@ def draw(
         profile=profile,
         glyphs=glyphs,
         no_color=no_color,
-        now=frozen(datetime.now(UTC)),
+        now=frozen(at or datetime.now(UTC)),
         reaps=False,
     )
-    return asyncio.run(_drawn(dashboard, size))
+    return _FONTS.sub("", asyncio.run(_drawn(dashboard, size)))
 
 
 async def _drawn(dashboard: Dashboard, size: tuple[int, int]) -> str:

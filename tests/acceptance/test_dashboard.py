@@ -30,3 +30,16 @@ def test_a_wrong_size_or_screen_is_explained(pacc_process, wrong, said):
     assert finished.code in (1, 2)
     assert said in finished.stderr
     assert "Traceback" not in finished.output
+
+
+def test_a_picture_is_drawn_as_if_it_were_another_time_and_needs_nothing_from_the_network(
+    pacc_process, tmp_path
+):
+    asked = ("--at", "2026-11-20T09:30:00", "--screenshot", "seen.svg")
+    finished = pacc_process("dashboard", "--screen", "pools", *asked)
+    assert finished.code == 0, finished.output
+    picture = (tmp_path / "seen.svg").read_text()
+    assert "09:30:00" in picture
+    assert "no&#160;work&#160;pools" in picture
+    assert "font-face" not in picture
+    assert "give --screenshot as well" in pacc_process("dashboard", *asked[:2]).stderr

@@ -22,21 +22,22 @@ if TYPE_CHECKING:
     from pacc.tui.screens.asking import Asked
 
 MOST = 300
-MOST_VERSIONS = 200
 
 
-def _told(artifact: Artifact, place: int, versions: int, now: datetime) -> Told:
+def _told(artifact: Artifact, place: int, versions: int, now: datetime, *, glyphs: bool = True) -> Told:
     """Say everything about a version, its content drawn below."""
     from pacc.presentation.drawn_artifacts import drawn_or_plain  # start-up: Markdown and tables
 
     described = presented.artifact_description(artifact, now, version=(place, versions))
-    return Told.of(described, drawn_or_plain(artifact.type, artifact.data))
+    return Told.of(described, drawn_or_plain(artifact.type, artifact.data, glyphs=glyphs))
 
 
-def _tell(store: Store, row: ArtifactCollection, now: datetime) -> Told:
-    found = artifacts.versions(store, row.key, limit=1)[0]
+def _tell(
+    store: Store, row: ArtifactCollection, now: datetime, *, back: int = 0, glyphs: bool = True
+) -> Told:
+    known = artifacts.versions(store, row.key, limit=back + 1)
     count = artifacts.number_of_versions(store, row.key)
-    return _told(found, count, count, now)
+    return _told(known[-1], count - len(known) + 1, count, now, glyphs=glyphs)
 
 
 def _delete(row: ArtifactCollection) -> Asked:
@@ -73,12 +74,8 @@ class Artifacts(NounPage):
 
     def tell(self, store: Store, row: Any, now: datetime) -> Told:
         """Say everything about the version that is looked at."""
-        if not self._back:
-            return super().tell(store, row, now)
-        known = artifacts.versions(store, row.key, limit=MOST_VERSIONS)
-        self._back = min(self._back, len(known) - 1)
-        count = artifacts.number_of_versions(store, row.key)
-        return _told(known[self._back], count - self._back, count, now)
+        self._back = min(self._back, artifacts.number_of_versions(store, row.key) - 1)
+        return _tell(store, row, now, back=max(0, self._back), glyphs=self.dashboard.glyphs)
 
     def on_window_table_moved(self) -> None:
         """Tell of the latest version of the row the cursor is on now."""

@@ -11,6 +11,7 @@ from pacc.presentation import automations as presented
 from pacc.presentation.fitting import Fit
 from pacc.services import automations
 from pacc.tui import actions
+from pacc.tui.nouns import automation_form
 from pacc.tui.screens import asking
 from pacc.tui.screens.asking import Asked
 from pacc.tui.screens.dialogs import Told
@@ -123,7 +124,7 @@ class Automations(NounPage):
         title="Automations",
         one="automation",
         many="automations",
-        empty="no automations yet; `pacc automation create` makes one",
+        empty="no automations yet; n makes one",
         columns=COLUMNS,
         read=_read,
         identify=lambda listed: str(listed.automation.id),
@@ -131,5 +132,6 @@ class Automations(NounPage):
         command=lambda row: "pacc automation ls" if row is None else _command(row.automation, "inspect"),
         tell=_tell,
         acts={"toggle": _toggle, "delete": _delete},
+        makes={"new": automation_form.asked},
         tells={"rehearse": _rehearse},
     )

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 MOST = 500
 
 
-def _tell(store: Store, backfill: Backfill, now: datetime) -> Told:
-    return Told.of(presented.backfill_description(backfills.read(store, backfill.id), now))
+def _tell(store: Store, backfill: Backfill, now: datetime, *, glyphs: bool = True) -> Told:
+    known = backfills.read(store, backfill.id)
+    return Told.of(presented.backfill_description(known, now, glyphs=glyphs))
 
 
 def _cancel(backfill: Backfill) -> Asked | None:
@@ -64,3 +65,7 @@ class Backfills(NounPage):
         tell=_tell,
         acts={"cancel": _cancel},
     )
+
+    def tell(self, store: Store, row: Any, now: datetime) -> Told:
+        """Say everything about a backfill, with a bar."""
+        return _tell(store, row, now, glyphs=self.dashboard.glyphs)

@@ -13,12 +13,12 @@ from pacc._internal.sizes import size
 from pacc.presentation import health as presented
 from pacc.presentation.block_fields import NO_DEFAULT, Field
 from pacc.presentation.store_stats import store_description
-from pacc.presentation.tables import Cell, labelled
+from pacc.presentation.tables import Cell
 from pacc.services import health, store_care
 from pacc.settings import get_current_settings
 from pacc.tui import actions
 from pacc.tui.screens.asking import Asked
-from pacc.tui.screens.dialogs import Told, plain_lines
+from pacc.tui.screens.dialogs import Told
 from pacc.tui.screens.noun import Noun, NounPage
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def _command(listed: _Listed | None) -> str:
 
 def _tell(store: Store, listed: _Listed, now: datetime) -> Told:
     del store
-    stats = store_description(listed.stats, now)
-    return Told.of(presented.finding_description(listed.finding), plain_lines(labelled(stats.facts)))
+    found, stats = presented.finding_description(listed.finding), store_description(listed.stats, now)
+    return Told(title=found.title, facts=(*found.facts, ("", Cell("")), *stats.facts))
 
 
 # --------------------------------------------------------------------------------------------- acting

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pacc.schemas.events import ReceivedEvent
     from pacc.store import Store
+    from pacc.tui.screens.asking import Asked
 
 MOST = 300
 """So many of the latest events are listed."""
@@ -34,6 +35,13 @@ MOST = 300
 def _tell(store: Store, event: ReceivedEvent, now: datetime) -> Told:
     del store
     return Told.of(presented.event_description(event, now))
+
+
+def _automate(event: ReceivedEvent) -> Asked:
+    """Return the form for an automation that minds such events."""
+    from pacc.tui.nouns import automation_form  # start-up: only to make one
+
+    return automation_form.asked(event)
 
 
 class Events(NounPage):
@@ -52,6 +60,7 @@ class Events(NounPage):
         cells=presented.listed_cells,
         command=lambda _: "pacc events ls",
         tell=_tell,
+        acts={"automate": _automate},
         every=None,
     )
 

@@ -57,3 +57,14 @@ class Flows(NounPage):
         command=lambda _: "pacc flow ls",
         tell=_tell,
     )
+
+    def act_open(self) -> None:
+        """Show the runs of the flow."""
+        listed: ListedFlow | None = self.table.current_row
+        if listed is None:
+            return
+        name = listed.flow.name
+        if len(name.split()) > 1 or "," in name:
+            self.notify("A search has no word for a name with a space or a comma in it.", severity="warning")
+        else:
+            self.dashboard.show_runs(f"flow:{name}")

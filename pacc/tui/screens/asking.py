@@ -60,7 +60,7 @@ def by_name(noun: str, name: str, command: str, act: Callable[[Store], str], *li
     return Asked(
         question=f"Delete the {noun}? Type its name.",
         command=command,
-        yes="delete it",
+        yes="deletes it",
         act=lambda store, _: act(store),
         lines=(name, *lines),
         fields=(Field("name", "text", "", NO_DEFAULT, required=True, secret=False),),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Group
 from rich.table import Table as Grid
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from pacc._internal.visible import visible
@@ -167,14 +167,19 @@ def _facts(facts: Sequence[tuple[str, Cell]], *, dark: bool) -> Grid:
     return table
 
 
+def may_act(screen: Screen[Any]) -> bool:
+    """Say whether the dashboard may change anything; where it may not, the person is told."""
+    if getattr(screen.app, "read_only", False):
+        screen.notify("This dashboard is read only.", severity="warning")
+        return False
+    return True
+
+
 def plain_table(table: Table | None) -> RenderableType | None:
     """Return a listing as lines of aligned columns, nothing where it has no rows."""
-    return None if table is None or not table.rows else plain_lines(aligned(table))
-
-
-def plain_lines(lines: Sequence[str]) -> RenderableType:
-    """Return lines that are cut where there is no room for them."""
-    return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
+    if table is None or not table.rows:
+        return None
+    return Text("\n".join(aligned(table)), no_wrap=True, overflow="crop")
 
 
 def drawn(told: Told, *, dark: bool) -> RenderableType:
@@ -251,7 +256,7 @@ class Confirm(ModalScreen[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "dismiss(True)", "Yes", show=False),
+        Binding("enter,y", "mean_it", "Yes", show=False),
         Binding("escape,n,q", "dismiss(False)", "No", show=False),
         Binding("Y", "copy", "Copy the command", show=False),
     ]
@@ -281,6 +286,10 @@ class Confirm(ModalScreen[bool]):
                 classes="hint",
                 markup=False,
             )
+
+    def action_mean_it(self) -> None:
+        """Say yes, where anything may be changed."""
+        self.dismiss(may_act(self))
 
     def action_copy(self) -> None:
         """Copy the command that does the same."""

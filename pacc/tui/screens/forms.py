@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
@@ -14,9 +15,11 @@ from pacc._internal.visible import visible
 from pacc.presentation.block_fields import answer
 from pacc.tui import painting
 from pacc.tui.messages import Done, Refused
+from pacc.tui.screens.dialogs import may_act
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.events import DescendantFocus
 
     from pacc.presentation.block_fields import Field
     from pacc.tui.app import Dashboard
@@ -50,6 +53,25 @@ def values_of(fields: tuple[Field, ...], typed: dict[str, str]) -> tuple[dict[st
     return values, problems
 
 
+def label_of(field: Field) -> str:
+    """Return what stands beside a field's name: what it is, unless that is any text, and what it is for.
+
+    Example:
+        >>> from pacc.presentation.block_fields import Field
+        >>> label_of(Field("port", "whole number", "Where it listens.", 80, False, False))
+        'whole number. Where it listens.'
+    """
+    kind = ", ".join(map(str, field.choices)) or ("" if field.kind in ("text", "value") else field.kind)
+    if field.blocks:
+        kind = f"{kind} ({', '.join(field.blocks)})"
+    what = ", ".join(filter(None, (kind, "secret" if field.secret else "")))
+    return " ".join([*([f"{what}."] if what else []), *field.description.split()])
+
+
+class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The fields, as many as there is room for; keys move between them and do not scroll."""
+
+
 class Form(ModalScreen[str | None]):
     """Fields to fill in; it stays until what it asks for is done or it is left.
 
@@ -57,6 +79,7 @@ class Form(ModalScreen[str | None]):
         asked: what is asked, and what is done with the answers.
     """
 
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Leave it", show=False),
         Binding("ctrl+s", "submit", "Do it", show=False),
@@ -78,20 +101,15 @@ class Form(ModalScreen[str | None]):
         asked = self._asked
         with Vertical(classes="dialog form"):
             yield Static(Text(asked.question, style="bold"), classes="title", markup=False)
-            with VerticalScroll(can_focus=False):
+            with _Fields():
                 if asked.lines:
                     yield Static(Text("\n".join(asked.lines)), markup=False, classes="lines")
-                for field in asked.fields:
-                    yield Static(self._label(field), markup=False)
-                    shown = asked.values.get(field.name, "")
-                    yield Input(
-                        shown,
-                        password=field.secret,
-                        id=f"field-{asked.fields.index(field)}",
-                    )
-                    yield Static(
-                        "", classes="problem", markup=False, id=f"problem-{asked.fields.index(field)}"
-                    )
+                for number, field in enumerate(asked.fields):
+                    with Vertical(classes="field"):
+                        yield Static(self._label(field), markup=False)
+                        shown = asked.values.get(field.name, "")
+                        yield Input(shown, password=field.secret, id=f"field-{number}")
+                        yield Static("", classes="problem", markup=False, id=f"problem-{number}")
             yield Static("", classes="problem", markup=False, id="problem")
             yield Static("", classes="next", markup=False, id="same")
             yield Static(
@@ -103,14 +121,24 @@ class Form(ModalScreen[str | None]):
             )
 
     def on_mount(self) -> None:
-        """Show the command for what stands there already."""
+        """Show the command for what stands there already, and begin in the first field: what is typed at once goes there."""
         if self.children:  # it may have been left before it was there
-            self._say({})
             self._show_command()
+            for first in self.query(Input)[:1]:
+                self.set_focus(first, scroll_visible=False)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show a field with what stands over and under it."""
+        around, scroll = event.widget.parent, self.query_one(_Fields)
+        if isinstance(around, Vertical):
+            reveal = partial(scroll.scroll_to_widget, around, animate=False, force=True, immediate=True)
+            # Textual puts the line in the middle after the next refresh, and this comes after that
+            self.call_after_refresh(self.call_after_refresh, reveal)
 
     def _label(self, field: Field) -> Text:
         gray = painting.style("bright_black", dark=self._dark)
-        return Text.assemble((field.name, "bold" if field.required else ""), (f"  {field.told}", gray))
+        name = f"{field.name} *" if field.required else field.name
+        return Text.assemble((name, "bold" if field.required else ""), (f"  {label_of(field)}", gray))
 
     def _gray(self, text: str) -> Text:
         return Text(text, style=painting.style("bright_black", dark=self._dark))
@@ -148,7 +176,7 @@ class Form(ModalScreen[str | None]):
             line = self.query_one(f"#problem-{number}", Static)
             is_wrong = field.name in problems and f"field-{number}" in self._touched
             line.update(Text(visible(problems[field.name]) if is_wrong else "", style=red))
-            line.display = is_wrong
+            line.set_class(is_wrong, "shown")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field, or do it behind the last one."""
@@ -166,7 +194,7 @@ class Form(ModalScreen[str | None]):
         if not problems and self._asked.wrong is not None:
             problems = self._asked.wrong(values)
         self._say(problems)
-        if problems or self._busy:
+        if problems or self._busy or not may_act(self):
             return
         self._busy = True
         act = self._asked.act
@@ -177,10 +205,10 @@ class Form(ModalScreen[str | None]):
         for number, field in enumerate(self._asked.fields):
             line = self.query_one(f"#problem-{number}", Static)
             line.update(Text(visible(problems.get(field.name, "")), style=red))
-            line.display = field.name in problems
+            line.set_class(field.name in problems, "shown")
         below = self.query_one("#problem", Static)
         below.update(Text(visible(whole), style=red))
-        below.display = bool(whole)
+        below.set_class(bool(whole), "shown")
         wrong = [number for number, field in enumerate(self._asked.fields) if field.name in problems]
         if wrong:
             self.query_one(f"#field-{wrong[0]}", Input).focus()

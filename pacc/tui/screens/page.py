@@ -132,7 +132,9 @@ class Page(Screen[None]):
         if self.stale is not None:
             return [Cell(f"{'○' if dash.glyphs else 'o'} old: {visible(self.stale)} ", "red")]
         clock = f"{dash.now().astimezone():%H:%M:%S} "
+        looks = [Cell("read only  ", "yellow")] if dash.read_only else []
         return [
+            *looks,
             Cell(f"{visible(dash.profile)}  ", "bright_black"),
             Cell("● " if dash.glyphs else "* ", "green"),
             Cell(clock),
@@ -328,7 +330,7 @@ class RunsPage(Page):
     def act_shell(self) -> None:
         """Open a shell where the run's flow is; it takes the terminal until it ends."""
         here = self.run_here()
-        if here is None:
+        if here is None or not dialogs.may_act(self):
             return
         file = Path((here.run.entrypoint or "").rpartition(":")[0])
         folder = file.parent if file.is_file() else self.dashboard.store.home

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.app import ComposeResult
+
+    from pacc.tui.app import Dashboard
 
 
 class Saved(ModalScreen[str | None]):
@@ -101,6 +103,9 @@ class Saved(ModalScreen[str | None]):
         (options.action_cursor_down if where == "down" else options.action_cursor_up)()
 
     def _keep(self, name: str, typed: str | None) -> None:
+        if cast("Dashboard", self.app).read_only:
+            self.notify("This dashboard is read only.", severity="warning")
+            return
         try:
             keepsakes.save(self._file, self._kind, name, typed)
         except OSError as error:

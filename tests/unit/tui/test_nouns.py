@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.style import Style
 
 from pacc import flow
 from pacc.exceptions import InvalidValueError, ObjectNotFound
@@ -26,6 +27,8 @@ from pacc.services import (
 from pacc.settings import SETTINGS, load_current_profile
 from pacc.store import open_store
 from pacc.tui import event_terms
+from pacc.tui.nouns import automation_form
+from pacc.tui.places import PLACES
 
 SMALL, LARGE = (80, 24), (120, 40)
 BOTH_SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
@@ -68,8 +71,33 @@ def test_flows_are_listed_with_their_deployments_and_how_their_runs_ended(store,
         await seen.press("enter")
         await seen.until("sync/hourly")
         await seen.until("1 completed")
+        await seen.press("escape", "o")
+        await seen.until("/flow:sync")
 
     look(what, size=size, first="flows")
+
+
+# --------------------------------------------------------------------------------------- all of them
+
+
+def test_without_glyphs_and_colour_every_list_is_ascii_in_the_terminal_s_own_colours(runs, pool, look):
+    variables.put(runs, "city", "Ulm")
+    concurrency_limits.put(runs, "db", 2, active_slots=1)
+    artifacts.create(runs, key="report", type="markdown", data="# Day\n\n- *warm*\n")
+    backfills.create(runs, deployments.find(runs, "sync/hourly"), NOW - timedelta(hours=2), NOW)
+
+    async def what(seen):
+        for place in PLACES:
+            seen.dashboard.show_page(place.name)
+            await seen.settle()
+            await seen.until(place.name.capitalize())
+            assert seen.text.isascii(), place.name
+            for strip in seen.dashboard.screen._compositor.render_strips():
+                for segment in strip:
+                    style = segment.style or Style()
+                    assert all(part is None or part.is_default for part in (style.color, style.bgcolor))
+
+    look(what, size=LARGE, glyphs=False, no_color=True)
 
 
 # ----------------------------------------------------------------------------------------- variables
@@ -302,6 +330,43 @@ def test_an_automation_is_switched_off_and_on_and_deleted(store, automation, loo
     look(what, first="automations")
 
 
+def test_an_automation_is_made_in_a_form_that_shows_its_command(store, look):
+    async def what(seen):
+        await seen.until("n makes one")
+        await seen.press("n")
+        await _fill_in(seen, "tell", "variable.created", "", "", "", "", "send-notification", "", "")
+        await seen.until('"send-notification" needs it')
+        await _fill_in(seen, "secret/none", "")
+        await seen.until('no block "secret/none"')
+        await seen.press("up", "up")
+        await _fill_in(seen, "do-nothing", "", "")
+        await seen.until("1 automation")
+        (made,) = automations.select(store)
+        assert made.trigger["expect"] == ["pacc.variable.created"]
+        assert made.actions == [{"type": "do-nothing"}]
+
+    look(what, size=LARGE, first="automations")
+
+
+def test_a_form_tells_an_automation_as_a_file_would():
+    told = automation_form.told_automation(
+        {
+            "name": "quiet",
+            "event": "flow-run.Completed",
+            "of flow": "etl",
+            "how": "does not",
+            "within": 60.0,
+            "action": "run-deployment",
+            "of what": "etl/nightly",
+        }
+    )
+    assert told["trigger"]["posture"] == "Proactive"
+    assert told["trigger"]["match_related"]["pacc.resource.name"] == "etl"
+    assert told["actions"] == [{"type": "run-deployment", "deployment_id": "etl/nightly"}]
+    assert automation_form.wrong({"action": "run-deployment"}) == {"of what": '"run-deployment" needs it'}
+    assert "within" in automation_form.wrong({"how": "does not"})
+
+
 # -------------------------------------------------------------------------------------------- events
 
 
@@ -343,7 +408,10 @@ def test_the_run_an_event_is_about_is_opened(runs, look):
         await seen.type("event:flow-run.Failed")
         await seen.press("enter")
         await seen.until("1 event ")
-        await seen.press("o")
+        await seen.press("A")
+        await seen.until("A new automation")
+        await seen.until("flow-run.Failed")
+        await seen.press("escape", "o")
         await seen.until("timeline")
         assert "no-room" in seen.text.splitlines()[0]
 
@@ -542,7 +610,7 @@ def test_a_block_that_cannot_be_like_that_is_not_saved_and_what_was_typed_stays(
         await seen.type("date-time")
         await seen.press("enter")
         await _fill_in(seen, "party", "tomorrow")
-        await seen.until("cannot be like that")
+        await seen.until("can be like that")
         await seen.until("tomorrow")
         await seen.press("escape")
         assert block_listing.count(store) == 0

@@ -1,0 +1,126 @@
+"""The form for a new automation: one event, or its absence, and one thing that is done about it."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+from pacc._internal.jsontext import dumps
+from pacc.presentation.block_fields import NO_DEFAULT, Field
+from pacc.services import automations
+from pacc.tui.event_terms import whole_name
+from pacc.tui.screens.asking import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pacc.schemas.events import ReceivedEvent
+    from pacc.store import Store
+
+TARGETS = {
+    "do-nothing": "",
+    "send-notification": "block_document_id",
+    "run-deployment": "deployment_id",
+    "pause-deployment": "deployment_id",
+    "resume-deployment": "deployment_id",
+    "pause-work-pool": "work_pool_id",
+    "resume-work-pool": "work_pool_id",
+    "cancel-flow-run": "",
+    "suspend-flow-run": "",
+}
+"""The actions the form has, each with the field that says what it acts on; the others come from files."""
+
+
+def _field(
+    name: str, kind: str, told: str, default: Any = NO_DEFAULT, *choices: str, needed: bool = False
+) -> Field:
+    return Field(name, kind, told, default, required=needed, secret=False, choices=choices)
+
+
+FIELDS = (
+    _field("name", "text", "What it is to be called.", needed=True),
+    _field(
+        "event", "text", 'What is waited for: "flow-run.Failed", "flow-run.*", one of your own.', needed=True
+    ),
+    _field("of flow", "text", "Only where this flow was involved."),
+    _field("how", "text", "", "happens", "happens", "does not"),
+    _field("times", "whole number", "How often.", 1),
+    _field("within", "number", "In so many seconds.", 0),
+    _field("action", "text", "", "send-notification", *TARGETS),
+    _field("of what", "text", "The block as TYPE/NAME, the deployment as FLOW/NAME, the pool."),
+    _field("text", "text", "What a notification says; a template.", "{{ event.event }}: {{ flow_run.name }}"),
+)
+
+
+def told_automation(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the automation that a form tells, as a file would tell it.
+
+    Args:
+        values: what was filled in, by the names of `FIELDS`.
+
+    Example:
+        >>> told = told_automation({"name": "x", "event": "flow-run.Failed", "action": "do-nothing"})
+        >>> told["trigger"]["expect"], told["actions"]
+        (['pacc.flow-run.Failed'], [{'type': 'do-nothing'}])
+    """
+    kind = str(values.get("action", "do-nothing"))
+    trigger: dict[str, Any] = {
+        "type": "event",
+        "posture": "Proactive" if values.get("how") == "does not" else "Reactive",
+        "expect": [whole_name(str(values["event"]))],
+        "threshold": values.get("times", 1),
+        "within": values.get("within", 0),
+    }
+    if values.get("of flow"):
+        trigger["match_related"] = {"pacc.resource.role": "flow", "pacc.resource.name": values["of flow"]}
+    action: dict[str, Any] = {"type": kind}
+    if TARGETS.get(kind) and values.get("of what"):
+        action[TARGETS[kind]] = values["of what"]
+    if kind == "send-notification":
+        action["body"] = values.get("text", "")
+    return {"name": values["name"], "trigger": trigger, "actions": [action]}
+
+
+def wrong(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is missing although each field by itself is as it should be."""
+    kind = values.get("action", "do-nothing")
+    if TARGETS.get(kind) and not values.get("of what"):
+        return {"of what": f'"{kind}" needs it'}
+    if values.get("how") == "does not" and not values.get("within"):
+        return {"within": "what does not happen does not happen in some time"}
+    return {}
+
+
+def asked(event: ReceivedEvent | None = None) -> Asked:
+    """Return the form.
+
+    Args:
+        event: one to begin with; it asks for such events.
+    """
+    from pacc.tui.screens.forms import values_of  # start-up: only where something is typed
+
+    def command(typed: Mapping[str, str]) -> str:
+        values, _ = values_of(FIELDS, dict(typed))
+        told = told_automation({"name": "NAME", "event": "EVENT", **values})
+        return f"pacc automation create --from-json {quote(dumps(told))}"
+
+    def act(store: Store, values: Mapping[str, Any]) -> str:
+        from pacc.services import automation_files  # start-up: pydantic
+
+        made = automations.create(store, automation_files.from_plain(store, told_automation(values)))
+        return f'Created automation "{made.name}".'
+
+    begun = {each.name: str(each.default) for each in FIELDS if each.default is not NO_DEFAULT}
+    if event is not None:
+        flow = event.resource_in_role.get("flow")
+        begun |= {"event": event.event.removeprefix("pacc.").removeprefix("prefect.")}
+        begun |= {"of flow": flow.name or ""} if flow is not None else {}
+    return Asked(
+        question="A new automation",
+        command=command,
+        yes="makes it",
+        act=act,
+        fields=FIELDS,
+        values=begun,
+        wrong=wrong,
+    )
