@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from pacc.cli._commands import Entry, LazyGroup
 from pacc.cli._exits import ExitCode, Outcome, outcome_of
+from pacc.cli._help import is_all_that_is_asked, is_loaded_alone, load_nothing_else
 from pacc.cli._terminal import terminal
 
 if TYPE_CHECKING:
@@ -237,7 +238,8 @@ def pacc(
     """Run, record, schedule and explain workflows, all in one file and without a server."""
     del no_color, version
     terminal.tracebacks = debug
-    _apply_settings(profile)
+    if not is_loaded_alone():
+        _apply_settings(profile)
     if prompt is not None:
         terminal.prompts = prompt
 
@@ -274,6 +276,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     terminal.prepare()
+    if arguments is None and is_all_that_is_asked(words):
+        load_nothing_else()
     try:
         code = root_command().main(
             words, prog_name="pacc", standalone_mode=False, color=terminal.colored(terminal.out)
