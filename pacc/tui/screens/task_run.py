@@ -56,7 +56,6 @@ class TaskRunScreen(LogPage):
         super().__init__(task_run_id)
         self.task_run_id = task_run_id
         self._seen = _TaskSeen(None)
-        self._was_seen = False
 
     def body(self) -> ComposeResult:
         """Make the line about the run, the panes and the log."""
@@ -138,7 +137,7 @@ class TaskRunScreen(LogPage):
             super().seen(name, value)
 
     def _take(self, found: _TaskSeen) -> None:
-        first, self._was_seen = self._seen.run is None and found.run is not None, True
+        first = self._seen.run is None and found.run is not None
         is_gone = found.run is None
         if not is_gone:
             self._seen = found
