@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import processes, sessions
 from pacc.exceptions import ServerError, StoreError
-from pacc.loops.household import keeping_house
 from pacc.services import webhooks
 from pacc.settings import get_current_settings
 
@@ -102,6 +101,8 @@ def run(
         if http is not None and (http.at_once or webhooks.has_any(store)):
             answering.start()
         if housekeeping:
+            from pacc.loops.household import keeping_house  # start-up: who only asks for a server keeps none
+
             stack.enter_context(keeping_house(store))
         _describe(described, ready=True, url=answering.url)
         begun(answering.url)

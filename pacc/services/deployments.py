@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 STANDS_FOR_A_RUN = "run_deployment"
 """The key of task runs that stand for a deployment's run in another flow run; a trigger keeps the two in step."""
 
+_MANY = 20
+"""Listings of more deployments read the schedules of all at once."""
+
 
 # -- made --------------------------------------------------------------------------------------------------------------
 
@@ -261,7 +264,7 @@ def select(
     wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
     query = filters.select("deployment", wanted, sort=sort, limit=limit, offset=offset)
     rows = store.read_sql(query.sql, query.values)
-    around = _Around(store) if rows else None
+    around = _Around(store, many=len(rows) > _MANY) if rows else None
     return [around.whole(row) for row in rows if around is not None]
 
 
@@ -291,8 +294,13 @@ def _whole(store: Store, row: sqlite3.Row) -> Deployment:
 class _Around:
     """What other tables know of deployments, asked once for a whole listing."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, many: bool = False) -> None:
         self._store = store
+        self._schedules: dict[str, list[sqlite3.Row]] | None = None
+        if many:
+            self._schedules = {}
+            for row in store.read("deployments.every_schedule"):
+                self._schedules.setdefault(row["deployment_id"], []).append(row)
         self._flows: dict[str, str] = {}
         self._alive: dict[str, bool] = {}
         self._serving: dict[str, list[str]] = {}
@@ -307,14 +315,18 @@ class _Around:
         """Return the record of a deployment."""
         queue = self._queues.get((row["work_pool_name"], row["work_queue_name"]))
         taken = self.is_served(row["id"]) or self._is_looked_into(queue)
-        rows = self._store.read("deployments.schedules", {"id": row["id"]})
         return from_row(
             row,
             flow_name=self._flow_name(row["flow_id"]),
-            schedules=[schedule_from_row(each) for each in rows],
+            schedules=[schedule_from_row(each) for each in self._schedules_of(row["id"])],
             status=DeploymentStatus.READY if taken else DeploymentStatus.NOT_READY,
             last_polled=None if queue is None else moment(queue["last_polled"]),
         )
+
+    def _schedules_of(self, deployment_id: str) -> list[sqlite3.Row]:
+        if self._schedules is not None:
+            return self._schedules.get(deployment_id, [])
+        return self._store.read("deployments.schedules", {"id": deployment_id})
 
     def _flow_name(self, flow_id: str) -> str:
         if flow_id not in self._flows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any, Literal
 
 import typer
@@ -113,6 +112,8 @@ def start_worker(kind: Any, *, run_once: bool, with_healthcheck: bool = False, *
         options: what the class takes.
     """
     worker = kind(**options)
+    import asyncio  # start-up: help needs none of it
+
     asyncio.run(worker.start(run_once=run_once, with_healthcheck=with_healthcheck, printer=terminal.remark))
 
 

@@ -122,6 +122,10 @@ WHERE deployment_id = :id AND (:schedule IS NULL OR id = :schedule);
 -- The schedules of a deployment, the first made first.
 SELECT * FROM deployment_schedule WHERE deployment_id = :id ORDER BY id;
 
+-- name: deployments.every_schedule
+-- The schedules of all deployments, the first made first.
+SELECT * FROM deployment_schedule ORDER BY id;
+
 -- name: deployments.insert_schedule
 -- A new schedule.
 INSERT INTO deployment_schedule (
