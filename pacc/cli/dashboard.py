@@ -90,6 +90,7 @@ def command(
             glyphs=glyphs,
             no_color=no_color,
             read_only=read_only,
+            ends_with=os.getppid() if _is_a_tab() else None,
             keys=keys,
         ).run()
         return
@@ -133,7 +134,9 @@ def _serve(first: str, port: int, *, allow_actions: bool) -> None:
     try:
         asyncio.run(serving.until_stopped(port, tell))
     except OSError as error:
-        raise CommandError(f"port {port} cannot be had: {error.strerror}", hint="--port 0") from None
+        raise CommandError(
+            f"port {port} cannot be had: {error.strerror}", hint="pacc dashboard --serve --port 0"
+        ) from None
 
 
 def _places() -> set[str]:
@@ -149,8 +152,13 @@ def _size(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def _is_a_tab() -> bool:
+    """Say whether this process draws for a browser."""
+    return "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")
+
+
 def _require_terminal() -> None:
-    if "web_driver" in os.environ.get("TEXTUAL_DRIVER", ""):
+    if _is_a_tab():
         return  # a browser is the terminal
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)) or os.environ.get("TERM") == "dumb":
         raise UsageError("the dashboard needs a terminal", hint="pacc flow-run ls, or pacc flow-run watch")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
-from aiohttp import WSMsgType
+from aiohttp import ClientSession, WSMsgType
 from aiohttp.test_utils import TestClient, TestServer
 
 from pacc.exceptions import StoreReadOnly
@@ -132,3 +136,45 @@ def test_a_read_only_dashboard_refuses_what_its_keys_would_do(runs, look):
 
     before = len(flow_runs.select(runs))
     look(what, size=(120, 40), read_only=True)
+
+
+def children_of(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def lives(pid):
+    """Say whether a process goes on; one that only nobody has asked about its end does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
+def test_the_process_of_a_tab_ends_when_its_server_was_killed(pacc_home):
+    server = subprocess.Popen(
+        [sys.executable, "-m", "pacc", "dashboard", "--serve"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    address = server.stdout.readline().strip()
+    origin = address[: address.index("/", len("http://"))]
+
+    async def open_a_tab():
+        async with (
+            ClientSession(headers={"Origin": origin}) as session,
+            session.ws_connect(f"{address.replace('http', 'ws', 1)}ws") as socket,
+        ):
+            await _until(socket, "Home")
+            (tab,) = children_of(server.pid)
+            server.kill()
+            return tab
+
+    tab = asyncio.run(open_a_tab())
+    server.wait()
+    server.stdout.close()
+    deadline = time.monotonic() + 60
+    while lives(tab):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
