@@ -244,11 +244,9 @@ def _bound(call: FlowCall) -> State[Any] | None:
     if not call.is_stored:
         return None
     try:
-        given = call.parameters
+        given = _worked_out(call.run, call.parameters)
         if call.run.attempt > 1 or call.run.run_count:
             given = call.checkpoints.parameters(given)
-        if is_templated(given):
-            given = _worked_out(call.run, given)
         call.parameters = call.context.parameters = call.flow.binder.bind((), given)
     except (ParameterBindError, TemplateError, UntrustedResult, SerializationError) as error:
         call.outcome = Outcome(error=error)
@@ -259,7 +257,7 @@ def _bound(call: FlowCall) -> State[Any] | None:
 def _worked_out(run: LiveFlowRun, given: dict[str, Any]) -> dict[str, Any]:
     """Work out the parameters of a run that was made long ahead; for any other one that was done when it was made."""
     maker = run.given.get("created_by")
-    if maker is None or json.loads(maker)["type"] not in ("SCHEDULE", "BACKFILL"):
+    if maker is None or json.loads(maker)["type"] not in ("SCHEDULE", "BACKFILL") or not is_templated(given):
         return given
     from pacc.services import templated_parameters  # start-up: few parameters are templates
 
