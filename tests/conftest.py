@@ -36,10 +36,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_xdist_auto_num_workers(config):
-    """One worker per CPU and one for while others wait; none for a few files, which are faster here, nor for full counts."""
+    """One worker per CPU and two for while others wait; none for a few files, which are faster here, nor for full counts."""
     named = [Path(name.partition("::")[0]) for name in config.args]
     few = len(named) <= 3 and all(path.suffix == ".py" for path in named)
-    return 0 if few or config.option.markexpr != "not soak" else (os.cpu_count() or 1) + 1
+    return 0 if few or config.option.markexpr != "not soak" else (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(wrapper=True)
