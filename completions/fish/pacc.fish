@@ -258,6 +258,7 @@ complete -c pacc -n "__pacc_under 'flow-run|flow-runs ls'" -l sort -x -a 'ID_DES
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs ls'" -l output -s o -x -a 'table json yaml plain' -d 'A table for people, json or yaml with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs ls'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs cancel'" -l wait -d 'Return when all its processes have ended.'
+complete -c pacc -n "__pacc_under 'flow-run|flow-runs cancel'" -l kill -d 'Kill all its processes at once, without time to end.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs cancel'" -l yes -s y -d 'Don\'t ask.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs cancel'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'flow-run|flow-runs cancel'" -a '(__pacc_names flow-run)'

@@ -20,6 +20,7 @@ MEANINGS = {
     "Paused": "The code waits, in its process, until it is told to go on.",
     "Suspended": "The run waits, its process gone, until it is told to go on.",
     "Cancelling": "The run was told to stop and its processes are being ended.",
+    "Killing": "The run was told to stop, and its processes are killed without being given time.",
     "Cancelled": "The run did not complete because somebody decided so.",
     "Skipped": "It was due while nobody was there, or an earlier run of its schedule ran, and never starts.",
     "Completed": "The run ended well.",

@@ -6,9 +6,10 @@ import os
 import sys
 from typing import Any
 
-_LINUX = sys.platform.startswith("linux")
+IS_LINUX = sys.platform.startswith("linux")
+"""Whether there is a `/proc`, and parents that take in orphans."""
 
-MAXRSS_UNIT = 1024 if _LINUX else 1
+MAXRSS_UNIT = 1024 if IS_LINUX else 1
 """Bytes in one unit of the memory that `getrusage` tells."""
 
 this = object()
@@ -25,7 +26,7 @@ os.register_at_fork(after_in_child=_renew)
 
 def boot_id() -> str:
     """Return what tells this boot of the machine from the last one, `unknown` where the system does not say."""
-    if not _LINUX:
+    if not IS_LINUX:
         return "unknown"
     return _read("/proc/sys/kernel/random/boot_id") or "unknown"
 
@@ -35,13 +36,13 @@ def start_time(pid: int) -> str:
 
     With the pid it names a process for good, as pids are used again.
     """
-    stat = _read(f"/proc/{pid}/stat") if _LINUX else ""
+    stat = _read(f"/proc/{pid}/stat") if IS_LINUX else ""
     return stat.rpartition(")")[2].split()[19] if stat else ""
 
 
 def is_stopped(pid: int | None) -> bool:
     """Say whether a process was stopped, as Ctrl-Z does it; `False` where it is gone or the system does not say."""
-    stat = _read(f"/proc/{pid}/stat") if _LINUX and pid else ""
+    stat = _read(f"/proc/{pid}/stat") if IS_LINUX and pid else ""
     return bool(stat) and stat.rpartition(")")[2].split()[0] in ("T", "t")
 
 
@@ -49,7 +50,7 @@ def command(pid: int | None = None) -> str:
     """Return the command line of a process, of this one by default; empty where it is not told."""
     if pid is None or pid == os.getpid():
         return " ".join(sys.orig_argv)
-    return _read(f"/proc/{pid}/cmdline").replace("\0", " ").strip() if _LINUX else ""
+    return _read(f"/proc/{pid}/cmdline").replace("\0", " ").strip() if IS_LINUX else ""
 
 
 def used() -> dict[str, Any]:

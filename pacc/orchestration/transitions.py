@@ -19,12 +19,15 @@ FAILED = StateType.FAILED
 CANCELLED = StateType.CANCELLED
 CRASHED = StateType.CRASHED
 
+KILLING = "Killing"
+"""The name of the state of a run whose processes are being killed, without time to end by themselves."""
+
 NAMES: dict[StateType, tuple[str, ...]] = {
     SCHEDULED: ("Scheduled", "Late", "AwaitingRetry", "AwaitingConcurrencySlot", "Resuming"),
     PENDING: ("Pending", "Submitting", "InfrastructurePending", "NotReady"),
     RUNNING: ("Running", "Retrying"),
     PAUSED: ("Paused", "Suspended"),
-    CANCELLING: ("Cancelling",),
+    CANCELLING: ("Cancelling", KILLING),
     COMPLETED: ("Completed", "Cached", "RolledBack"),
     FAILED: ("Failed", "TimedOut"),
     CANCELLED: ("Cancelled", "Skipped"),
@@ -78,7 +81,12 @@ def allowed(
         return (retry and new in RETRY_MOVES) or _rolls_back(old, new, new_name)
     if old is new and new in _SAME_TYPE_NEEDS_ANOTHER_NAME:
         return old_name != new_name
-    return new in MOVES[old]
+    return new in MOVES[old] or _hurries(old, new, old_name, new_name)
+
+
+def _hurries(old: StateType | None, new: StateType, old_name: str | None, new_name: str | None) -> bool:
+    """A run that has been given time to end may have it taken away, and not be given more."""
+    return old is CANCELLING and new is CANCELLING and new_name == KILLING and old_name != KILLING
 
 
 def _rolls_back(old: StateType | None, new: StateType, new_name: str | None) -> bool:

@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from pacc._internal.process_tree import MARK
 from pacc.engine import supervision
 from pacc.logging.handlers import set_console
 from pacc.runner.system import end_with
-from pacc.runner.tree import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

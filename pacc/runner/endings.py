@@ -40,5 +40,6 @@ def of_timeout(seconds: float) -> str:
 
 
 CANCELLED = "The run was cancelled; all its processes have ended."
+KILLED = "The run was killed; all its processes are gone."
 TERMINATED = "Execution was aborted by a termination signal."
 RESCHEDULED = "The process that executed it was told to stop; it is executed again."

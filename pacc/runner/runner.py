@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, sessions
+from pacc._internal import process_tree as tree
 from pacc._internal.steps import awaitable
 from pacc.context import either_colour
 from pacc.exceptions import ObjectNotFound, StoreError
 from pacc.loops.household import keeping_house
-from pacc.runner import parents, spawning, tree
+from pacc.runner import parents, spawning
 from pacc.runner.crew import Crew
 from pacc.runner.stopping import Stop, StopSignals
 from pacc.runner.warm import source_of

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from contextlib import suppress
 
-IS_LINUX = sys.platform.startswith("linux")
+from pacc._internal.processes import IS_LINUX
 
 _SET_PARENT_DEATH_SIGNAL = 1
 _SET_CHILD_SUBREAPER = 36

@@ -6,8 +6,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal import process_tree as tree
 from pacc._internal import processes
-from pacc.runner import tree
 
 if TYPE_CHECKING:
     import resource

@@ -71,7 +71,7 @@ class Vigil:
         self._standing: Standing | None = None
         self._deadline: tuple[float, float] | None = None
         self._hooks: frozenset[str] | None = None
-        self._is_cancelled = self._is_past_a_limit = False
+        self._is_cancelled = self._is_killed = self._is_past_a_limit = False
         self._is_told = self._is_elsewhere = False
         self._told_usage: dict[str, Any] | None = None
         self.begun = begun
@@ -104,6 +104,8 @@ class Vigil:
         if self._ears.reschedules or self._is_past_a_limit or self._passes_a_limit():
             return 0.0
         self._look()
+        if self._is_killed:
+            return 0.0
         if self._is_cancelled or (self._standing is not None and self._standing.is_suspended):
             return self._grace
         is_stuck = self._over_since is not None and time.monotonic() > self._over_since + self._grace
@@ -126,8 +128,7 @@ class Vigil:
             self._why = endings.of_process(
                 status, self._pid, memory_ran_out=self._memory_kills.happened(), peak=self._meter.most
             )
-        standing = insist(self._run.standing)
-        self._is_cancelled = standing is not None and standing.is_cancelling
+        self._stands(insist(self._run.standing))
         if not self._is_cancelled and not self._ears.reschedules:
             self._end(self._why)
 
@@ -157,11 +158,15 @@ class Vigil:
         except StoreError:  # the next look is soon
             return
         self._version, self._standing = version, standing
-        self._is_cancelled = standing is not None and standing.is_cancelling
+        self._stands(standing)
         if standing is not None and not standing.is_over:
             self._over_since = None
         elif self._over_since is None:
             self._over_since = now
+
+    def _stands(self, standing: Standing | None) -> None:
+        self._is_cancelled = standing is not None and standing.is_cancelling
+        self._is_killed = standing is not None and standing.is_killing
 
     # -- when it is gone
 
@@ -180,7 +185,7 @@ class Vigil:
             StoreError: the outcome could not be written.
         """
         if self._is_cancelled:
-            self._end(endings.CANCELLED)
+            self._end(endings.KILLED if self._is_killed else endings.CANCELLED)
             self._run.tell_that_it_was_cancelled()
         elif self._ears.reschedules:
             self._run.reschedule(endings.RESCHEDULED)

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from socket import SHUT_WR, socketpair
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pacc.runner import tree
+from pacc._internal import process_tree as tree
 from pacc.runner.output import Lines
 from pacc.settings import get_current_settings
 

@@ -16,13 +16,14 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from pacc._internal import process_tree as tree
+from pacc._internal.processes import IS_LINUX
 from pacc._internal.readable import readable
-from pacc.runner import tree
 from pacc.runner.heap import fill_holes
 from pacc.runner.output import Lines
 from pacc.runner.posts import Posts
 from pacc.runner.sources import Sources
-from pacc.runner.system import IS_LINUX, take_in_orphans
+from pacc.runner.system import take_in_orphans
 from pacc.runner.warm import CHANGED
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pacc._internal import process_tree as tree
+from pacc._internal.processes import IS_LINUX
 from pacc._internal.readable import readable
-from pacc.runner import tree
 from pacc.runner.output import Lines
-from pacc.runner.system import IS_LINUX
 
 if TYPE_CHECKING:
     import resource

@@ -13,6 +13,7 @@ from pacc.services.run_transitions import propose_flow_run_state
 from pacc.states import Cancelling
 
 if TYPE_CHECKING:
+    from sqlite3 import Row
     from uuid import UUID
 
     from pacc.schemas.responses import OrchestrationResult
@@ -36,6 +37,20 @@ def cancel(store: Store, flow_run_id: UUID | str) -> OrchestrationResult:
         ObjectNotFound: there is no such run.
         IllegalTransition: it has ended, it is being cancelled already, or it is executed inside another run.
     """
+    row = row_to_end(store, flow_run_id)
+    result = propose_flow_run_state(store, row["id"], Cancelling())
+    if result.status is SetStateStatus.ABORT:
+        raise IllegalTransition(f"the flow run {row['name']!r} cannot be cancelled: {result.reason}")
+    return result
+
+
+def row_to_end(store: Store, flow_run_id: UUID | str) -> Row:
+    """Return the row of a run that can be ended for itself.
+
+    Raises:
+        ObjectNotFound: there is no such run.
+        IllegalTransition: it is executed inside another run.
+    """
     row = read_row(store, FLOW_RUN, flow_run_id)
     if row["session"] is not None and row["process"] is None and row["parent_flow_run_id"] is not None:
         root = row["root_flow_run_id"]
@@ -43,10 +58,7 @@ def cancel(store: Store, flow_run_id: UUID | str) -> OrchestrationResult:
             f"the flow run {row['name']!r} is executed inside another one and ends with that",
             hint=f"pacc flow-run cancel {root}",
         )
-    result = propose_flow_run_state(store, row["id"], Cancelling())
-    if result.status is SetStateStatus.ABORT:
-        raise IllegalTransition(f"the flow run {row['name']!r} cannot be cancelled: {result.reason}")
-    return result
+    return row
 
 
 def remind(store: Store) -> int:
@@ -71,7 +83,7 @@ def remind(store: Store) -> int:
 
 def cancel_children(store: Store, flow_run_id: str) -> int:
     """Have the runs end that a cancelled run started in processes of their own; return how many that were told to."""
-    rows = store.read("cancelling.children", {"id": flow_run_id})
+    rows = store.read("cancelling.children", {"id": flow_run_id, "kills": False})
     for row in rows:
         propose_flow_run_state(store, row["id"], Cancelling(message="The run that started it was cancelled."))
     return len(rows)

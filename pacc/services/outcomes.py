@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps, quoted
+from pacc.orchestration.transitions import KILLING
 from pacc.schemas.states import TERMINAL_STATES, StateType
 from pacc.services.cancelling import cancel_children
 from pacc.services.state_rows import details_of_due
@@ -41,6 +42,11 @@ class Standing:
     def is_cancelling(self) -> bool:
         """Whether someone wants it to end."""
         return self.is_ours and self.state_type is StateType.CANCELLING
+
+    @property
+    def is_killing(self) -> bool:
+        """Whether someone wants it to end without giving it time for that."""
+        return self.is_cancelling and self.state_name == KILLING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

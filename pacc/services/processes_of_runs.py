@@ -65,6 +65,32 @@ def tell_to_look(process: str | None) -> bool:
     return False
 
 
+def is_this(process: str | None) -> bool:
+    """Say whether the process of a run is the one that asks."""
+    return (
+        process is not None
+        and json.loads(process)["pid"] == os.getpid()
+        and _is_still_there(json.loads(process))
+    )
+
+
+def kill(process: str | None) -> bool:
+    """Kill the process that executes a run itself, with all below it; say whether it was there.
+
+    Args:
+        process: what the run's row says of it.
+    """
+    if process is None or role_of(process) is not Role.EXECUTES:
+        return False
+    told = json.loads(process)
+    if not _is_still_there(told):
+        return False
+    from pacc._internal.process_tree import kill_all  # start-up: hardly any process kills others
+
+    kill_all(told["pid"])
+    return True
+
+
 def _is_still_there(told: dict[str, Any]) -> bool:
     here = (os.uname().nodename, processes.boot_id())
     return (told.get("host"), told.get("boot")) == here and processes.start_time(told["pid"]) == told[

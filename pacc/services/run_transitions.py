@@ -148,7 +148,8 @@ def _propose(store: Store, noun: str, run_id: str, state: State[Any], *, force: 
         if _written(store, noun, columns, written):
             replaced = wanted is not state
             process = columns.get("process")
-            if written.is_cancelling() or role_of(process) is Role.SUPERVISES:
+            ends = written.is_cancelling() and written.name != transitions.KILLING
+            if ends or role_of(process) is Role.SUPERVISES:
                 tell_to_look(process)
             status = SetStateStatus.REJECT if replaced else SetStateStatus.ACCEPT
             return OrchestrationResult(

@@ -49,6 +49,14 @@ ACTIONS = (
     Action(name="why", key="w", shown="w", label="why", help="Say why it is as it is.", screens=EXPLAINED),
     Action(name="cancel", key="x", shown="x", label="cancel", help="Cancel the run.", screens=ON_RUNS),
     Action(
+        name="kill",
+        key="X",
+        shown="X",
+        label="",
+        help="Kill all processes of the run at once, without time to end.",
+        screens=ON_RUNS,
+    ),
+    Action(
         name="retry",
         key="T",
         shown="T",
@@ -317,7 +325,7 @@ ACTIONS = (
         key="space",
         shown="space",
         label="mark",
-        help="Mark the run, for what is done with many at once: x, T, D.",
+        help="Mark the run, for what is done with many at once: x, X, T, D.",
         screens=frozenset({RUNS}),
     ),
     Action(

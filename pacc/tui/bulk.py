@@ -23,8 +23,15 @@ def _retry(store: Store, run_id: str) -> str:
     return dialogs.retried(store, flow_runs.read(store, run_id))
 
 
+def _kill(store: Store, run_id: str) -> Any:
+    from pacc.services import killing  # start-up: hardly any run is killed
+
+    return killing.kill(store, run_id)
+
+
 _VERBS: dict[str, tuple[str, Callable[[Store, str], Any], str]] = {
     "cancel": ("Cancel", cancelling.cancel, "cancelled or told to end"),
+    "kill": ("Kill all processes of", _kill, "cancelled or being killed"),
     "retry": ("Retry", _retry, "begun again, or waiting for a runner"),
     "delete": ("Delete", flow_runs.delete, "deleted"),
 }
@@ -34,7 +41,7 @@ def asked(verb: str, run_ids: Sequence[str]) -> Asked:
     """Return what is asked before something is done with many flow runs: how many they are.
 
     Args:
-        verb: `cancel`, `retry` or `delete`.
+        verb: `cancel`, `kill`, `retry` or `delete`.
         run_ids: the runs.
 
     Example:
@@ -43,9 +50,10 @@ def asked(verb: str, run_ids: Sequence[str]) -> Asked:
     """
     count = len(run_ids)
     word, _, _ = _VERBS[verb]
+    command = "pacc flow-run cancel {} --kill" if verb == "kill" else f"pacc flow-run {verb} {{}}"
     return Asked(
         question=f"{word} {count:,} flow runs? Type their number.",
-        command="\n".join(f"pacc flow-run {verb} {each}" for each in run_ids[:_TOLD])
+        command="\n".join(command.format(each) for each in run_ids[:_TOLD])
         + (f"\n... and {count - _TOLD:,} more" if count > _TOLD else ""),
         yes=f"{verb} them",
         act=lambda store, _: do(store, verb, run_ids),
@@ -63,7 +71,7 @@ def do(store: Store, verb: str, run_ids: Sequence[str]) -> str:
 
     Args:
         store: where they are kept.
-        verb: `cancel`, `retry` or `delete`.
+        verb: `cancel`, `kill`, `retry` or `delete`.
         run_ids: the runs.
     """
     _, act, done = _VERBS[verb]

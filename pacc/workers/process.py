@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator
 
-from pacc.runner import spawning, tree
+from pacc._internal import process_tree as tree
+from pacc.runner import spawning
 from pacc.runner.parents import Parents
 from pacc.runner.warm import Source, source_of
 from pacc.services import claims, flow_runs, reaping, taking_up

@@ -41,7 +41,7 @@ from pacc.states import (
     raise_state_exception,
 )
 
-OURS = {"Skipped"}
+OURS = {"Skipped", "Killing"}
 """Names only pacc gives, to runs nobody could make by hand."""
 NAMED = [(kind, name) for kind, names in NAMES.items() for name in names if name not in OURS]
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.process_tree import MARK
 from pacc.cli._exits import CommandError, UsageError
 from pacc.cli._store import open_for_command
 from pacc.runner import spawning
-from pacc.runner.tree import MARK
 from pacc.services import flow_runs
 
 Reference = Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pacc.orchestration.transitions import KILLING
 from pacc.schemas.explanations import Explanation
 from pacc.schemas.states import StateType
 from pacc.services.explaining.waiting import obstacle
@@ -104,9 +105,12 @@ def _paused(store: Store, run: FlowRun) -> Explanation:
 
 def _cancelling(store: Store, run: FlowRun) -> Explanation:
     del store
+    asked, happens = (
+        ("kill", "are being killed") if run.state_name == KILLING else ("cancel", "are given time to end")
+    )
     return _explained(
         run,
-        f"Somebody asked to cancel it {_since(run)} ago; its processes are given time to end.",
+        f"Somebody asked to {asked} it {_since(run)} ago; its processes {happens}.",
         _maker(run),
     )
 

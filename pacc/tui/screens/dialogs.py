@@ -109,6 +109,15 @@ def cancelled(store: Store, listed: ListedRun) -> str:
     return f'Flow run "{listed.run.name}" is told to end.'
 
 
+def killed(store: Store, listed: ListedRun) -> str:
+    """Kill all processes of a flow run, and return what to say about it."""
+    from pacc.services import killing  # start-up: as above
+
+    if killing.kill(store, listed.run.id).is_cancelled():
+        return f'Flow run "{listed.run.name}" is cancelled; nothing of it is left.'
+    return f'All processes of flow run "{listed.run.name}" are being killed.'
+
+
 def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> Asked:
     """Return what a retry of a flow run would do.
 

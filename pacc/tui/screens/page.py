@@ -312,20 +312,36 @@ class RunsPage(Page):
 
     def act_cancel(self) -> None:
         """Cancel the run, if that is meant."""
-        here = self.run_here()
-        if here is None:
-            return
-        if here.run.state is not None and here.run.state.is_final():
-            self.notify(f'"{visible(here.run.name)}" has ended already.', markup=False)
-            return
-        self.ask(
-            Asked(
-                question=f'Cancel flow run "{visible(here.run.name)}"?',
-                command=f"pacc flow-run cancel {here.run.id}",
-                yes="cancel it",
-                act=lambda store, _: dialogs.cancelled(store, here),
+        if (here := self._open_run_here()) is not None:
+            self.ask(
+                Asked(
+                    question=f'Cancel flow run "{visible(here.run.name)}"?',
+                    command=f"pacc flow-run cancel {here.run.id}",
+                    yes="cancel it",
+                    act=lambda store, _: dialogs.cancelled(store, here),
+                )
             )
-        )
+
+    def act_kill(self) -> None:
+        """Kill all processes of the run, if that is meant."""
+        if (here := self._open_run_here()) is not None:
+            self.ask(
+                Asked(
+                    question=f'Kill all processes of flow run "{visible(here.run.name)}" at once?',
+                    command=f"pacc flow-run cancel {here.run.id} --kill",
+                    yes="kill them",
+                    act=lambda store, _: dialogs.killed(store, here),
+                    lines=("They get no time to end, and can clean up nothing. x gives them time.",),
+                )
+            )
+
+    def _open_run_here(self) -> ListedRun | None:
+        """The run the cursor is on, where it has not ended; where it has, the person is told."""
+        here = self.run_here()
+        if here is None or here.run.state is None or not here.run.state.is_final():
+            return here
+        self.notify(f'"{visible(here.run.name)}" has ended already.', markup=False)
+        return None
 
     def act_shell(self) -> None:
         """Open a shell where the run's flow is; it takes the terminal until it ends."""

@@ -75,6 +75,11 @@ class Runs(Listing):
         if not self._ask_many("cancel"):
             super().act_cancel()
 
+    def act_kill(self) -> None:
+        """Kill the processes of the marked runs, or else of the run, if that is meant."""
+        if not self._ask_many("kill"):
+            super().act_kill()
+
     def act_retry(self) -> None:
         """Retry the marked runs, or else the run, if that is meant."""
         if not self._ask_many("retry"):

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -16,8 +17,17 @@ from pacc._internal.jsontext import dumps
 from pacc.cli.root import main
 from pacc.exceptions import IllegalTransition
 from pacc.schemas.deployments import DeploymentCreate
-from pacc.services import cancelling, claims, deployments, events, flow_runs, run_transitions, task_runs
-from pacc.services.processes_of_runs import Role, tell_to_look, with_role
+from pacc.services import (
+    cancelling,
+    claims,
+    deployments,
+    events,
+    flow_runs,
+    killing,
+    run_transitions,
+    task_runs,
+)
+from pacc.services.processes_of_runs import Role, kill, tell_to_look, with_role
 from pacc.services.run_transitions import create_flow_run
 from pacc.states import Cancelling, Running, Scheduled
 
@@ -36,6 +46,24 @@ def told(flow, run, state):
 @flow(on_cancellation=[told], on_crashed=[told])
 def pipeline():
     wait()
+
+pipeline()
+"""
+
+STUBBORN = """
+import signal, subprocess, sys
+from pacc import flow
+
+@flow
+def pipeline():
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import signal; signal.signal(15, signal.SIG_IGN); print(end='.', flush=True); signal.pause()"],
+        start_new_session=True, stdout=subprocess.PIPE,
+    )
+    child.stdout.read(1)
+    print(child.pid, flush=True)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.pause()
 
 pipeline()
 """
@@ -77,6 +105,34 @@ def test_cancelling_ends_nine_kinds_of_processes_within_the_grace(runs, begun):
     runs.until(run_id, "Cancelled")
     assert not any(map(runs.is_there, pids))
     assert 0.5 <= time.monotonic() - began < 20
+
+
+def test_killing_ends_nine_kinds_of_processes_without_a_grace(runs, begun):
+    run_id, _, pids = begun("surrounded", said="started", env={"PACC_RUNNER_GRACE_SECONDS": "3600"})
+    assert killing.kill(runs.recorded.store, run_id).name == "Killing"
+    run = runs.until(run_id, "Cancelled")
+    assert not any(map(runs.is_there, pids))
+    assert run.state.message == "The run was killed; all its processes are gone."
+
+
+def test_a_run_that_is_being_cancelled_and_takes_its_time_is_killed_and_not_given_time_again(runs, begun):
+    store = runs.recorded.store
+    run_id, _, pids = begun("surrounded", said="started", env={"PACC_RUNNER_GRACE_SECONDS": "3600"})
+    cancel(runs, run_id)
+    killing.kill(store, run_id)
+    with suppress(IllegalTransition):  # it may be gone by now
+        killing.kill(store, run_id)  # as somebody does who thinks it takes long
+    with pytest.raises(IllegalTransition, match="cannot be cancelled"):
+        cancel(runs, run_id)
+    runs.until(run_id, "Cancelled")
+    assert not any(map(runs.is_there, pids))
+    assert [each.name for each in flow_runs.states(store, run_id)][-3:] == [
+        "Cancelling",
+        "Killing",
+        "Cancelled",
+    ]
+    with pytest.raises(IllegalTransition, match="cannot be killed"):
+        killing.kill(store, run_id)
 
 
 @pytest.mark.soak
@@ -153,12 +209,48 @@ def test_a_script_is_told_by_a_termination_signal(runs, processes):
     ]
 
 
+def test_a_script_is_killed_with_all_below_it_and_its_run_is_cancelled_at_once(runs, processes, capsys):
+    process = processes.start(sys.executable, processes.script(STUBBORN))
+    child = int(process.stdout.readline())
+    [run] = runs.recorded.flow_runs()
+    assert main(["flow-run", "cancel", str(run.id), "--kill"]) == 0
+    assert "Killed flow run" in capsys.readouterr().err
+    ended = runs.recorded.flow_run()
+    assert (ended.state_name, ended.state.message) == ("Cancelled", killing.KILLED)
+    assert processes.finish(process).code == -signal.SIGKILL
+    runs.eventually(lambda: not runs.is_there(child))
+
+
+def test_what_a_killed_run_started_elsewhere_is_killed_with_it(runs, begun):
+    store = runs.recorded.store
+    parent, _, _ = begun(how="wait")
+    child, _, pids = begun("surrounded", said="started", env={"PACC_RUNNER_GRACE_SECONDS": "3600"})
+    with store.transaction() as changes:
+        changes.run_sql("UPDATE flow_run SET parent_flow_run_id = ? WHERE id = ?", [parent, child])
+    killing.kill(store, parent)
+    runs.until(parent, "Cancelled")
+    runs.until(child, "Cancelled")
+    assert not any(map(runs.is_there, pids))
+
+
+def test_a_run_is_not_killed_by_the_process_that_executes_it(runs):
+    store = runs.recorded.store
+    run_id = str(create_flow_run(store, flow_name="own", state=Running()).id)
+    mine = dumps(with_role(sessions.current(runs.home).process, Role.EXECUTES))
+    with store.transaction() as changes:
+        changes.run_sql("UPDATE flow_run SET session = 's', process = ? WHERE id = ?", [mine, run_id])
+    with pytest.raises(IllegalTransition, match="by this very process"):
+        killing.kill(store, run_id)
+
+
 def test_a_signal_never_reaches_another_process_that_got_the_pid(runs):
     mine = sessions.current(runs.home).process
     for wrong in ({"started": "1"}, {"boot": "another"}, {"host": "elsewhere"}, {"pid": 2**22 - 1}):
         assert not tell_to_look(dumps(with_role({**mine, **wrong}, Role.EXECUTES)))
     assert not tell_to_look(dumps(with_role(mine, Role.CLAIMS)))
     assert not tell_to_look(None)
+    for wrong in ({"started": "1"}, {"host": "elsewhere"}):
+        assert not kill(dumps(with_role({**mine, **wrong}, Role.EXECUTES)))
 
 
 def test_what_a_cancelled_run_started_elsewhere_is_cancelled_with_it(runs, begun):

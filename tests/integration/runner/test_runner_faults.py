@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from pacc._internal import process_tree as tree
 from pacc.exceptions import StoreFull
-from pacc.runner import tree
 from pacc.runner.runner import Runner
 from pacc.runner.spawning import spawn
 from pacc.schemas.deployments import DeploymentCreate

@@ -34,7 +34,7 @@ def test_the_table_speaks_of_every_type():
     [
         "Scheduled", "Late", "AwaitingRetry", "AwaitingConcurrencySlot", "Pending", "Running", "Retrying",
         "Paused", "Suspended", "Resuming", "Cancelling", "Cancelled", "Completed", "Cached", "RolledBack",
-        "Failed", "TimedOut", "Crashed", "NotReady",
+        "Failed", "TimedOut", "Crashed", "NotReady", "Killing",
     ],
 )  # fmt: skip
 def test_every_name_people_know_belongs_to_one_type(name):
@@ -73,6 +73,13 @@ def test_every_run_under_way_can_be_cancelled_in_the_end(start):
 
 def test_a_run_that_is_being_cancelled_can_only_become_cancelled():
     assert MOVES[StateType.CANCELLING] == {StateType.CANCELLED}
+
+
+def test_a_run_that_is_being_cancelled_may_be_killed_and_is_not_given_time_again():
+    ending = StateType.CANCELLING
+    assert allowed(ending, ending, old_name="Cancelling", new_name="Killing")
+    for old, new in (("Killing", "Cancelling"), ("Killing", "Killing"), ("Cancelling", "Cancelling")):
+        assert not allowed(ending, ending, old_name=old, new_name=new)
 
 
 def test_only_a_running_run_may_pause():

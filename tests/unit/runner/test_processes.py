@@ -8,8 +8,9 @@ import subprocess
 
 import pytest
 
+from pacc._internal import process_tree as tree
 from pacc.orchestration.run_limits import Limits, parsed_size
-from pacc.runner import endings, tree
+from pacc.runner import endings
 from pacc.runner.memory import MemoryKills
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 import threading
 import time
 
@@ -189,6 +191,30 @@ def test_the_run_of_a_script_is_retried_by_a_process_of_its_own(pacc_home, run_p
     look(what, size=LARGE)
     for process in script_runs._started:
         assert process.wait(60) == 0
+
+
+def test_the_processes_of_a_run_are_killed_and_the_dialog_says_what_that_means(runs, look, processes):
+    script = processes.script(
+        "import signal\nfrom pacc import flow\n"
+        "@flow(flow_run_name='stubborn')\ndef work():\n"
+        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "    print('begun', flush=True)\n    signal.pause()\n"
+        "work()\n"
+    )
+    process = processes.start(sys.executable, script)
+    assert process.stdout.readline() == "begun\n"
+
+    async def what(seen):
+        await seen.until("stubborn")
+        await seen.press("X")
+        await seen.until("They get no time to end")
+        await seen.until("--kill")
+        await seen.press("enter")
+        await seen.until("nothing of it is left")
+
+    look(what, first="runs")
+    assert processes.finish(process).code == -signal.SIGKILL
+    assert flow_runs.find(runs, "stubborn").state_name == "Cancelled"
 
 
 # ----------------------------------------------------------------------------------- palette and keys

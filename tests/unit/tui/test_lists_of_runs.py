@@ -7,6 +7,7 @@ import pytest
 from pacc.exceptions import ObjectNotFound
 from pacc.services import deployments, flow_runs
 from pacc.tui import keepsakes
+from pacc.tui.bulk import asked
 from pacc.tui.widgets.matrix import Matrix
 
 SMALL, LARGE = (80, 24), (120, 40)
@@ -96,6 +97,11 @@ def test_marked_runs_are_cancelled_together_once_their_number_is_typed(runs, thr
 
     look(what, size=LARGE, first="runs")
     assert [flow_runs.read(runs, each.id).state.is_cancelled() for each in three] == [False, True, True]
+
+
+def test_many_runs_are_killed_by_the_command_that_kills_one():
+    told = asked("kill", ["a", "b"]).command
+    assert told == "pacc flow-run cancel a --kill\npacc flow-run cancel b --kill"
 
 
 def test_a_run_is_deleted_once_its_name_is_typed(runs, look):

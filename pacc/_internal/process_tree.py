@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from pacc.runner.system import IS_LINUX
+from pacc._internal.processes import IS_LINUX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -147,6 +147,21 @@ def kill(pids: Iterable[int]) -> None:
     """Kill processes, whatever they are doing."""
     for pid in pids:
         send(pid, signal.SIGKILL)
+
+
+def kill_all(root: int) -> None:
+    """Kill a process and all below it, but never this one, whoever's orphans they would become.
+
+    They are stopped first, and looked for until no more are found: a process that is killed before its children leaves them to
+    another parent, and nobody would know any more whose they are.
+    """
+    stopped = {root}
+    send(root, signal.SIGSTOP)
+    while found := {member.pid for member in below(root)} - stopped - {os.getpid()}:
+        for pid in found:
+            send(pid, signal.SIGSTOP)
+        stopped |= found
+    kill(stopped)
 
 
 # ---------------------------------------------------------------------------------- what the system says
