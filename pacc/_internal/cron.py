@@ -29,8 +29,9 @@ def check(cron: str, *, day_or: bool) -> None:
         raise ValueError("random (R) and hashed (H) fields are not supported")
     if cron.strip().startswith("@") and cron.strip().lower() not in _ALIASES:
         raise ValueError(f"it is none of {', '.join(_ALIASES)}")
-    if not cron.strip().startswith("@") and len(cron.split()) not in {5, 6, 7}:
-        raise ValueError(f"it has {len(cron.split())} fields")
+    count = len(cron.split())
+    if not cron.strip().startswith("@") and count not in {5, 6, 7}:
+        raise ValueError(f"it has {count} field{'' if count == 1 else 's'}")
     if next(walls(cron, _EPOCH, day_or=day_or), None) is None:
         raise ValueError("no day fits it")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.templates import LEFT, fill, first_of, look_up_in
-from pacc.deployments.project import checked_item, unknown_keys
+from pacc.deployments.project import checked_item, kind_of, unknown_keys
 from pacc.deployments.runner import RunnerDeployment, loaded_flow
 from pacc.deployments.steps.core import do_steps, step_parts
 from pacc.exceptions import InvalidDeploymentError
@@ -65,13 +65,16 @@ def _item(
     store: Store, deployment: Mapping[str, Any], outputs: Mapping[str, Any], project: Project
 ) -> DeploymentItem:
     config = {key: value for key, value in deployment.items() if key not in _STEPS}
-    waiting = (config.get("work_pool") or {}).get("job_variables")
+    pool = config.get("work_pool")
+    waiting = pool.get("job_variables") if isinstance(pool, dict) else None
     filled = fill(config, first_of(look_up_in(outputs, os.environ), _variables_of(store)))
     if waiting:
         filled["work_pool"]["job_variables"] = fill(waiting, _given(outputs))
-    return checked_item(
-        filled, f'the deployment "{config.get("name") or "without a name"}" in {project.name}'
-    )
+    return checked_item(filled, f"{_called(config.get('name'))} in {project.name}")
+
+
+def _called(name: Any) -> str:
+    return f'the deployment "{name}"' if name else "a deployment without a name"
 
 
 def _given(outputs: Mapping[str, Any]) -> Callable[[Placeholder], Any]:
@@ -100,7 +103,7 @@ def _declared(item: DeploymentItem, project: Project) -> RunnerDeployment:
     for what, value in missing.items():
         if not value:
             raise InvalidDeploymentError(
-                f'the deployment "{item.name or "without a name"}" needs {what}; say so in {project.name} or on the command line',
+                f"{_called(item.name)} needs {what}; say so in {project.name} or on the command line",
                 hint="pacc deploy --help",
             )
     flow = loaded_flow(str(item.entrypoint))
@@ -131,11 +134,19 @@ def overlaid(deployment: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str
     >>> overlaid({"name": "a", "work_pool": {"name": "x"}}, {"work_pool": {"job_variables": {"memory": "1GiB"}}})
     {'name': 'a', 'work_pool': {'name': 'x', 'job_variables': {'memory': '1GiB'}}}
     """
-    pool, own = dict(deployment.get("work_pool") or {}), dict(said.get("work_pool") or {})
+    own = dict(said.get("work_pool") or {})
     laid = {**deployment, **said}
     if "schedules" in said:
         laid.pop("schedule", None)
-    if pool or own:
-        variables = {**(pool.get("job_variables") or {}), **(own.get("job_variables") or {})}
+    if own:
+        pool = _mapping(deployment, "work_pool")
+        variables = {**_mapping(pool, "job_variables"), **(own.get("job_variables") or {})}
         laid["work_pool"] = {**pool, **own, **({"job_variables": variables} if variables else {})}
     return laid
+
+
+def _mapping(part: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = part.get(key) or {}
+    if not isinstance(value, dict):
+        raise InvalidDeploymentError(f'"{key}" of a deployment is a mapping, not {kind_of(value)}')
+    return value

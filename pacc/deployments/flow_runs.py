@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from pacc.context import FlowRunContext, TaskRunContext, in_async_code
 from pacc.deployments.arguments import as_json
 from pacc.engine import upstream
 from pacc.engine.waiting import WaitFor
-from pacc.exceptions import PaccException
+from pacc.exceptions import InvalidValueError, PaccException
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployments, flow_runs, reaping, run_transitions, task_runs
 from pacc.settings import get_current_settings
@@ -22,7 +23,6 @@ from pacc.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from pacc._internal.steps import Steps
     from pacc.client.orchestration import PaccClient, SyncPaccClient
@@ -56,6 +56,8 @@ class _Request:
 
     def steps(self) -> Steps[FlowRun]:
         """Make the run and wait for it."""
+        if not isinstance(self.scheduled_time, datetime | None):
+            raise InvalidValueError(f"scheduled_time is a datetime, not {self.scheduled_time!r}")
         store = open_store(get_current_settings().home) if self.client is None else self.client.store
         given: dict[str, Any] = dict(self.parameters or {})
         if not upstream.is_plain(given):
@@ -196,6 +198,7 @@ def run_deployment(
     Raises:
         ObjectNotFound: there is no such deployment.
         ParameterTypeError: the parameters do not fit its schema, or cannot be handed to another process.
+        InvalidValueError: the job variables do not fit, or the time is none.
 
     >>> run = run_deployment("report/nightly", parameters={"city": "Ulm"}, timeout=60)  # doctest: +SKIP
     >>> run.state.name  # doctest: +SKIP

@@ -40,6 +40,11 @@ def _filled(value: Any) -> Any:
     return value or None
 
 
+def _as_limit(value: Any) -> Any:
+    """A number stands for a limit that says nothing else."""
+    return value if value is None or isinstance(value, dict) else {"limit": value}
+
+
 class _Part(BaseModel):
     """A part of the file: numbers may stand where text is wanted, and what is null is not there."""
 
@@ -108,7 +113,7 @@ class DeploymentItem(_Part):
     schedule: Annotated[ScheduleItem | None, BeforeValidator(_filled)] = None
     schedules: Annotated[list[ScheduleItem], BeforeValidator(_as_list)] = Field(default_factory=list)
     paused: bool | None = None
-    concurrency_limit: int | LimitItem | None = None
+    concurrency_limit: Annotated[LimitItem | None, BeforeValidator(_as_limit)] = None
     flow_name: str | None = None
     entrypoint: str | None = None
     parameters: Annotated[dict[str, Any], BeforeValidator(lambda value: value or {})] = Field(
@@ -126,9 +131,10 @@ class DeploymentItem(_Part):
     @property
     def limit(self) -> int | ConcurrencyLimitConfig | None:
         """The limit in the form deployments take."""
-        if not isinstance(self.concurrency_limit, LimitItem):
-            return self.concurrency_limit
-        return ConcurrencyLimitConfig(**self.concurrency_limit.model_dump())
+        wanted = self.concurrency_limit
+        if wanted is None or wanted.model_fields_set == {"limit"}:
+            return None if wanted is None else wanted.limit
+        return ConcurrencyLimitConfig(**wanted.model_dump())
 
     @property
     def all_schedules(self) -> list[dict[str, Any]]:
@@ -186,11 +192,11 @@ def read_project(path: Path | None, folder: Path) -> Project:
     content = read_yaml(found)
     declared = content.get("deployments")
     if declared is not None and not isinstance(declared, list):
-        raise InvalidDeploymentError(f'"deployments" in {found.name} is a list, not {_kind(declared)}')
+        raise InvalidDeploymentError(f'"deployments" in {found.name} is a list, not {kind_of(declared)}')
     for number, each in enumerate(declared or (), 1):
         if not isinstance(each, dict):
             raise InvalidDeploymentError(
-                f"deployment {number} in {found.name} is a mapping, not {_kind(each)}"
+                f"deployment {number} in {found.name} is a mapping, not {kind_of(each)}"
             )
     return Project(path=found, content=content)
 
@@ -213,11 +219,16 @@ def read_yaml(path: Path) -> dict[str, Any]:
             f"{path.name} is no YAML{where}: {getattr(error, 'problem', None) or error}"
         ) from None
     if content is not None and not isinstance(content, dict):
-        raise InvalidDeploymentError(f"{path.name} is a mapping, not {_kind(content)}")
+        raise InvalidDeploymentError(f"{path.name} is a mapping, not {kind_of(content)}")
     return content or {}
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Return what to call a value of a YAML file.
+
+    >>> kind_of([1])
+    'a list'
+    """
     kinds: dict[type[Any], str] = {str: "text", list: "a list", dict: "a mapping"}
     return kinds.get(type(value), repr(value))
 
@@ -236,10 +247,18 @@ def checked_item(deployment: dict[str, Any], where: str) -> DeploymentItem:
         return DeploymentItem.model_validate(deployment)
     except ValidationError as error:
         problems = [
-            f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg'].removeprefix('Value error, ')}"
+            f"{'.'.join(map(str, each['loc'])) or 'it'}: {_wrong(each['type'], each['msg'], each['input'])}"
             for each in error.errors()
         ]
         raise InvalidDeploymentError(f"{where} cannot be deployed: {'; '.join(problems)}") from None
+
+
+def _wrong(kind: str, message: str, value: Any) -> str:
+    if kind == "extra_forbidden":
+        return "there is no such key"
+    if kind in ("dict_type", "model_type"):
+        return f"a mapping belongs here, not {kind_of(value)}"
+    return message.removeprefix("Value error, ")
 
 
 def unknown_keys(deployment: dict[str, Any]) -> Iterator[str]:

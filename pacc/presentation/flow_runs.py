@@ -71,7 +71,13 @@ def flow_run_table(
 
 
 def flow_run_description(
-    run: FlowRun, flow_name: str, now: datetime, *, history: Iterable[State[Any]] = (), glyphs: bool = True
+    run: FlowRun,
+    flow_name: str,
+    now: datetime,
+    *,
+    deployment_name: str | None = None,
+    history: Iterable[State[Any]] = (),
+    glyphs: bool = True,
 ) -> Description:
     """Return everything worth reading about one flow run; what it does not have is left out.
 
@@ -79,6 +85,7 @@ def flow_run_description(
         run: what to describe.
         flow_name: the name of its flow.
         now: the moment ages are counted from.
+        deployment_name: the name of the deployment it was made from.
         history: its states, the first one first.
         glyphs: false where only ASCII may be drawn.
     """
@@ -93,7 +100,10 @@ def flow_run_description(
         ("Attempt", cell(run.attempt if run.attempt > 1 else None)),
         ("Run count", cell(run.run_count or None)),
         ("Parent", cell(run.parent_flow_run_id)),
-        ("Deployment", cell(run.deployment_id)),
+        (
+            "Deployment",
+            cell(f"{deployment_name} ({run.deployment_id})" if deployment_name else run.deployment_id),
+        ),
         ("Work pool", cell(run.work_pool_name)),
         ("Work queue", cell(run.work_queue_name)),
         ("Created by", cell(run.created_by.display_value if run.created_by else None)),

@@ -26,7 +26,7 @@ def git(*arguments: str, folder: Path | None = None, environment: dict[str, str]
         environment: variables besides those of this process; see `credentials`.
 
     Raises:
-        PullFailed: there is no git, or it failed; the message is its own last word.
+        PullFailed: there is no git, or it failed; the message is what it said of that.
     """
     surroundings = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(environment or {})}
     try:
@@ -38,7 +38,8 @@ def git(*arguments: str, folder: Path | None = None, environment: dict[str, str]
         raise PullFailed("there is no `git` command on this machine; install it") from None
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise PullFailed(f"git {arguments[0]} failed: {said[-1] if said else f'exit code {done.returncode}'}")
+        fatal = next((line for line in said if line.startswith("fatal: ")), said[-1] if said else "")
+        raise PullFailed(f"git {arguments[0]} failed: {fatal or f'exit code {done.returncode}'}")
     return done.stdout.decode(errors="replace").rstrip("\n")
 
 

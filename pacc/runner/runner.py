@@ -366,9 +366,13 @@ class Runner:
     def _heed(self) -> None:
         """Do what the next degree of stopping asks for."""
         self._heeded = Stop(self._heeded + 1)
+        if self._heeded is Stop.DRAIN and self._pauses:
+            self._stop_schedules()
+        if len(self._crew):
+            _log.info("%s", self._signals.said(self._heeded, len(self._crew)))
         if self._heeded is Stop.DRAIN:
-            self._stop_taking()
-        elif self._signals.reschedules:
+            return
+        if self._signals.reschedules:
             self._crew.reschedule()
         else:
             self._crew.terminate()
@@ -387,13 +391,8 @@ class Runner:
             kept = len(self._deployments) - len(resting)
             _log.info("Those of %d go on: another process serves them too", kept)
 
-    def _stop_taking(self) -> None:
-        if self._pauses:
-            try:
-                self._let_schedules_rest()
-            except StoreError as error:
-                _log.error("The schedules of the deployments go on, as that cannot be written: %s", error)
-        if len(self._crew):
-            _log.info(
-                "No more runs are taken; waiting for %d to end. Ctrl-C terminates them", len(self._crew)
-            )
+    def _stop_schedules(self) -> None:
+        try:
+            self._let_schedules_rest()
+        except StoreError as error:
+            _log.error("The schedules of the deployments go on, as that cannot be written: %s", error)

@@ -72,3 +72,21 @@ class StopSignals:
         wish = get_current_settings().runner.on_sigterm
         self.reschedules = wish == "reschedule"
         self.ask(Stop.DRAIN if wish == "drain" else Stop.TERMINATE)
+
+    def said(self, heeded: Stop, count: int) -> str:
+        """Return what a person is told as a degree of stopping is heeded while so many runs are under way.
+
+        >>> StopSignals().said(Stop.DRAIN, 2)
+        'No more runs are taken; waiting for 2 to end. Ctrl-C terminates them'
+        """
+        if heeded is Stop.KILL:
+            return f"Killing {count} of them now"
+        if heeded is Stop.DRAIN:
+            goes_on = self.wanted > heeded
+            return "No more runs are taken" + (
+                "" if goes_on else f"; waiting for {count} to end. Ctrl-C terminates them"
+            )
+        if self.reschedules:
+            return f"Ending {count}, to be executed again by whoever comes next"
+        grace = get_current_settings().runner.grace_seconds
+        return f"Asking {count} to end; what has not ended in {grace:g} s is killed. Ctrl-C kills it now"

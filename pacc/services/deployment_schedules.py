@@ -193,24 +193,26 @@ def find(store: Store, deployment_id: UUID | str, reference: UUID | str | None =
     """
     known = read_all(store, deployment_id)
     if reference is None:
-        return _only(known)
+        return _only(known, deployment_id)
     text = str(reference)
     by_slug = [each for each in known if each.slug == text]
     found = by_slug or [each for each in known if text and str(each.id).startswith(text.lower())]
     if len(found) == 1:
         return found[0]
     reason = f'several schedules have an id that begins with "{text}"' if found else f'no schedule "{text}"'
-    raise ObjectNotFound(f"{reason} in this deployment", hint="pacc deployment schedule ls")
+    raise ObjectNotFound(f"{reason} in this deployment", hint=_listing(deployment_id))
 
 
-def _only(known: Sequence[DeploymentSchedule]) -> DeploymentSchedule:
+def _only(known: Sequence[DeploymentSchedule], deployment_id: UUID | str) -> DeploymentSchedule:
     if len(known) == 1:
         return known[0]
     names = ", ".join(f'"{each.slug or each.id}"' for each in known)
     reason = f"the deployment has several schedules; name one of {names}"
-    raise ObjectNotFound(
-        reason if known else "the deployment has no schedule", hint="pacc deployment schedule ls"
-    )
+    raise ObjectNotFound(reason if known else "the deployment has no schedule", hint=_listing(deployment_id))
+
+
+def _listing(deployment_id: UUID | str) -> str:
+    return f"pacc deployment schedule ls {deployment_id}"
 
 
 def next_times(schedule: DeploymentSchedule, after: datetime, count: int) -> list[datetime]:

@@ -142,6 +142,7 @@ def _check(store: Store, wanted: DeploymentCreate) -> None:
     check_job_variables(store, wanted.job_variables, pool=wanted.work_pool_name, of=of)
     schedules.check(wanted.schedules, of)
     if wanted.parameter_openapi_schema and wanted.enforce_parameter_schema:
+        check_names(wanted.parameters, wanted.parameter_openapi_schema, of=of)
         plain = templated_parameters.plain(wanted.parameters)
         check(plain, wanted.parameter_openapi_schema, whole=False, of=of)
 
@@ -205,13 +206,18 @@ def read_by_name(store: Store, full_name: str) -> Deployment:
     raise ObjectNotFound(did_you_mean(DEPLOYMENT, full_name, by_name), hint=DEPLOYMENT.listing)
 
 
+def full_name(store: Store, deployment_id: UUID | str) -> str | None:
+    """Return the name people refer to a deployment by, `None` where it is gone."""
+    return next((name for name, each in _full_names(store).items() if each == str(deployment_id)), None)
+
+
 def find(store: Store, reference: UUID | str) -> Deployment:
     """Return the deployment a person means.
 
     Args:
         store: where it is kept.
-        reference: its `flow/deployment`, also with a colon between, or a beginning of it that no other one has; its own name where it is the only one of that
-            name; its id, or a beginning of its id that no other one has.
+        reference: its `flow/deployment`, also with a colon between, or a beginning of it that no other one has; its own name where it
+            is the only one of that name, or a beginning of it; its id, or a beginning of its id that no other one has.
 
     Raises:
         ObjectNotFound: there is none; the message says what was perhaps meant.
@@ -225,10 +231,11 @@ def find(store: Store, reference: UUID | str) -> Deployment:
     alike = [row["id"] for row in beginning_with(store, DEPLOYMENT, reference)]
     named = [by_name[each] for each in by_name if each.endswith(f"/{reference}")]
     begun = [by_name[each] for each in by_name if reference and each.startswith(reference)]
-    for meant in (alike, named, begun):
+    own = [by_name[each] for each in by_name if reference and each.partition("/")[2].startswith(reference)]
+    for meant in (alike, named, begun, own):
         if len(meant) == 1:
             return read(store, meant[0])
-    if several := named or begun or alike:
+    if several := named or begun or alike or own:
         fitting = sorted(each for each in by_name if by_name[each] in several)[:4]
         raise ObjectNotFound(
             f'"{reference}" could mean several deployments: {", ".join(fitting)}; give more of the name',

@@ -617,12 +617,9 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
     async def _heed(self) -> None:
         """Do what the next degree of stopping asks for."""
         self._heeded = Stop(self._heeded + 1)
-        if self._heeded is Stop.DRAIN:
-            if self._active:
-                _log.info(
-                    "No more runs are taken; waiting for %d to end. Ctrl-C terminates them", len(self._active)
-                )
-        else:
+        if self._active:
+            _log.info("%s", self._signals.said(self._heeded, len(self._active)))
+        if self._heeded > Stop.DRAIN:
             await self._end_active(kill=self._heeded is Stop.KILL)
 
     async def _end_active(self, *, kill: bool) -> None:

@@ -24,6 +24,7 @@ from pacc.engine import place
 from pacc.exceptions import (
     InvalidDeploymentError,
     InvalidSchedule,
+    InvalidValueError,
     MissingFlowError,
     ObjectNotFound,
     ObjectUnsupported,
@@ -344,7 +345,7 @@ def test_a_clone_that_is_there_is_brought_up_to_date(repository, tmp_path):
     ("source", "message"),
     [
         ("nowhere.git", "there is no folder"),
-        (GitRepository("/nowhere.git"), "cannot be fetched: git fetch failed"),
+        (GitRepository("/nowhere.git"), "cannot be fetched: git fetch failed: fatal: "),
         (GitRepository("--upload-pack=touch /tmp/x"), "cannot be fetched"),
         ("memory://nothing/here", "there is nothing at"),
         ("nosuchscheme://x", "cannot be fetched"),
@@ -524,6 +525,11 @@ def test_arguments_are_sent_as_json_or_refused(deployed):
         ParameterTypeError, match=r'the parameter "city" of the deployment "forecast/x" is a (Lock|lock)'
     ):
         run_deployment("forecast/x", parameters={"city": threading.Lock()}, timeout=0)
+
+
+def test_a_time_that_is_none_is_a_sentence(deployed):
+    with pytest.raises(InvalidValueError, match="scheduled_time is a datetime, not 'tomorrow'"):
+        run_deployment("forecast/x", scheduled_time="tomorrow", timeout=0)
 
 
 def test_a_deployment_that_is_not_there_is_a_sentence(deployed):

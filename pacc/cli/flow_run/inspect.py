@@ -8,7 +8,7 @@ from pacc.cli._options import FlowRunReference, InBrowser, Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.presentation.flow_runs import flow_run_description
-from pacc.services import flow_runs, flows
+from pacc.services import deployments, flow_runs, flows
 
 
 def command(run: FlowRunReference, *, web: InBrowser = False, output: Output = "table") -> None:
@@ -23,6 +23,9 @@ def command(run: FlowRunReference, *, web: InBrowser = False, output: Output = "
         found,
         flows.read(store, found.flow_id).name,
         datetime.now(UTC),
+        deployment_name=None
+        if found.deployment_id is None
+        else deployments.full_name(store, found.deployment_id),
         history=flow_runs.states(store, found.id),
         glyphs=terminal.glyphs,
     )

@@ -82,11 +82,14 @@ def explained(found: Explanation) -> Told:
 def run_facts(store: Store, listed: ListedRun, now: datetime, *, glyphs: bool) -> Told:
     """Return everything about a flow run."""
     from pacc.presentation.flow_runs import flow_run_description  # start-up: as above
-    from pacc.services import flow_runs  # start-up: as above
+    from pacc.services import deployments, flow_runs  # start-up: as above
 
     run = flow_runs.read(store, listed.run.id)
+    name = None if run.deployment_id is None else deployments.full_name(store, run.deployment_id)
     history = flow_runs.states(store, run.id)
-    return Told.of(flow_run_description(run, listed.flow_name, now, history=history, glyphs=glyphs))
+    return Told.of(
+        flow_run_description(run, listed.flow_name, now, deployment_name=name, history=history, glyphs=glyphs)
+    )
 
 
 def task_facts(store: Store, task_run_id: str, now: datetime, *, glyphs: bool) -> Told:
@@ -105,7 +108,8 @@ def cancelled(store: Store, listed: ListedRun) -> str:
 
     result = cancelling.cancel(store, listed.run.id)
     if result.state is not None and result.state.is_cancelled():
-        return f'Cancelled flow run "{listed.run.name}" before it began.'
+        when = "" if listed.run.run_count else " before it began"
+        return f'Cancelled flow run "{listed.run.name}"{when}.'
     return f'Flow run "{listed.run.name}" is told to end.'
 
 

@@ -111,6 +111,7 @@ def test_an_interrupted_runner_waits_for_its_runs_and_asks_them_to_end_the_secon
     assert finished.code == 0
     assert "stopped" in finished.stdout
     assert "No more runs are taken; waiting for 1 to end" in finished.stderr
+    assert "Asking 1 to end; what has not ended in 30 s is killed. Ctrl-C kills it now" in finished.stderr
     assert runs.run(run).state.message == "Execution was aborted by a termination signal."
     assert runs.run(late).state_name == "Scheduled"
 

@@ -95,6 +95,15 @@ def test_a_flow_is_one_row():
     assert tabbed(flow_table([flow], NOW)) == [f"{FLOW_ID}\tetl\t3 days ago"]
 
 
+def test_a_flow_run_in_full_names_its_deployment(flow_run):
+    run = replace(flow_run, deployment_id=FLOW_ID)
+
+    assert dict(flow_run_description(run, "etl", NOW, deployment_name="etl/daily").facts)[
+        "Deployment"
+    ].text == (f"etl/daily ({FLOW_ID})")
+    assert dict(flow_run_description(run, "etl", NOW).facts)["Deployment"].text == str(FLOW_ID)
+
+
 def test_a_flow_run_in_full_leaves_out_what_it_does_not_have(flow_run):
     history = [state("RUNNING", message=None, minutes=3), state()]
 

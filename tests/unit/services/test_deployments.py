@@ -285,6 +285,7 @@ def test_a_deployment_is_found_however_a_person_says_it(deploy, store):
         "etl:daily",
         "daily",
         "etl/d",
+        "dai",
         text,
         text.upper(),
         text.replace("-", ""),
