@@ -178,7 +178,8 @@ def execute(
     flow = flow or _loaded(here, run)
     if flow is not None:
         supervision.tell(hooks=[option for option, hooks in flow.hooks.items() if hooks])
-        _wait_until(run.next_scheduled_start_time)
+        if claimant.claimed_by is not None:  # else a person wants it to begin now
+            _wait_until(run.next_scheduled_start_time)
         try:
             if run_taken_up(flow, run).is_final():
                 supervision.tell(ended=run.usage)

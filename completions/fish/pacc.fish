@@ -226,7 +226,7 @@ complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a resume -d 'Let a paused 
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a logs -d 'Show what a flow run and its task runs logged, oldest line first.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a graph -d 'Show what ran within a flow run, who called it, and which result went where.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a timeline -d 'Draw when what ran within a flow run ran: bars over time, what each waited for, how long it took.'
-complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a execute -d 'Execute a flow run that is waiting, here and now, and follow it to its end. Fails unless it completes.'
+complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a execute -d 'Execute a flow run that is waiting, here and now, also before its time, and follow it to its end. Fails unless it completes.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -a watch -d 'Follow a flow run, its states and its log, until it ends. Fails unless the run completes.'
 complete -c pacc -n "__pacc_at 'flow-run|flow-runs'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'flow-run|flow-runs inspect'" -l output -s o -x -a 'table json yaml plain' -d 'A table for people, json or yaml with every field, or plain tab-separated lines.'

@@ -595,7 +595,7 @@ class BaseWorker(abc.ABC, Generic[C, V, R]):
                 self._end_claimed(run_id, Cancelled(message="Its deployment was deleted."))
                 return
             expected = isinstance(error, PaccException)
-            flow_run_logger(flow_run_id=run_id).error(
+            flow_run_logger(submission.claimed).error(
                 "The run could not be submitted: %s", error, exc_info=None if expected else error
             )
             why = str(error) if expected else f"{type(error).__name__}: {error}"

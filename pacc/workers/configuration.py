@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pacc._internal import sessions
 from pacc.exceptions import InvalidValueError
 from pacc.orchestration.job_variables import merged
+from pacc.runner import spawning
 from pacc.services.templates import resolve
 from pacc.settings import get_current_settings
 from pacc.store import open_store
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from pacc.schemas.flows import Flow
     from pacc.schemas.work_pools import WorkPool
     from pacc.store import Store
+
+
+COMMAND = "pacc flow-run execute"
+"""What executes a run where nothing else is said, in infrastructure that has what `env` says in its environment."""
 
 
 class BaseVariables(BaseModel):
@@ -154,6 +160,8 @@ class BaseJobConfiguration(BaseModel):
     ) -> None:
         """Add what the infrastructure of one run needs: the settings in force, labels, and the run's names in `name`.
 
+        The command is `pacc flow-run execute` unless it is said, and the environment tells it which run is meant.
+
         Args:
             flow_run: the run.
             deployment: the deployment it was made from.
@@ -162,8 +170,9 @@ class BaseJobConfiguration(BaseModel):
             worker_name: the worker that takes it.
             worker_id: that worker's id.
         """
-        settings = get_current_settings().to_environment_variables(exclude_unset=True)
-        self.env = {**settings, **self.env}
+        settings = get_current_settings()
+        self.env = {**settings.to_environment_variables(exclude_unset=True), **self.env}
+        self._entrust(str(flow_run.id), sessions.current(settings.home).id)
         about = {
             "flow-run-id": flow_run.id,
             "flow-run-name": flow_run.name,
@@ -180,10 +189,15 @@ class BaseJobConfiguration(BaseModel):
         of_flow = flow.name if flow is not None else deployment.flow_name if deployment is not None else ""
         self.name = name.replace("{{ ctx.flow.name }}", of_flow)
 
+    def _entrust(self, flow_run_id: str, session: str) -> None:
+        """Have the infrastructure execute a run that this process's session has claimed."""
+        self.command = self.command or COMMAND
+        self.env |= spawning.assignment(flow_run_id, session)
+
     @property
     def is_using_a_runner(self) -> bool:
         """Whether the run is executed as pacc does it by itself."""
-        return self.command is None
+        return self.command in (None, COMMAND)
 
 
 def _defaults(base_job_template: Mapping[str, Any]) -> dict[str, Any]:

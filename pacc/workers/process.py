@@ -42,6 +42,9 @@ class ProcessJobConfiguration(BaseJobConfiguration):
         description="The folder the run is in; that of its deployment, or of the worker, by default.",
     )
 
+    def _entrust(self, flow_run_id: str, session: str) -> None:
+        """Do nothing: the worker tells the supervisor itself, and lets runs with one environment share what is loaded."""
+
     @field_validator("working_dir")
     @classmethod
     def validate_working_dir(cls, v: Path | None) -> Path | None:

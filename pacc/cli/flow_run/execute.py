@@ -24,8 +24,8 @@ Reference = Annotated[
 
 
 def command(run: Reference = None) -> None:
-    """Execute a flow run that is waiting, here and now, and follow it to its end. Fails unless it completes."""
-    reference = run or os.environ.get(MARK)
+    """Execute a flow run that is waiting, here and now, also before its time, and follow it to its end. Fails unless it completes."""
+    reference = run or os.environ.get(MARK) or spawning.assigned()[0]
     if reference is None:
         raise UsageError(f"RUN is missing, and {MARK} is not set", hint="pacc flow-run execute --help")
     store = open_for_command()

@@ -72,8 +72,8 @@ class Runs:
         self.recorded = recorded
         self.supervisors = []
 
-    def made(self, flow, entrypoint=None, **parameters):
-        """Return the id of a run that waits to be executed."""
+    def made(self, flow, entrypoint=None, due=None, **parameters):
+        """Return the id of a run that waits to be executed, until it is due."""
         store = self.recorded.store
         run = LiveFlowRun(
             store,
@@ -83,7 +83,7 @@ class Runs:
             parameters_text=json.dumps(parameters),
             entrypoint=entrypoint or f"{FLOWS}:{flow}",
         )
-        run.advance(Scheduled())
+        run.advance(Scheduled(scheduled_time=due))
         return run.id
 
     def begin(self, run_id, *words, wait=False, look=2.0, **env):

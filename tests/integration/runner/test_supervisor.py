@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -216,6 +218,16 @@ def test_job_variables_say_what_is_in_the_environment_and_where_the_flow_runs(ru
     flow_runs.update(runs.recorded.store, run_id, job_variables=variables)
     runs.begin(run_id, "--quiet", wait=True)
     assert f"Kyiv {tmp_path}" in runs.lines(run_id)
+
+
+def test_the_command_executes_a_run_before_its_time_and_has_it_end_when_told_to(runs, processes):
+    run = runs.made("ending", due=datetime.now(UTC) + timedelta(hours=1), how="wait")
+    command = processes.start(sys.executable, "-m", "pacc", "flow-run", "execute", run)
+    pid = int(runs.said(run, "waiting"))
+    command.send_signal(signal.SIGTERM)
+    assert processes.finish(command, 30).code == 1
+    assert runs.run(run).state_name == "Crashed"
+    assert not runs.is_there(pid)
 
 
 def test_the_command_executes_a_waiting_run_and_tells_how_it_ended(runs, pacc_process):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import sys
 import threading
 import time
 import urllib.error
@@ -333,8 +335,25 @@ def test_the_run_has_the_last_word_then_the_deployment_then_the_pool(store, depl
     assert (configuration.image, configuration.size) == ("registry/default-image:test", 2)
     assert configuration.name == "f-job"
     assert configuration.labels["pacc.io/worker-name"] == "w"
-    assert configuration.command is None
+    assert configuration.command == "pacc flow-run execute"
     assert configuration.is_using_a_runner
+
+
+def test_the_infrastructure_of_any_type_executes_the_run_by_the_command_it_is_given(
+    store, deployed, tmp_path
+):
+    class CommandingWorker(NotingWorker):
+        async def run(self, flow_run, configuration, task_status=None):
+            command = [sys.executable, "-m", *configuration.command.split()]
+            process = await asyncio.create_subprocess_exec(*command, env={**os.environ, **configuration.env})
+            return NotingResult(identifier=str(process.pid), status_code=await process.wait())
+
+    types._known.pop("noting")
+    (tmp_path / "flows.py").write_text("from pacc import flow\n@flow\ndef f(): return 7\n")
+    deployed.again(entrypoint=f"{tmp_path / 'flows.py'}:f")
+    deployed.run("a")
+    work_once(CommandingWorker("local"))
+    assert state_of(store, "a").name == "Completed"
 
 
 def test_names_with_dots_are_values_inside_others():
