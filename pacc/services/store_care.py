@@ -28,8 +28,7 @@ def stats(store: Store, *, old_before: int, results: Path) -> StoreStats:
     """
     store.journal.flush()
     pages, page_size, unused = store.pages()
-    runs = store.read("care.flow_runs")
-    old = store.read("care.old", {"before": old_before})[0]
+    runs = store.read("care.flow_runs", {"before": old_before})
     logs, logs_size = _measured(store.home / "logs")
     return StoreStats(
         path=str(store.path),
@@ -43,8 +42,8 @@ def stats(store: Store, *, old_before: int, results: Path) -> StoreStats:
         first_run=moment(min((row["first"] for row in runs), default=None)),
         last_run=moment(max((row["last"] for row in runs), default=None)),
         rows={row["noun"]: row["number"] for row in store.read("care.counts")},
-        old_flow_runs=old["flow_runs"],
-        old_task_runs=old["task_runs"],
+        old_flow_runs=sum(row["old"] for row in runs),
+        old_task_runs=_old_task_runs(store, old_before),
     )
 
 
@@ -56,8 +55,13 @@ def old_runs(store: Store, before: int) -> tuple[int, int]:
         before: the moment, in microseconds since the epoch.
     """
     store.journal.flush()
-    row = store.read("care.old", {"before": before})[0]
-    return row["flow_runs"], row["task_runs"]
+    flow_runs = store.read("care.old_flow_runs", {"before": before})[0][0]
+    return flow_runs, _old_task_runs(store, before)
+
+
+def _old_task_runs(store: Store, before: int) -> int:
+    """Return how many task runs outside of flows ended before a moment."""
+    return int(store.read("care.old_task_runs", {"before": before})[0][0])
 
 
 def vacuum(store: Store, on_progress: Callable[[int, int], None] | None = None) -> int:

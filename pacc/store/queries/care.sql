@@ -1,8 +1,15 @@
 -- What the store holds.
 
 -- name: care.flow_runs
--- How many flow runs there are in each type of state, and when the first and the last of them were made.
-SELECT state_type, count(*) AS number, min(created) AS first, max(created) AS last
+-- How many flow runs there are in each type of state, when the first and the last of them were made, and how many ended before :before.
+SELECT
+    state_type,
+    count(*) AS number,
+    min(created) AS first,
+    max(created) AS last,
+    sum(
+        state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND coalesce(end_time, state_time) < :before
+    ) AS old
 FROM flow_run GROUP BY state_type ORDER BY state_type;
 
 -- name: care.counts
@@ -17,16 +24,14 @@ UNION ALL SELECT 'artifacts', count(*) FROM artifact
 UNION ALL SELECT 'assets', count(*) FROM asset
 UNION ALL SELECT 'kept results', count(*) FROM result;
 
--- name: care.old
--- How many runs ended before :before: flow runs, and task runs outside of flows.
-SELECT
-    (
-        SELECT count(*) FROM flow_run
-        WHERE state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND coalesce(end_time, state_time) < :before
-    ) AS flow_runs,
-    (
-        SELECT count(*) FROM task_run
-        WHERE flow_run_id IS NULL
-            AND state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
-            AND coalesce(end_time, state_time) < :before
-    ) AS task_runs;
+-- name: care.old_flow_runs
+-- How many flow runs ended before :before.
+SELECT count(*) FROM flow_run
+WHERE state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND coalesce(end_time, state_time) < :before;
+
+-- name: care.old_task_runs
+-- How many task runs outside of flows ended before :before.
+SELECT count(*) FROM task_run
+WHERE flow_run_id IS NULL
+    AND state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND coalesce(end_time, state_time) < :before;
