@@ -52,8 +52,9 @@ class Subject:
         return f"{self.name.upper()}_HOME"
 
     def environment(self, home: Path, extra: Mapping[str, str]) -> dict[str, str]:
-        """Return an environment without anybody's settings but ours."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PACC_", "PREFECT_"))}
+        """Return an environment without anybody's settings but ours, in which modules are compiled once, as they are for most."""
+        ours = ("PACC_", "PREFECT_", "PYTHONDONTWRITEBYTECODE")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
         level = {f"{self.name.upper()}_{key}": value for key, value in extra.items()}
         return kept | {self.home_variable(): str(home)} | dict(self.quiet) | level
 

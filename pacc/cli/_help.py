@@ -15,14 +15,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Not among them: what pages name a constant of.
 _WORK = tuple(
-    f"pacc.{name}"
+    f"pacc.{name}."
     for name in (
-        "at_boot", "automations", "blocks", "client", "deployments", "engine", "events", "flows", "loops", "results",
+        "at_boot", "automations", "blocks", "client", "deployments", "engine", "events", "flows", "logging", "loops", "results",
         "services", "settings", "store", "task_runners", "tasks", "tui", "workers",
     )
 )  # fmt: skip
+"""What commands do their work by, whole packages of it."""
+_SHELVES = ("pacc.presentation.", "pacc.schemas.")
+"""Packages of which pages need little ..."""
+_NAMED = {
+    "pacc.presentation.folding", "pacc.schemas.backfills", "pacc.schemas.choices", "pacc.schemas.concurrency",
+    "pacc.schemas.sorting", "pacc.schemas.webhooks", "pacc.schemas.work_pools",
+}  # fmt: skip
+"""... namely these, of which they name a constant."""
 
 
 def is_all_that_is_asked(words: Sequence[str]) -> bool:
@@ -51,7 +58,7 @@ def is_loaded_alone() -> bool:
 class _Finder(MetaPathFinder):
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
         del path, target
-        if fullname in _WORK or fullname.startswith(tuple(f"{name}." for name in _WORK)):
+        if f"{fullname}.".startswith(_WORK) or (fullname.startswith(_SHELVES) and fullname not in _NAMED):
             return ModuleSpec(fullname, _Loader(), is_package=True)
         return None
 

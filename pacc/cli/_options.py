@@ -10,7 +10,7 @@ import typer
 from pacc._internal.spoken_times import moment
 from pacc.cli._exits import CommandError
 from pacc.cli._terminal import OutputFormat, terminal
-from pacc.schemas.states import StateType
+from pacc.schemas.choices import StateType
 
 ROWS = 15
 """How many rows a listing shows unless told otherwise."""

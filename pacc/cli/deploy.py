@@ -25,7 +25,7 @@ from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli._values import json_object, nested_values
 from pacc.exceptions import PaccException
-from pacc.schemas.deployments import ConcurrencyLimitStrategy
+from pacc.schemas.choices import ConcurrencyLimitStrategy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pacc._internal.drawing import dot_text, mermaid_text
 from pacc._internal.durations import took
 from pacc._internal.visible import visible
+from pacc.presentation.folding import GRAPH_FOLDS_AT
 from pacc.presentation.states import mark
 from pacc.presentation.tables import Cell, Column, Table, cell
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from pacc.schemas.graphs import FlowRunGraph, GraphEdge, GraphNode
 
-FOLD_AT = 8
-"""So many runs of one task or flow, called by one run, are drawn one by one; more are one box."""
 _SOURCES_SHOWN = 3
 _FILLS = {
     "COMPLETED": "#d5f0d8",
@@ -94,7 +93,7 @@ class Picture(NamedTuple):
     arrows: tuple[Arrow, ...]
 
 
-def picture(graph: FlowRunGraph, fold_at: int | None = FOLD_AT) -> Picture:
+def picture(graph: FlowRunGraph, fold_at: int | None = GRAPH_FOLDS_AT) -> Picture:
     """Return what to draw of a graph.
 
     Args:

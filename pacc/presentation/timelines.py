@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal.durations import took
 from pacc._internal.visible import visible
+from pacc.presentation.folding import TIMELINE_FOLDS_AT
 from pacc.presentation.graphs import Box, picture
 from pacc.presentation.states import mark
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from pacc.schemas.graphs import FlowRunGraph, GraphNode
 
-FOLD_AT = 50
-"""So many runs of one task, called by one run, are drawn one by one; more are one row."""
 
 _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900,
           1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800)  # fmt: skip
@@ -63,7 +62,9 @@ class Row(NamedTuple):
         return took(max(end or now for _, end in self.spans) - min(begin for begin, _ in self.spans))
 
 
-def rows(graph: FlowRunGraph, *, fold_at: int | None = FOLD_AT, glyphs: bool = True) -> tuple[Row, ...]:
+def rows(
+    graph: FlowRunGraph, *, fold_at: int | None = TIMELINE_FOLDS_AT, glyphs: bool = True
+) -> tuple[Row, ...]:
     """Return the rows of a timeline, the flow run's first, each below the one that called it.
 
     Args:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pacc.schemas.schedules import Catchup, Overlap
+from pacc.schemas.choices import Catchup, Overlap
+from pacc.schemas.choices import ConcurrencyLimitStrategy as ConcurrencyLimitStrategy  # noqa: PLC0414 - its old address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,13 +27,6 @@ class DeploymentStatus(StrEnum):
     READY = "READY"
     NOT_READY = "NOT_READY"
     DISABLED = "DISABLED"
-
-
-class ConcurrencyLimitStrategy(StrEnum):
-    """What happens to a run that finds its deployment's limit reached."""
-
-    ENQUEUE = "ENQUEUE"
-    CANCEL_NEW = "CANCEL_NEW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

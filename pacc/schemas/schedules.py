@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pacc._internal import clock
 from pacc.exceptions import InvalidSchedule
+from pacc.schemas.choices import Catchup as Catchup  # noqa: PLC0414 - its old address
+from pacc.schemas.choices import Overlap as Overlap  # noqa: PLC0414 - its old address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,28 +24,6 @@ MAX_RRULE_LENGTH = 6500
 """Characters of a recurrence rule; longer ones are refused."""
 
 NO_TIME = timedelta(0)
-
-
-class Catchup(StrEnum):
-    """What becomes of times that passed while nothing was there to run them."""
-
-    NONE = "none"
-    """They are passed over."""
-    LATEST = "latest"
-    """The newest of them is run, the others are passed over."""
-    ALL = "all"
-    """Each of them is run."""
-
-
-class Overlap(StrEnum):
-    """What becomes of a run that is due while an earlier run of its schedule has not ended."""
-
-    ALLOW = "allow"
-    """It runs beside it."""
-    SKIP = "skip"
-    """It is passed over."""
-    CANCEL_PREVIOUS = "cancel_previous"
-    """It runs, and the earlier one is cancelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

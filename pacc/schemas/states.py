@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from pacc._internal import clock, ids
@@ -16,6 +15,7 @@ from pacc.exceptions import (
     PausedRun,
     UnfinishedRun,
 )
+from pacc.schemas.choices import StateType as StateType  # noqa: PLC0414 - its old address
 from pacc.types import ResultHandle
 
 if TYPE_CHECKING:
@@ -24,20 +24,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 R = TypeVar("R")
-
-
-class StateType(StrEnum):
-    """The nine kinds of state; names refine them, decisions are made on them."""
-
-    SCHEDULED = "SCHEDULED"
-    PENDING = "PENDING"
-    RUNNING = "RUNNING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    CRASHED = "CRASHED"
-    PAUSED = "PAUSED"
-    CANCELLING = "CANCELLING"
 
 
 TERMINAL_STATES = frozenset({StateType.COMPLETED, StateType.FAILED, StateType.CANCELLED, StateType.CRASHED})

@@ -11,6 +11,7 @@ from pacc.cli._options import FlowRunReference, Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.presentation import graphs as pictures
+from pacc.presentation.folding import GRAPH_FOLDS_AT
 from pacc.services import flow_runs, graphs
 
 
@@ -22,7 +23,7 @@ def command(
     unfold: Annotated[
         bool,
         typer.Option(
-            "--unfold", help=f"Draw every run; else more than {pictures.FOLD_AT} of one task are one."
+            "--unfold", help=f"Draw every run; else more than {GRAPH_FOLDS_AT} of one task are one."
         ),
     ] = False,
     output: Output = "table",
@@ -42,7 +43,7 @@ def command(
     if output == "plain":
         terminal.table(pictures.graph_table(graph), output)
         return
-    drawn = pictures.picture(graph, fold_at=None if unfold else pictures.FOLD_AT)
+    drawn = pictures.picture(graph, fold_at=None if unfold else GRAPH_FOLDS_AT)
     if dot or mermaid:
         terminal.lines(pictures.dot(drawn) if dot else pictures.mermaid(drawn))
         return

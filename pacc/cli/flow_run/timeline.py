@@ -13,6 +13,7 @@ from pacc.cli._options import FlowRunReference, Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.presentation import gantt, timelines
+from pacc.presentation.folding import TIMELINE_FOLDS_AT
 from pacc.services import flow_runs, graphs
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def command(
     unfold: Annotated[
         bool,
         typer.Option(
-            "--unfold", help=f"Draw every run; else more than {timelines.FOLD_AT} of one task are one row."
+            "--unfold", help=f"Draw every run; else more than {TIMELINE_FOLDS_AT} of one task are one row."
         ),
     ] = False,
     output: Output = "table",
@@ -55,7 +56,7 @@ def command(
         terminal.table(gantt.timeline_table(graph), output)
         return
     now = datetime.now(UTC).astimezone()
-    drawn = timelines.rows(graph, fold_at=None if unfold else timelines.FOLD_AT, glyphs=terminal.glyphs)
+    drawn = timelines.rows(graph, fold_at=None if unfold else TIMELINE_FOLDS_AT, glyphs=terminal.glyphs)
     if svg is not None:
         svg.write_text("\n".join([*gantt.svg(drawn, now, title=found.name), ""]), encoding="utf-8")
         terminal.remark(f'Wrote "{svg}".')

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 
 from pacc.presentation import gantt, layers, timelines
 from pacc.presentation.fitting import fitted
+from pacc.presentation.folding import TIMELINE_FOLDS_AT
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
 from pacc.tui.widgets.canvas import Canvas
@@ -120,7 +121,7 @@ class Timeline(Canvas, ScrollView, can_focus=True):
         if self.view == "graph":
             fold_at = 8 if self.folds else None
             return layers.drawn(graph, around=around, fold_at=fold_at, glyphs=self.glyphs)
-        return timelines.rows(graph, fold_at=timelines.FOLD_AT if self.folds else None, glyphs=self.glyphs)
+        return timelines.rows(graph, fold_at=TIMELINE_FOLDS_AT if self.folds else None, glyphs=self.glyphs)
 
     def _begun(self) -> Iterator[Row]:
         for row in self._rows:

@@ -22,8 +22,9 @@ from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.deployment._reference import AcceptYes, DeploymentReference
 from pacc.presentation.schedules import in_words
+from pacc.schemas.choices import Catchup, Overlap
 from pacc.schemas.deployments import DeploymentScheduleCreate
-from pacc.schemas.schedules import Catchup, CronSchedule, Overlap, construct_schedule
+from pacc.schemas.schedules import CronSchedule, construct_schedule
 from pacc.services import deployment_schedules, deployments
 
 
