@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal.jsontext import dumps
 from pacc.context import FlowRunContext, TaskRunContext, innermost
 from pacc.schemas.event_filters import own_id
-from pacc.services.event_rows import a_related, involved_in, tags_of
+from pacc.services.event_resources import a_related, tags_of
+from pacc.services.event_rows import involved_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """From rows to events: the state of a run stands in one as its run and a number, and everything else is read off the run.
 
-Whoever reads many rows hands them over together; each run is looked up once.
+What became of other nouns stands in one as facts, see `event_facts`; what code said, as JSON, and so do the oldest rows. Whoever reads many rows hands them over together; each run is looked up once.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from uuid import UUID
 from pacc._internal import clock
 from pacc._internal.ids import derived_id, first_id
 from pacc._internal.jsontext import dumps
-from pacc.schemas.events import FOLLOWS_WITHIN, ReceivedEvent, RelatedResource, Resource
+from pacc.schemas.events import FOLLOWS_WITHIN, ReceivedEvent, Resource
+from pacc.services.event_facts import in_words
+from pacc.services.event_resources import a_related, tags_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
+    from pacc.schemas.events import RelatedResource
     from pacc.store import Store
 
     Row: TypeAlias = sqlite3.Row | dict[str, Any]
@@ -28,7 +31,9 @@ TASK_RUN = "pacc.task-run."
 
 _WITHIN = FOLLOWS_WITHIN // timedelta(microseconds=1)
 _LONGEST_MESSAGE = 100_000
-_lenient = json.JSONDecoder(strict=False).decode  # what a trigger put together may hold control characters
+_lenient = json.JSONDecoder(
+    strict=False
+).decode  # what a trigger of an older schema put together may hold control characters
 
 
 def events_of(store: Store, rows: Iterable[Row]) -> list[ReceivedEvent]:
@@ -54,7 +59,12 @@ def id_of(row: Row) -> str:
 
 
 def _told(row: Row) -> ReceivedEvent:
-    labels = _lenient(row["resource"]) if row["resource"] else {}
+    if row["facts"] is None:
+        labels = _lenient(row["resource"]) if row["resource"] else {}
+        related = _lenient(row["related"]) if row["related"] else []
+        payload = _lenient(row["payload"]) if row["payload"] else {}
+    else:
+        labels, related, payload = in_words(row["event"], row["resource_id"], row["facts"])
     return ReceivedEvent(
         id=UUID(id_of(row)),
         seq=row["seq"],
@@ -62,8 +72,8 @@ def _told(row: Row) -> ReceivedEvent:
         received=clock.to_datetime(row["received"] or row["occurred"]),
         event=row["event"],
         resource=Resource({"pacc.resource.id": row["resource_id"], **labels}),
-        related=_lenient(row["related"]) if row["related"] else [],
-        payload=_lenient(row["payload"]) if row["payload"] else {},
+        related=related,
+        payload=payload,
         follows=UUID(row["follows"]) if row["follows"] else None,
     )
 
@@ -145,34 +155,6 @@ class Runs:
             related += involved_in(around)
         tags = {each.id for each in related if each.role == "tag"}
         return related + [each for each in tags_of(json.loads(run["tags"])) if each.id not in tags]
-
-
-def a_related(
-    kind: str, object_id: str, name: str | None = None, *, role: str | None = None, **labels: str
-) -> RelatedResource:
-    """Return a resource that was involved.
-
-    Args:
-        kind: what it is, e.g. `flow-run`.
-        object_id: its id.
-        name: what people call it.
-        role: in which role, the kind unless given.
-        labels: more labels, without `pacc.`, `__` for `.` and `_` for `-`.
-
-    >>> a_related("tag", "nightly")
-    {'pacc.resource.id': 'pacc.tag.nightly', 'pacc.resource.role': 'tag'}
-    """
-    told = {"pacc.resource.id": f"pacc.{kind}.{object_id}", "pacc.resource.role": role or kind}
-    if name is not None:
-        told["pacc.resource.name"] = name
-    for label, value in labels.items():
-        told[f"pacc.{label.replace('__', '.').replace('_', '-')}"] = value
-    return RelatedResource(told)
-
-
-def tags_of(tags: Iterable[str]) -> list[RelatedResource]:
-    """Return tags as the resources they are."""
-    return [a_related("tag", tag) for tag in sorted(tags)]
 
 
 def involved_in(run: Row) -> list[RelatedResource]:

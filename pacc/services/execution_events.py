@@ -8,7 +8,8 @@ from pacc._internal import sessions
 from pacc._internal.jsontext import dumps
 from pacc.schemas.events import Event, RelatedResource, Resource
 from pacc.services import events
-from pacc.services.event_rows import a_related, involved_in
+from pacc.services.event_resources import a_related
+from pacc.services.event_rows import involved_in
 
 if TYPE_CHECKING:
     from pacc.store import Store

@@ -706,6 +706,7 @@ FROM task_run, json_each('[' || replace(task_run.history, char(10), ',') || ']')
 
 -- What happened, in the order of the commits: seq is where who follows goes on. A row with a version is a state of a run and tells
 -- only which; what else its event says is worked out from the run on reading. An id that is null follows from the other columns.
+-- facts is what a trigger wrote down, values as SQL spells them; which they are of which event, services/event_facts.py knows.
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT,
@@ -718,7 +719,7 @@ CREATE TABLE event (
     related TEXT,
     payload TEXT,
     follows TEXT
-);
+    , facts TEXT);
 
 CREATE UNIQUE INDEX event_by_id ON event (id) WHERE id IS NOT NULL;
 CREATE INDEX event_by_occurred ON event (occurred);
@@ -730,8 +731,8 @@ CREATE TABLE event_interest (
     session TEXT
 ) WITHOUT ROWID;
 
--- Events are written by triggers in the same commit as the thing itself, so that nothing can forget to say it. They put JSON together
--- by hand: SQLite calls its JSON functions unsafe in a schema that it is told not to trust.
+-- Events are written by triggers in the same commit as the thing itself, so that nothing can forget to say it. Each process that opens
+-- the store reads all of them, so they are short: they write down facts, and whoever reads an event puts it into words.
 
 -- Every state of flow runs. Where one line of history was added it is the present state, else each line is one.
 CREATE TRIGGER event_of_flow_run_made
@@ -823,53 +824,35 @@ BEGIN
     FROM json_each('[' || replace(substr(NEW.history, length(OLD.history) + 2), char(10), ',') || ']') AS line;
 END;
 
+-- When something is deleted, in microseconds as all times. In the millisecond it was changed in, that is after the change.
+CREATE VIEW this_moment AS
+SELECT CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER) AS now;
+
 -- Variables.
 CREATE TRIGGER event_of_variable_created
 AFTER INSERT ON variable
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.created,
-        'pacc.variable.created',
-        'pacc.variable.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"value":' || NEW.value
-            || ',"tags":' || NEW.tags || '}'
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    VALUES (NEW.created, 'pacc.variable.created', 'pacc.variable.' || NEW.id, printf('%Q,%Q,%Q', NEW.name, NEW.value, NEW.tags));
 END;
 
 CREATE TRIGGER event_of_variable_updated
 AFTER UPDATE ON variable
 WHEN NEW.updated > OLD.updated OR NEW.value IS NOT OLD.value OR NEW.tags IS NOT OLD.tags
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.updated,
-        'pacc.variable.updated',
-        'pacc.variable.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"value":' || NEW.value
-            || ',"tags":' || NEW.tags || '}'
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    VALUES (NEW.updated, 'pacc.variable.updated', 'pacc.variable.' || NEW.id, printf('%Q,%Q,%Q', NEW.name, NEW.value, NEW.tags));
 END;
 
 CREATE TRIGGER event_of_variable_deleted
 AFTER DELETE ON variable
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.variable.deleted',
         'pacc.variable.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"value":' || OLD.value
-            || ',"tags":' || OLD.tags || '}'
+        printf('%Q,%Q,%Q', OLD.name, OLD.value, OLD.tags)
     );
 END;
 
@@ -877,380 +860,163 @@ END;
 CREATE TRIGGER event_of_flow_created
 AFTER INSERT ON flow
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.created,
-        'pacc.flow.created',
-        'pacc.flow.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"tags":' || NEW.tags
-            || ',"labels":' || NEW.labels || '}'
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    VALUES (NEW.created, 'pacc.flow.created', 'pacc.flow.' || NEW.id, printf('%Q,%Q,%Q', NEW.name, NEW.tags, NEW.labels));
 END;
 
 CREATE TRIGGER event_of_flow_updated
 AFTER UPDATE ON flow
 WHEN NEW.tags IS NOT OLD.tags OR NEW.labels IS NOT OLD.labels
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.updated,
-        'pacc.flow.updated',
-        'pacc.flow.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"tags":' || NEW.tags
-            || ',"labels":' || NEW.labels || '}'
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    VALUES (NEW.updated, 'pacc.flow.updated', 'pacc.flow.' || NEW.id, printf('%Q,%Q,%Q', NEW.name, NEW.tags, NEW.labels));
 END;
 
 CREATE TRIGGER event_of_flow_deleted
 AFTER DELETE ON flow
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.flow.deleted',
         'pacc.flow.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"tags":' || OLD.tags
-            || ',"labels":' || OLD.labels || '}'
+        printf('%Q,%Q,%Q', OLD.name, OLD.tags, OLD.labels)
     );
 END;
 
 -- Deployments; that one was saved again as it was is nothing new. What it passes to its runs is not told.
+CREATE VIEW deployment_facts AS
+SELECT
+    deployment.id,
+    printf(
+        '%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q', deployment.name, flow.id, flow.name,
+        work_pool.id, work_pool.name, work_pool.type, work_queue.id, work_queue.name
+    ) AS facts
+FROM deployment
+LEFT JOIN flow ON flow.id = deployment.flow_id
+LEFT JOIN work_pool ON work_pool.name = deployment.work_pool_name
+LEFT JOIN work_queue ON work_queue.work_pool_id = work_pool.id AND work_queue.name = deployment.work_queue_name;
+
 CREATE TRIGGER event_of_deployment_created
 AFTER INSERT ON deployment
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.created,
-        'pacc.deployment.created',
-        'pacc.deployment.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || group_concat(each, ',') || ']'
-            FROM (
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.flow.' || flow.id || '"'
-                    || ',"pacc.resource.role":' || '"flow"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(flow.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' AS each
-                FROM flow WHERE flow.id = NEW.flow_id
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_pool WHERE work_pool.name = NEW.work_pool_name
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-queue.' || work_queue.id || '"'
-                    || ',"pacc.resource.role":' || '"work-queue"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_queue.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id
-                WHERE work_pool.name = NEW.work_pool_name AND work_queue.name = NEW.work_queue_name
-            )
-        ),
-        NULL
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT NEW.created, 'pacc.deployment.created', 'pacc.deployment.' || id, facts
+    FROM deployment_facts WHERE id = NEW.id;
 END;
 
 CREATE TRIGGER event_of_deployment_updated
 AFTER UPDATE ON deployment
-WHEN NEW.paused IS NOT OLD.paused
-    OR NEW.tags IS NOT OLD.tags
-    OR NEW.parameters IS NOT OLD.parameters
-    OR NEW.version IS NOT OLD.version
-    OR NEW.description IS NOT OLD.description
-    OR NEW.entrypoint IS NOT OLD.entrypoint
-    OR NEW.path IS NOT OLD.path
-    OR NEW.pull_steps IS NOT OLD.pull_steps
-    OR NEW.work_pool_name IS NOT OLD.work_pool_name
-    OR NEW.work_queue_name IS NOT OLD.work_queue_name
-    OR NEW.job_variables IS NOT OLD.job_variables
-    OR NEW.concurrency_limit IS NOT OLD.concurrency_limit
-    OR NEW.triggers IS NOT OLD.triggers
+WHEN
+    (NEW.paused, NEW.tags, NEW.parameters, NEW.version, NEW.description, NEW.entrypoint, NEW.path, NEW.pull_steps,
+     NEW.work_pool_name, NEW.work_queue_name, NEW.job_variables, NEW.concurrency_limit, NEW.triggers)
+    IS NOT
+    (OLD.paused, OLD.tags, OLD.parameters, OLD.version, OLD.description, OLD.entrypoint, OLD.path, OLD.pull_steps,
+     OLD.work_pool_name, OLD.work_queue_name, OLD.job_variables, OLD.concurrency_limit, OLD.triggers)
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT
         NEW.updated,
         'pacc.deployment.updated',
-        'pacc.deployment.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || group_concat(each, ',') || ']'
-            FROM (
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.flow.' || flow.id || '"'
-                    || ',"pacc.resource.role":' || '"flow"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(flow.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' AS each
-                FROM flow WHERE flow.id = NEW.flow_id
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_pool WHERE work_pool.name = NEW.work_pool_name
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-queue.' || work_queue.id || '"'
-                    || ',"pacc.resource.role":' || '"work-queue"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_queue.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id
-                WHERE work_pool.name = NEW.work_pool_name AND work_queue.name = NEW.work_queue_name
-            )
-        ),
-        '{"updated_fields":[' || substr(CASE WHEN OLD.paused IS NOT NEW.paused THEN ',"paused"' ELSE '' END
-            || CASE WHEN OLD.tags IS NOT NEW.tags THEN ',"tags"' ELSE '' END
-            || CASE WHEN OLD.parameters IS NOT NEW.parameters THEN ',"parameters"' ELSE '' END
-            || CASE WHEN OLD.version IS NOT NEW.version THEN ',"version"' ELSE '' END
-            || CASE WHEN OLD.description IS NOT NEW.description THEN ',"description"' ELSE '' END
-            || CASE WHEN OLD.entrypoint IS NOT NEW.entrypoint THEN ',"entrypoint"' ELSE '' END
-            || CASE WHEN OLD.path IS NOT NEW.path THEN ',"path"' ELSE '' END
-            || CASE WHEN OLD.pull_steps IS NOT NEW.pull_steps THEN ',"pull_steps"' ELSE '' END
-            || CASE WHEN OLD.work_pool_name IS NOT NEW.work_pool_name THEN ',"work_pool_name"' ELSE '' END
-            || CASE WHEN OLD.work_queue_name IS NOT NEW.work_queue_name THEN ',"work_queue_name"' ELSE '' END
-            || CASE WHEN OLD.job_variables IS NOT NEW.job_variables THEN ',"job_variables"' ELSE '' END
-            || CASE WHEN OLD.concurrency_limit IS NOT NEW.concurrency_limit THEN ',"concurrency_limit"' ELSE '' END
-            || CASE WHEN OLD.triggers IS NOT NEW.triggers THEN ',"triggers"' ELSE '' END, 2)
-            || '],"updates":{' || substr(CASE
-                WHEN OLD.paused IS NOT NEW.paused
-                    THEN ',"paused":{"from":' || coalesce(OLD.paused, 'null')
-                        || ',"to":' || coalesce(NEW.paused, 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.version IS NOT NEW.version
-                    THEN ',"version":{"from":' || coalesce('"' || replace(replace(replace(OLD.version, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                        || ',"to":' || coalesce('"' || replace(replace(replace(NEW.version, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.work_pool_name IS NOT NEW.work_pool_name
-                    THEN ',"work_pool_name":{"from":' || coalesce('"' || replace(replace(replace(OLD.work_pool_name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                        || ',"to":' || coalesce('"' || replace(replace(replace(NEW.work_pool_name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.work_queue_name IS NOT NEW.work_queue_name
-                    THEN ',"work_queue_name":{"from":' || coalesce('"' || replace(replace(replace(OLD.work_queue_name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                        || ',"to":' || coalesce('"' || replace(replace(replace(NEW.work_queue_name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.concurrency_limit IS NOT NEW.concurrency_limit
-                    THEN ',"concurrency_limit":{"from":' || coalesce(OLD.concurrency_limit, 'null')
-                        || ',"to":' || coalesce(NEW.concurrency_limit, 'null') || '}'
-                ELSE ''
-            END, 2)
-            || '}}'
-    );
+        'pacc.deployment.' || id,
+        facts || printf(
+            ',%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',
+            OLD.paused, NEW.paused, OLD.version, NEW.version, OLD.work_pool_name, NEW.work_pool_name, OLD.work_queue_name,
+            NEW.work_queue_name, OLD.concurrency_limit, NEW.concurrency_limit, NEW.tags IS NOT OLD.tags,
+            NEW.parameters IS NOT OLD.parameters, NEW.description IS NOT OLD.description, NEW.entrypoint IS NOT OLD.entrypoint,
+            NEW.path IS NOT OLD.path, NEW.pull_steps IS NOT OLD.pull_steps, NEW.job_variables IS NOT OLD.job_variables,
+            NEW.triggers IS NOT OLD.triggers
+        )
+    FROM deployment_facts WHERE id = NEW.id;
 END;
 
 CREATE TRIGGER event_of_deployment_deleted
-AFTER DELETE ON deployment
+BEFORE DELETE ON deployment
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
-        'pacc.deployment.deleted',
-        'pacc.deployment.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || group_concat(each, ',') || ']'
-            FROM (
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.flow.' || flow.id || '"'
-                    || ',"pacc.resource.role":' || '"flow"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(flow.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' AS each
-                FROM flow WHERE flow.id = OLD.flow_id
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_pool WHERE work_pool.name = OLD.work_pool_name
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-queue.' || work_queue.id || '"'
-                    || ',"pacc.resource.role":' || '"work-queue"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_queue.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id
-                WHERE work_pool.name = OLD.work_pool_name AND work_queue.name = OLD.work_queue_name
-            )
-        ),
-        NULL
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT max(OLD.updated, (SELECT now FROM this_moment)), 'pacc.deployment.deleted', 'pacc.deployment.' || id, facts
+    FROM deployment_facts WHERE id = OLD.id;
 END;
 
 -- Work pools and their queues.
 CREATE TRIGGER event_of_work_pool_created
 AFTER INSERT ON work_pool
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.created,
-        'pacc.work-pool.created',
-        'pacc.work-pool.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(NEW.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-pool"' || '}',
-        NULL,
-        NULL
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    VALUES (NEW.created, 'pacc.work-pool.created', 'pacc.work-pool.' || NEW.id, printf('%Q,%Q', NEW.name, NEW.type));
 END;
 
 CREATE TRIGGER event_of_work_pool_updated
 AFTER UPDATE ON work_pool
-WHEN NEW.name IS NOT OLD.name OR NEW.type IS NOT OLD.type OR NEW.description IS NOT OLD.description OR NEW.base_job_template IS NOT OLD.base_job_template OR NEW.concurrency_limit IS NOT OLD.concurrency_limit
+WHEN
+    (NEW.name, NEW.type, NEW.description, NEW.base_job_template, NEW.concurrency_limit)
+    IS NOT
+    (OLD.name, OLD.type, OLD.description, OLD.base_job_template, OLD.concurrency_limit)
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.updated,
         'pacc.work-pool.updated',
         'pacc.work-pool.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(NEW.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-pool"' || '}',
-        NULL,
-        '{"updated_fields":[' || substr(CASE WHEN OLD.name IS NOT NEW.name THEN ',"name"' ELSE '' END
-            || CASE WHEN OLD.type IS NOT NEW.type THEN ',"type"' ELSE '' END
-            || CASE WHEN OLD.description IS NOT NEW.description THEN ',"description"' ELSE '' END
-            || CASE WHEN OLD.base_job_template IS NOT NEW.base_job_template THEN ',"base_job_template"' ELSE '' END
-            || CASE WHEN OLD.concurrency_limit IS NOT NEW.concurrency_limit THEN ',"concurrency_limit"' ELSE '' END, 2)
-            || '],"updates":{' || substr(CASE
-                WHEN OLD.name IS NOT NEW.name
-                    THEN ',"name":{"from":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                        || ',"to":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.type IS NOT NEW.type
-                    THEN ',"type":{"from":' || coalesce('"' || replace(replace(replace(OLD.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                        || ',"to":' || coalesce('"' || replace(replace(replace(NEW.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.description IS NOT NEW.description
-                    THEN ',"description":{"from":' || coalesce('"' || replace(replace(replace(OLD.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                        || ',"to":' || coalesce('"' || replace(replace(replace(NEW.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.concurrency_limit IS NOT NEW.concurrency_limit
-                    THEN ',"concurrency_limit":{"from":' || coalesce(OLD.concurrency_limit, 'null')
-                        || ',"to":' || coalesce(NEW.concurrency_limit, 'null') || '}'
-                ELSE ''
-            END, 2)
-            || '}}'
+        printf(
+            '%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',
+            NEW.name, NEW.type, OLD.name, NEW.name, OLD.type, NEW.type, OLD.description, NEW.description, OLD.concurrency_limit,
+            NEW.concurrency_limit, NEW.base_job_template IS NOT OLD.base_job_template
+        )
     );
 END;
 
 CREATE TRIGGER event_of_work_pool_deleted
 AFTER DELETE ON work_pool
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.work-pool.deleted',
         'pacc.work-pool.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(OLD.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-pool"' || '}',
-        NULL,
-        NULL
+        printf('%Q,%Q', OLD.name, OLD.type)
     );
 END;
+
+CREATE VIEW work_queue_facts AS
+SELECT work_queue.id, printf('%Q,%Q,%Q,%Q', work_queue.name, work_pool.id, work_pool.name, work_pool.type) AS facts
+FROM work_queue
+LEFT JOIN work_pool ON work_pool.id = work_queue.work_pool_id;
 
 CREATE TRIGGER event_of_work_queue_created
 AFTER INSERT ON work_queue
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.created,
-        'pacc.work-queue.created',
-        'pacc.work-queue.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-queue"' || '}',
-        (
-            SELECT '[' || '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' || ']'
-            FROM work_pool WHERE work_pool.id = NEW.work_pool_id
-        ),
-        NULL
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT NEW.created, 'pacc.work-queue.created', 'pacc.work-queue.' || id, facts
+    FROM work_queue_facts WHERE id = NEW.id;
 END;
 
 CREATE TRIGGER event_of_work_queue_updated
 AFTER UPDATE ON work_queue
-WHEN NEW.name IS NOT OLD.name OR NEW.description IS NOT OLD.description OR NEW.priority IS NOT OLD.priority OR NEW.concurrency_limit IS NOT OLD.concurrency_limit
+WHEN
+    (NEW.name, NEW.description, NEW.priority, NEW.concurrency_limit)
+    IS NOT
+    (OLD.name, OLD.description, OLD.priority, OLD.concurrency_limit)
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT
         NEW.updated,
         'pacc.work-queue.updated',
-        'pacc.work-queue.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-queue"' || '}',
-        (
-            SELECT '[' || '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' || ']'
-            FROM work_pool WHERE work_pool.id = NEW.work_pool_id
-        ),
-        '{"updated_fields":[' || substr(CASE WHEN OLD.name IS NOT NEW.name THEN ',"name"' ELSE '' END
-            || CASE WHEN OLD.description IS NOT NEW.description THEN ',"description"' ELSE '' END
-            || CASE WHEN OLD.priority IS NOT NEW.priority THEN ',"priority"' ELSE '' END
-            || CASE WHEN OLD.concurrency_limit IS NOT NEW.concurrency_limit THEN ',"concurrency_limit"' ELSE '' END, 2)
-            || '],"updates":{' || substr(CASE
-                WHEN OLD.name IS NOT NEW.name
-                    THEN ',"name":{"from":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                        || ',"to":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.description IS NOT NEW.description
-                    THEN ',"description":{"from":' || coalesce('"' || replace(replace(replace(OLD.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                        || ',"to":' || coalesce('"' || replace(replace(replace(NEW.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.priority IS NOT NEW.priority
-                    THEN ',"priority":{"from":' || coalesce(OLD.priority, 'null')
-                        || ',"to":' || coalesce(NEW.priority, 'null') || '}'
-                ELSE ''
-            END
-            || CASE
-                WHEN OLD.concurrency_limit IS NOT NEW.concurrency_limit
-                    THEN ',"concurrency_limit":{"from":' || coalesce(OLD.concurrency_limit, 'null')
-                        || ',"to":' || coalesce(NEW.concurrency_limit, 'null') || '}'
-                ELSE ''
-            END, 2)
-            || '}}'
-    );
+        'pacc.work-queue.' || id,
+        facts || printf(
+            ',%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',
+            OLD.name, NEW.name, OLD.description, NEW.description, OLD.priority, NEW.priority, OLD.concurrency_limit,
+            NEW.concurrency_limit
+        )
+    FROM work_queue_facts WHERE id = NEW.id;
 END;
 
 CREATE TRIGGER event_of_work_queue_deleted
-AFTER DELETE ON work_queue
+BEFORE DELETE ON work_queue
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
-        'pacc.work-queue.deleted',
-        'pacc.work-queue.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-queue"' || '}',
-        (
-            SELECT '[' || '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' || ']'
-            FROM work_pool WHERE work_pool.id = OLD.work_pool_id
-        ),
-        NULL
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT max(OLD.updated, (SELECT now FROM this_moment)), 'pacc.work-queue.deleted', 'pacc.work-queue.' || id, facts
+    FROM work_queue_facts WHERE id = OLD.id;
 END;
 
 -- Pools, queues and deployments that somebody takes care of, or nobody does any more.
@@ -1258,7 +1024,7 @@ CREATE TRIGGER event_of_work_pool_status
 AFTER UPDATE OF is_paused ON work_pool
 WHEN NEW.is_paused <> OLD.is_paused
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.updated,
         CASE
@@ -1267,11 +1033,7 @@ BEGIN
             ELSE 'pacc.work-pool.not-ready'
         END,
         'pacc.work-pool.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(NEW.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-pool"' || '}',
-        NULL,
-        NULL
+        printf('%Q,%Q', NEW.name, NEW.type)
     );
 END;
 
@@ -1279,26 +1041,17 @@ CREATE TRIGGER event_of_work_queue_status
 AFTER UPDATE OF is_paused, last_polled ON work_queue
 WHEN NEW.is_paused <> OLD.is_paused OR (OLD.last_polled IS NULL AND NEW.last_polled IS NOT NULL)
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT
         max(NEW.updated, coalesce(NEW.last_polled, 0)),
         CASE
             WHEN NEW.is_paused THEN 'pacc.work-queue.paused'
             WHEN NEW.last_polled IS NULL THEN 'pacc.work-queue.not-ready'
             ELSE 'pacc.work-queue.ready'
         END,
-        'pacc.work-queue.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-queue"' || '}',
-        (
-            SELECT '[' || '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' || ']'
-            FROM work_pool WHERE work_pool.id = NEW.work_pool_id
-        ),
-        NULL
-    );
+        'pacc.work-queue.' || id,
+        facts
+    FROM work_queue_facts WHERE id = NEW.id;
 END;
 
 CREATE TRIGGER event_of_serving_begun
@@ -1307,101 +1060,35 @@ WHEN NOT EXISTS (
     SELECT 1 FROM serving WHERE serving.deployment_id = NEW.deployment_id AND serving.session <> NEW.session
 )
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    SELECT
-        NEW.since,
-        'pacc.deployment.ready',
-        'pacc.deployment.' || deployment.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(deployment.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || group_concat(each, ',') || ']'
-            FROM (
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.flow.' || flow.id || '"'
-                    || ',"pacc.resource.role":' || '"flow"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(flow.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' AS each
-                FROM flow WHERE flow.id = deployment.flow_id
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_pool WHERE work_pool.name = deployment.work_pool_name
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-queue.' || work_queue.id || '"'
-                    || ',"pacc.resource.role":' || '"work-queue"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_queue.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id
-                WHERE work_pool.name = deployment.work_pool_name AND work_queue.name = deployment.work_queue_name
-            )
-        ),
-        NULL
-    FROM deployment WHERE deployment.id = NEW.deployment_id;
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT NEW.since, 'pacc.deployment.ready', 'pacc.deployment.' || id, facts
+    FROM deployment_facts WHERE id = NEW.deployment_id;
 END;
 
 CREATE TRIGGER event_of_serving_ended
 AFTER DELETE ON serving
 WHEN NOT EXISTS (SELECT 1 FROM serving WHERE serving.deployment_id = OLD.deployment_id)
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    SELECT
-        max(OLD.since, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
-        'pacc.deployment.not-ready',
-        'pacc.deployment.' || deployment.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(deployment.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || group_concat(each, ',') || ']'
-            FROM (
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.flow.' || flow.id || '"'
-                    || ',"pacc.resource.role":' || '"flow"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(flow.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' AS each
-                FROM flow WHERE flow.id = deployment.flow_id
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_pool WHERE work_pool.name = deployment.work_pool_name
-                UNION ALL
-                SELECT '{"pacc.resource.id":' || '"' || 'pacc.work-queue.' || work_queue.id || '"'
-                    || ',"pacc.resource.role":' || '"work-queue"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_queue.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                FROM work_queue JOIN work_pool ON work_pool.id = work_queue.work_pool_id
-                WHERE work_pool.name = deployment.work_pool_name AND work_queue.name = deployment.work_queue_name
-            )
-        ),
-        NULL
-    FROM deployment WHERE deployment.id = OLD.deployment_id;
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT max(OLD.since, (SELECT now FROM this_moment)), 'pacc.deployment.not-ready', 'pacc.deployment.' || id, facts
+    FROM deployment_facts WHERE id = OLD.deployment_id;
 END;
 
 -- Workers that begin and end.
 CREATE TRIGGER event_of_worker_started
 AFTER INSERT ON worker
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     SELECT
         NEW.last_heartbeat,
         'pacc.worker.started',
-        'pacc.worker.' || work_pool.type || '.' || replace(lower(NEW.name), ' ', '-'),
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.worker-type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        '[' || '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' || ']',
-        NULL
-    FROM work_pool WHERE work_pool.id = NEW.work_pool_id;
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    SELECT
-        NEW.last_heartbeat,
-        'pacc.work-pool.ready',
-        'pacc.work-pool.' || work_pool.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-pool"' || '}',
-        NULL,
-        NULL
+        'pacc.worker.' || type || '.' || replace(lower(NEW.name), ' ', '-'),
+        printf('%Q,%Q,%Q,%Q', NEW.name, type, id, name)
+    FROM work_pool WHERE id = NEW.work_pool_id;
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT NEW.last_heartbeat, 'pacc.work-pool.ready', 'pacc.work-pool.' || id, printf('%Q,%Q', name, type)
     FROM work_pool
-    WHERE work_pool.id = NEW.work_pool_id AND NOT work_pool.is_paused
+    WHERE id = NEW.work_pool_id AND NOT is_paused
         AND NOT EXISTS (SELECT 1 FROM worker WHERE worker.work_pool_id = NEW.work_pool_id AND worker.id <> NEW.id);
 END;
 
@@ -1409,49 +1096,33 @@ CREATE TRIGGER event_of_worker_restarted
 AFTER UPDATE OF session ON worker
 WHEN NEW.session IS NOT OLD.session
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     SELECT
         NEW.last_heartbeat,
         'pacc.worker.started',
-        'pacc.worker.' || work_pool.type || '.' || replace(lower(NEW.name), ' ', '-'),
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.worker-type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        '[' || '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' || ']',
-        NULL
-    FROM work_pool WHERE work_pool.id = NEW.work_pool_id;
+        'pacc.worker.' || type || '.' || replace(lower(NEW.name), ' ', '-'),
+        printf('%Q,%Q,%Q,%Q', NEW.name, type, id, name)
+    FROM work_pool WHERE id = NEW.work_pool_id;
 END;
 
 CREATE TRIGGER event_of_worker_stopped
 AFTER DELETE ON worker
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     SELECT
-        max(OLD.last_heartbeat, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.last_heartbeat, (SELECT now FROM this_moment)),
         'pacc.worker.stopped',
-        'pacc.worker.' || work_pool.type || '.' || replace(lower(OLD.name), ' ', '-'),
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.worker-type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        '[' || '{"pacc.resource.id":' || '"' || 'pacc.work-pool.' || work_pool.id || '"'
-                    || ',"pacc.resource.role":' || '"work-pool"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-                    || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}' || ']',
-        NULL
-    FROM work_pool WHERE work_pool.id = OLD.work_pool_id;
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+        'pacc.worker.' || type || '.' || replace(lower(OLD.name), ' ', '-'),
+        printf('%Q,%Q,%Q,%Q', OLD.name, type, id, name)
+    FROM work_pool WHERE id = OLD.work_pool_id;
+    INSERT INTO event (occurred, event, resource_id, facts)
     SELECT
-        max(OLD.last_heartbeat, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.last_heartbeat, (SELECT now FROM this_moment)),
         'pacc.work-pool.not-ready',
-        'pacc.work-pool.' || work_pool.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(work_pool.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.work-pool.type":' || coalesce('"' || replace(replace(replace(work_pool.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"pacc.resource.role":' || '"work-pool"' || '}',
-        NULL,
-        NULL
+        'pacc.work-pool.' || id,
+        printf('%Q,%Q', name, type)
     FROM work_pool
-    WHERE work_pool.id = OLD.work_pool_id AND NOT work_pool.is_paused
+    WHERE id = OLD.work_pool_id AND NOT is_paused
         AND NOT EXISTS (SELECT 1 FROM worker WHERE worker.work_pool_id = OLD.work_pool_id);
 END;
 
@@ -1459,111 +1130,74 @@ END;
 CREATE TRIGGER event_of_concurrency_limit_created
 AFTER INSERT ON concurrency_limit
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.created,
         'pacc.concurrency-limit.created',
         'pacc.concurrency-limit.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"limit":' || NEW.slots
-            || ',"active":' || NEW.active
-            || ',"slot_decay_per_second":' || NEW.slot_decay_per_second || '}'
+        printf('%Q,%Q,%Q,%Q', NEW.name, NEW.slots, NEW.active, NEW.slot_decay_per_second)
     );
 END;
 
 CREATE TRIGGER event_of_concurrency_limit_updated
 AFTER UPDATE ON concurrency_limit
-WHEN NEW.slots IS NOT OLD.slots OR NEW.active IS NOT OLD.active OR NEW.name IS NOT OLD.name
-    OR NEW.slot_decay_per_second IS NOT OLD.slot_decay_per_second
+WHEN (NEW.slots, NEW.active, NEW.name, NEW.slot_decay_per_second) IS NOT (OLD.slots, OLD.active, OLD.name, OLD.slot_decay_per_second)
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.updated,
         'pacc.concurrency-limit.updated',
         'pacc.concurrency-limit.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"limit":' || NEW.slots
-            || ',"active":' || NEW.active
-            || ',"slot_decay_per_second":' || NEW.slot_decay_per_second || '}'
+        printf('%Q,%Q,%Q,%Q', NEW.name, NEW.slots, NEW.active, NEW.slot_decay_per_second)
     );
 END;
 
 CREATE TRIGGER event_of_concurrency_limit_deleted
 AFTER DELETE ON concurrency_limit
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.concurrency-limit.deleted',
         'pacc.concurrency-limit.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"limit":' || OLD.slots
-            || ',"active":' || OLD.active
-            || ',"slot_decay_per_second":' || OLD.slot_decay_per_second || '}'
+        printf('%Q,%Q,%Q,%Q', OLD.name, OLD.slots, OLD.active, OLD.slot_decay_per_second)
     );
 END;
 
 CREATE TRIGGER event_of_concurrency_slot_acquired
 AFTER INSERT ON concurrency_slot
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     SELECT
         NEW.since,
         'pacc.concurrency-limit.acquired',
-        'pacc.concurrency-limit.' || concurrency_limit.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(concurrency_limit.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"slots-acquired":' || '"' || NEW.slots || '"'
-            || ',"limit":' || '"' || concurrency_limit.slots || '"' || '}',
-        '[{"pacc.resource.id":"pacc.' || replace(NEW.holder_type, '_', '-') || '.' || NEW.holder_id
-            || '","pacc.resource.role":"' || replace(NEW.holder_type, '_', '-') || '"}]',
-        NULL
-    FROM concurrency_limit WHERE concurrency_limit.id = NEW.limit_id;
+        'pacc.concurrency-limit.' || id,
+        printf('%Q,%Q,%Q,%Q,%Q', name, NEW.slots, slots, NEW.holder_type, NEW.holder_id)
+    FROM concurrency_limit WHERE id = NEW.limit_id;
 END;
 
 CREATE TRIGGER event_of_concurrency_slot_released
 AFTER DELETE ON concurrency_slot
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     SELECT
-        max(OLD.since, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.since, (SELECT now FROM this_moment)),
         'pacc.concurrency-limit.released',
-        'pacc.concurrency-limit.' || concurrency_limit.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(concurrency_limit.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"slots-acquired":' || '"' || OLD.slots || '"'
-            || ',"limit":' || '"' || concurrency_limit.slots || '"' || '}',
-        '[{"pacc.resource.id":"pacc.' || replace(OLD.holder_type, '_', '-') || '.' || OLD.holder_id
-            || '","pacc.resource.role":"' || replace(OLD.holder_type, '_', '-') || '"}]',
-        NULL
-    FROM concurrency_limit WHERE concurrency_limit.id = OLD.limit_id;
+        'pacc.concurrency-limit.' || id,
+        printf('%Q,%Q,%Q,%Q,%Q', name, OLD.slots, slots, OLD.holder_type, OLD.holder_id)
+    FROM concurrency_limit WHERE id = OLD.limit_id;
 END;
 
 -- Artifacts, and the versions of a key, which are known by it.
 CREATE TRIGGER event_of_artifact_created
 AFTER INSERT ON artifact
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.created,
         'pacc.artifact.created',
         'pacc.artifact.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(coalesce(NEW.key, NEW.id), char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || group_concat('{"pacc.resource.id":' || id || ',"pacc.resource.role":"' || role || '"}', ',') || ']'
-            FROM (
-                SELECT '"pacc.flow-run.' || NEW.flow_run_id || '"' AS id, 'flow-run' AS role WHERE NEW.flow_run_id IS NOT NULL
-                UNION ALL
-                SELECT '"pacc.task-run.' || NEW.task_run_id || '"', 'task-run' WHERE NEW.task_run_id IS NOT NULL
-            )
-        ),
-        '{"key":' || coalesce('"' || replace(replace(replace(NEW.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"type":' || coalesce('"' || replace(replace(replace(NEW.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"description":' || coalesce('"' || replace(replace(replace(NEW.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
+        printf('%Q,%Q,%Q,%Q,%Q', NEW.key, NEW.type, NEW.description, NEW.flow_run_id, NEW.task_run_id)
     );
 END;
 
@@ -1571,46 +1205,24 @@ CREATE TRIGGER event_of_artifact_updated
 AFTER UPDATE ON artifact
 WHEN NEW.data IS NOT OLD.data OR NEW.description IS NOT OLD.description OR NEW.metadata IS NOT OLD.metadata
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.updated,
         'pacc.artifact.updated',
         'pacc.artifact.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(coalesce(NEW.key, NEW.id), char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || group_concat('{"pacc.resource.id":' || id || ',"pacc.resource.role":"' || role || '"}', ',') || ']'
-            FROM (
-                SELECT '"pacc.flow-run.' || NEW.flow_run_id || '"' AS id, 'flow-run' AS role WHERE NEW.flow_run_id IS NOT NULL
-                UNION ALL
-                SELECT '"pacc.task-run.' || NEW.task_run_id || '"', 'task-run' WHERE NEW.task_run_id IS NOT NULL
-            )
-        ),
-        '{"key":' || coalesce('"' || replace(replace(replace(NEW.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"type":' || coalesce('"' || replace(replace(replace(NEW.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"description":' || coalesce('"' || replace(replace(replace(NEW.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
+        printf('%Q,%Q,%Q,%Q,%Q', NEW.key, NEW.type, NEW.description, NEW.flow_run_id, NEW.task_run_id)
     );
 END;
 
 CREATE TRIGGER event_of_artifact_deleted
 AFTER DELETE ON artifact
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.artifact.deleted',
         'pacc.artifact.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(coalesce(OLD.key, OLD.id), char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || group_concat('{"pacc.resource.id":' || id || ',"pacc.resource.role":"' || role || '"}', ',') || ']'
-            FROM (
-                SELECT '"pacc.flow-run.' || OLD.flow_run_id || '"' AS id, 'flow-run' AS role WHERE OLD.flow_run_id IS NOT NULL
-                UNION ALL
-                SELECT '"pacc.task-run.' || OLD.task_run_id || '"', 'task-run' WHERE OLD.task_run_id IS NOT NULL
-            )
-        ),
-        '{"key":' || coalesce('"' || replace(replace(replace(OLD.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"type":' || coalesce('"' || replace(replace(replace(OLD.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"description":' || coalesce('"' || replace(replace(replace(OLD.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
+        printf('%Q,%Q,%Q,%Q,%Q', OLD.key, OLD.type, OLD.description, OLD.flow_run_id, OLD.task_run_id)
     );
 END;
 
@@ -1618,7 +1230,7 @@ CREATE TRIGGER event_of_artifact_collection
 AFTER INSERT ON artifact
 WHEN NEW.key IS NOT NULL
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.created,
         CASE
@@ -1627,11 +1239,7 @@ BEGIN
             ELSE 'pacc.artifact-collection.created'
         END,
         'pacc.artifact-collection.' || NEW.key,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        '[{"pacc.resource.id":"pacc.artifact.' || NEW.id || '","pacc.resource.role":"latest"}]',
-        '{"key":' || coalesce('"' || replace(replace(replace(NEW.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"type":' || coalesce('"' || replace(replace(replace(NEW.type, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"description":' || coalesce('"' || replace(replace(replace(NEW.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
+        printf('%Q,%Q,%Q,%Q', NEW.key, NEW.type, NEW.description, NEW.id)
     );
 END;
 
@@ -1639,14 +1247,12 @@ CREATE TRIGGER event_of_artifact_collection_deleted
 AFTER DELETE ON artifact
 WHEN OLD.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM artifact WHERE artifact.key = OLD.key)
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.artifact-collection.deleted',
         'pacc.artifact-collection.' || OLD.key,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"key":' || coalesce('"' || replace(replace(replace(OLD.key, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
+        printf('%Q', OLD.key)
     );
 END;
 
@@ -1654,163 +1260,89 @@ END;
 CREATE TRIGGER event_of_asset_materialization
 AFTER INSERT ON asset_materialization
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     SELECT
         NEW.occurred,
         CASE WHEN NEW.succeeded THEN 'pacc.asset.materialization.succeeded' ELSE 'pacc.asset.materialization.failed' END,
-        asset.key,
-        '{' || substr(coalesce(',"pacc.resource.name":' || nullif(coalesce('"' || replace(replace(replace(asset.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null'), 'null'), '')
-            || coalesce(',"pacc.asset.description":' || nullif(coalesce('"' || replace(replace(replace(asset.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null'), 'null'), '')
-            || coalesce(',"pacc.asset.url":' || nullif(coalesce('"' || replace(replace(replace(asset.url, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null'), 'null'), '')
-            || coalesce(',"pacc.asset.owners":' || nullif(coalesce('"' || replace(replace(replace(asset.owners, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null'), 'null'), ''), 2) || '}',
-        (
-            SELECT '[' || group_concat('{"pacc.resource.id":' || id || ',"pacc.resource.role":"' || role || '"}', ',') || ']'
-            FROM (
-                SELECT coalesce('"' || replace(replace(replace(value, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') AS id, 'asset' AS role FROM json_each(NEW.upstream)
-                UNION ALL
-                SELECT coalesce('"' || replace(replace(replace(NEW.materialized_by, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null'), 'asset-materialized-by' WHERE NEW.materialized_by IS NOT NULL
-                UNION ALL
-                SELECT '"pacc.flow-run.' || NEW.flow_run_id || '"' AS id, 'flow-run' AS role WHERE NEW.flow_run_id IS NOT NULL
-                UNION ALL
-                SELECT '"pacc.task-run.' || NEW.task_run_id || '"', 'task-run' WHERE NEW.task_run_id IS NOT NULL
-            )
-        ),
-        NEW.metadata
-    FROM asset WHERE asset.key = NEW.asset_key;
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    SELECT
-        NEW.occurred,
-        'pacc.asset.referenced',
-        upstream.value,
-        NULL,
-        (
-            SELECT '[' || group_concat('{"pacc.resource.id":' || id || ',"pacc.resource.role":"' || role || '"}', ',') || ']'
-            FROM (
-                SELECT '"pacc.flow-run.' || NEW.flow_run_id || '"' AS id, 'flow-run' AS role WHERE NEW.flow_run_id IS NOT NULL
-                UNION ALL
-                SELECT '"pacc.task-run.' || NEW.task_run_id || '"', 'task-run' WHERE NEW.task_run_id IS NOT NULL
-            )
-        ),
-        NULL
-    FROM json_each(NEW.upstream) AS upstream;
+        key,
+        printf(
+            '%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q,%Q',
+            name, description, url, owners, NEW.upstream, NEW.materialized_by, NEW.metadata, NEW.flow_run_id, NEW.task_run_id
+        )
+    FROM asset WHERE key = NEW.asset_key;
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT NEW.occurred, 'pacc.asset.referenced', value, printf('%Q,%Q', NEW.flow_run_id, NEW.task_run_id)
+    FROM json_each(NEW.upstream);
 END;
 
 -- Blocks; what is in one is not told.
 CREATE TRIGGER event_of_block_type_created
 AFTER INSERT ON block_type
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.created,
         'pacc.block-type.created',
         'pacc.block-type.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"slug":' || coalesce('"' || replace(replace(replace(NEW.slug, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"description":' || coalesce('"' || replace(replace(replace(NEW.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"is_protected":' || CASE WHEN NEW.is_protected THEN 'true' ELSE 'false' END || '}'
+        printf('%Q,%Q,%Q,%Q', NEW.name, NEW.slug, NEW.description, NEW.is_protected)
     );
 END;
 
 CREATE TRIGGER event_of_block_type_updated
 AFTER UPDATE ON block_type
-WHEN NEW.name IS NOT OLD.name OR NEW.description IS NOT OLD.description OR NEW.logo_url IS NOT OLD.logo_url
-    OR NEW.documentation_url IS NOT OLD.documentation_url OR NEW.code_example IS NOT OLD.code_example
+WHEN (NEW.name, NEW.description, NEW.logo_url, NEW.documentation_url, NEW.code_example) IS NOT (OLD.name, OLD.description, OLD.logo_url, OLD.documentation_url, OLD.code_example)
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.updated,
         'pacc.block-type.updated',
         'pacc.block-type.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"slug":' || coalesce('"' || replace(replace(replace(NEW.slug, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"description":' || coalesce('"' || replace(replace(replace(NEW.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"is_protected":' || CASE WHEN NEW.is_protected THEN 'true' ELSE 'false' END || '}'
+        printf('%Q,%Q,%Q,%Q', NEW.name, NEW.slug, NEW.description, NEW.is_protected)
     );
 END;
 
 CREATE TRIGGER event_of_block_type_deleted
 AFTER DELETE ON block_type
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.block-type.deleted',
         'pacc.block-type.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"slug":' || coalesce('"' || replace(replace(replace(OLD.slug, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"description":' || coalesce('"' || replace(replace(replace(OLD.description, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"is_protected":' || CASE WHEN OLD.is_protected THEN 'true' ELSE 'false' END || '}'
+        printf('%Q,%Q,%Q,%Q', OLD.name, OLD.slug, OLD.description, OLD.is_protected)
     );
 END;
+
+CREATE VIEW block_document_facts AS
+SELECT
+    block_document.id,
+    printf('%Q,%Q,%Q,%Q', block_document.name, block_type.slug, block_type.name, block_document.block_schema_id) AS facts
+FROM block_document
+LEFT JOIN block_type ON block_type.id = block_document.block_type_id;
 
 CREATE TRIGGER event_of_block_document_created
 AFTER INSERT ON block_document
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.created,
-        'pacc.block-document.created',
-        'pacc.block-document.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || '{"pacc.resource.id":' || '"' || 'pacc.block-type.' || block_type.slug || '"'
-                    || ',"pacc.resource.role":' || '"block-type"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(block_type.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                || ',' || '{"pacc.resource.id":' || '"' || 'pacc.block-schema.' || NEW.block_schema_id || '"'
-                    || ',"pacc.resource.role":' || '"block-schema"' || '}' || ']'
-            FROM block_type WHERE block_type.id = NEW.block_type_id
-        ),
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT NEW.created, 'pacc.block-document.created', 'pacc.block-document.' || id, facts
+    FROM block_document_facts WHERE id = NEW.id;
 END;
 
 CREATE TRIGGER event_of_block_document_updated
 AFTER UPDATE ON block_document
 WHEN NEW.updated > OLD.updated
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.updated,
-        'pacc.block-document.updated',
-        'pacc.block-document.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || '{"pacc.resource.id":' || '"' || 'pacc.block-type.' || block_type.slug || '"'
-                    || ',"pacc.resource.role":' || '"block-type"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(block_type.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                || ',' || '{"pacc.resource.id":' || '"' || 'pacc.block-schema.' || NEW.block_schema_id || '"'
-                    || ',"pacc.resource.role":' || '"block-schema"' || '}' || ']'
-            FROM block_type WHERE block_type.id = NEW.block_type_id
-        ),
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT NEW.updated, 'pacc.block-document.updated', 'pacc.block-document.' || id, facts
+    FROM block_document_facts WHERE id = NEW.id;
 END;
 
 CREATE TRIGGER event_of_block_document_deleted
-AFTER DELETE ON block_document
+BEFORE DELETE ON block_document
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
-        'pacc.block-document.deleted',
-        'pacc.block-document.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        (
-            SELECT '[' || '{"pacc.resource.id":' || '"' || 'pacc.block-type.' || block_type.slug || '"'
-                    || ',"pacc.resource.role":' || '"block-type"'
-                    || ',"pacc.resource.name":' || coalesce('"' || replace(replace(replace(block_type.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-                || ',' || '{"pacc.resource.id":' || '"' || 'pacc.block-schema.' || OLD.block_schema_id || '"'
-                    || ',"pacc.resource.role":' || '"block-schema"' || '}' || ']'
-            FROM block_type WHERE block_type.id = OLD.block_type_id
-        ),
-        '{"name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}'
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    SELECT max(OLD.updated, (SELECT now FROM this_moment)), 'pacc.block-document.deleted', 'pacc.block-document.' || id, facts
+    FROM block_document_facts WHERE id = OLD.id;
 END;
 
 -- If this happens, do that. The definition is the trigger and the actions; events up to since are none of its business.
@@ -1886,42 +1418,26 @@ CREATE INDEX automation_action_running ON automation_action (session) WHERE stat
 CREATE TRIGGER event_of_automation_created
 AFTER INSERT ON automation
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.created,
-        'pacc.automation.created',
-        'pacc.automation.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        NEW.definition
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    VALUES (NEW.created, 'pacc.automation.created', 'pacc.automation.' || NEW.id, printf('%Q,%Q', NEW.name, NEW.definition));
 END;
 
 CREATE TRIGGER event_of_automation_updated
 AFTER UPDATE OF name, description, enabled, tags, definition ON automation
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
-    VALUES (
-        NEW.updated,
-        'pacc.automation.updated',
-        'pacc.automation.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        NEW.definition
-    );
+    INSERT INTO event (occurred, event, resource_id, facts)
+    VALUES (NEW.updated, 'pacc.automation.updated', 'pacc.automation.' || NEW.id, printf('%Q,%Q', NEW.name, NEW.definition));
 END;
 
 CREATE TRIGGER event_of_automation_deleted
 AFTER DELETE ON automation
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.automation.deleted',
         'pacc.automation.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        OLD.definition
+        printf('%Q,%Q', OLD.name, OLD.definition)
     );
 END;
 
@@ -1965,16 +1481,12 @@ CREATE TABLE webhook (
 CREATE TRIGGER event_of_webhook_created
 AFTER INSERT ON webhook
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.created,
         'pacc.webhook.created',
         'pacc.webhook.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"enabled":' || CASE WHEN NEW.enabled THEN 'true' ELSE 'false' END
-            || ',"authentication":"' || NEW.authentication || '"}'
+        printf('%Q,%Q,%Q', NEW.name, NEW.enabled, NEW.authentication)
     );
 END;
 
@@ -1982,31 +1494,23 @@ CREATE TRIGGER event_of_webhook_updated
 AFTER UPDATE OF name, description, enabled, slug, template, authentication, secret ON webhook
 WHEN NEW.updated > OLD.updated
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
         NEW.updated,
         'pacc.webhook.updated',
         'pacc.webhook.' || NEW.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(NEW.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"enabled":' || CASE WHEN NEW.enabled THEN 'true' ELSE 'false' END
-            || ',"authentication":"' || NEW.authentication || '"}'
+        printf('%Q,%Q,%Q', NEW.name, NEW.enabled, NEW.authentication)
     );
 END;
 
 CREATE TRIGGER event_of_webhook_deleted
 AFTER DELETE ON webhook
 BEGIN
-    INSERT INTO event (occurred, event, resource_id, resource, related, payload)
+    INSERT INTO event (occurred, event, resource_id, facts)
     VALUES (
-        max(OLD.updated, CAST(strftime('%s', 'now') || substr(strftime('%f', 'now'), 4) || '000' AS INTEGER)),
+        max(OLD.updated, (SELECT now FROM this_moment)),
         'pacc.webhook.deleted',
         'pacc.webhook.' || OLD.id,
-        '{"pacc.resource.name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null') || '}',
-        NULL,
-        '{"name":' || coalesce('"' || replace(replace(replace(OLD.name, char(92), '\\'), '"', '\"'), char(10), '\n') || '"', 'null')
-            || ',"enabled":' || CASE WHEN OLD.enabled THEN 'true' ELSE 'false' END
-            || ',"authentication":"' || OLD.authentication || '"}'
+        printf('%Q,%Q,%Q', OLD.name, OLD.enabled, OLD.authentication)
     );
 END;
