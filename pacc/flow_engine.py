@@ -1,7 +1,8 @@
 """`python -m pacc.flow_engine RUN_ID`: executes a stored flow run, in a process of its own under a supervisor of its own.
 
 The process itself becomes the supervisor, so it loads little; the flow's code is loaded by the process it forks. With `--warm` it
-loads a flow instead and forks supervisors for its runner, see `pacc.runner.warm_parent`.
+loads a flow instead and forks supervisors for its runner, see `pacc.runner.warm_parent`. With `--hooks` it calls what is left to be
+called of runs whose own supervisors are gone, see `pacc.services.bereaved`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import shlex
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -52,15 +54,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0
     """
     parser = argparse.ArgumentParser("python -m pacc.flow_engine", description="Execute a stored flow run.")
-    parser.add_argument("run", help="the id of the flow run; with --warm, where the flow is")
+    parser.add_argument("run", nargs="?", help="the id of the flow run; with --warm, where the flow is")
     parser.add_argument(
         "--warm", type=int, metavar="FD", help="fork supervisors for the runner at this socket"
+    )
+    parser.add_argument(
+        "--hooks", nargs="+", metavar="OPTION:RUN", help="call hooks of runs whose supervisors are gone"
     )
     parser.add_argument("--claimed-by", help="the session that claimed it")
     parser.add_argument("--quiet", action="store_true", help="pass nothing on of what it writes")
     told = parser.parse_args(_assigned(arguments))
     if told.warm is not None:
         return _be_warm(told.warm, told.run)
+    if told.hooks:
+        return _call_all_hooks(told.hooks)
+    if told.run is None:
+        parser.error("which run?")
     assignment = Assignment(
         home=get_current_settings().home,
         flow_run_id=told.run,
@@ -87,6 +96,15 @@ def supervise(supervisor: Supervisor, assignment: Assignment) -> int:
             return _complain(beaten)
     except PaccException as problem:
         return _complain(problem)
+    return 0
+
+
+def _call_all_hooks(wanted: Sequence[str]) -> int:
+    """Call hooks of runs that nobody is left to call them for, one after the other; `on_crashed:ID` says which."""
+    home, supervisor = get_current_settings().home, Supervisor(execute, call_hooks)
+    for each in wanted:
+        option, _, run = each.partition(":")
+        supervisor.call_hooks(Assignment(home=home, flow_run_id=run, stream=False), option)
     return 0
 
 
@@ -170,6 +188,8 @@ def execute(
 
     here = _place_of(claimant.session)
     if is_to_be_taken_up:
+        if flow is not None:  # whoever finds the run without its supervisor needs not load the flow to know
+            claimant = replace(claimant, process={**claimant.process, "hooks": _hooks_of(flow)})
         run = _taken_up(here, flow_run_id, claimant)
         if run is None:
             return
@@ -177,7 +197,7 @@ def execute(
         run = taken_up(here.store, flow_run_id)
     flow = flow or _loaded(here, run)
     if flow is not None:
-        supervision.tell(hooks=[option for option, hooks in flow.hooks.items() if hooks])
+        supervision.tell(hooks=_hooks_of(flow))
         if claimant.claimed_by is not None:  # else a person wants it to begin now
             _wait_until(run.next_scheduled_start_time)
         try:
@@ -185,6 +205,11 @@ def execute(
                 supervision.tell(ended=run.usage)
         except StaleTransition as moved:  # it was cancelled meanwhile, or ended by someone else
             logging.getLogger("pacc.engine").info("%s", moved)
+
+
+def _hooks_of(flow: AnyFlow) -> list[str]:
+    """Return the options of a flow that have hooks."""
+    return [option for option, hooks in flow.hooks.items() if hooks]
 
 
 def _wait_until(due: int | None) -> None:

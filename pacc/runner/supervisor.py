@@ -122,6 +122,23 @@ class Supervisor:
             return True
         return self._stand_by(limits, begun=True)
 
+    def call_hooks(self, assignment: Assignment, option: str) -> None:
+        """Have the hooks of a run called whose own supervisor did not live to do that.
+
+        Args:
+            assignment: which run.
+            option: which hooks, e.g. `on_crashed`.
+        """
+        self._assignment = assignment
+        take_in_orphans()
+        self._enter()
+        self._have_hooks_called(option)
+        workplace.clear(assignment.home, self._run.id)
+
+    def _have_hooks_called(self, option: str) -> None:
+        child = self._start(lambda: self._call_hooks(self._run.id, self._run.session, option))
+        self._watched(child, Patience(self._grace))
+
     def _enter(self) -> None:
         """Begin the session that answers for the run."""
         home, run_id = self._assignment.home, self._assignment.flow_run_id
@@ -151,8 +168,7 @@ class Supervisor:
         status = self._watched(child, vigil)
         option = vigil.conclude(status)
         if option is not None:
-            child = self._start(lambda: self._call_hooks(self._run.id, self._run.session, option))
-            self._watched(child, Patience(self._grace))
+            self._have_hooks_called(option)
         workplace.clear(self._assignment.home, self._run.id)
         self.is_fit = vigil.is_plain and status == 0 and self._run.is_untouched and not self.ears.terminations
         return vigil.begun

@@ -11,6 +11,7 @@ from pacc.runner import endings
 from pacc.runner.supervised import insist
 from pacc.runner.usage import usage_differs
 from pacc.schemas.states import StateType
+from pacc.services.outcomes import HOOKS
 
 if TYPE_CHECKING:
     import resource
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the store for a request to cancel, where nobody else does that; a signal makes it look at once."""
-
-HOOKS = {
-    "Cancelled": "on_cancellation",
-    "Crashed": "on_crashed",
-    "TimedOut": "on_failure",
-}
-"""The hooks to be called for a state that the flow's own process did not live to enter."""
 
 
 class Vigil:

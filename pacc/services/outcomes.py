@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 
+HOOKS = {
+    "Cancelled": "on_cancellation",
+    "Crashed": "on_crashed",
+    "TimedOut": "on_failure",
+}
+"""The hooks to be called for a state that the flow's own process did not live to enter."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where a run stands, for the one that supervises it."""
@@ -56,6 +64,8 @@ class Ended:
     id: str
     name: str
     state_name: str
+    process: str | None
+    """What its row says of the process that answered for it."""
 
 
 def standing(store: Store, flow_run_id: str, session: str) -> Standing | None:
@@ -120,7 +130,7 @@ def end_runs(
         ("sessions.end_flow_runs", parameters),
         ("concurrency.free_session", {"session": session}),
     )
-    ended = [Ended(id=row["id"], name=row["name"], state_name=row["state_name"]) for row in rows]
+    ended = [Ended(**dict(row)) for row in rows]
     for run in ended:
         if run.state_name == "Cancelled":
             cancel_children(store, run.id)

@@ -41,8 +41,13 @@ def reap(store: Store) -> list[str]:
 def _end(store: Store, session: str) -> list[str]:
     """End the open runs of one dead session, give back its slots and what it never began, and tidy its file away."""
     give_back(store, session)
-    ended = end_runs(store, session, reason(sessions.read(store.home, session)))
+    why = reason(sessions.read(store.home, session))
+    ended = end_runs(store, session, why)
     sessions.forget(store.home, session)
+    if ended:
+        from pacc.services import bereaved  # start-up: most processes find no such run
+
+        bereaved.see_to(store, ended, why)
     return [run.name for run in ended if run.state_name == "Crashed"]
 
 

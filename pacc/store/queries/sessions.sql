@@ -103,4 +103,4 @@ UPDATE flow_run SET
 WHERE session = :session
     AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
     AND state_name NOT IN ('NotReady', 'Suspended')
-RETURNING id, name, state_name;
+RETURNING id, name, state_name, process;

@@ -162,6 +162,10 @@ def test_a_run_whose_supervisor_is_killed_crashes_at_once(runs, served):
     os.kill(int(runs.run(run).infrastructure_pid), signal.SIGKILL)
     runs.until(run, "Crashed", within=5.0)
     assert not runs.is_there(pid)
+    runs.said(run, "hook saw Crashed")
+    assert [line.split(" ", 2)[:2] for line in runs.lines(run) if line.startswith("Crashed")] == [
+        ["Crashed:", "Process"]
+    ]
     run_transitions.propose_flow_run_state(ending.store, ending.run(how="wait"), Cancelling())
     process.send_signal(signal.SIGTERM)
     assert ending.finish(process).code == 0
