@@ -37,6 +37,8 @@ class Supervised:
     session: str
     log: RunLog | None = None
     """Where its lines are kept, unless none are."""
+    stream: bool = False
+    """Whether what became of it is told on this process's standard error, too."""
     _store: Store | None = None
 
     @property
@@ -78,10 +80,19 @@ class Supervised:
             StoreError: that could not be written for a minute.
         """
         ended = insist(lambda: self._ended(message, kind, name))
-        entered = next((run.state_name for run in ended if run.id == self.id), None)
-        if entered is not None:
-            self.say(f"{entered}: {message}", logging.INFO if entered == "Cancelled" else logging.ERROR)
-        return entered
+        run = next((each for each in ended if each.id == self.id), None)
+        if run is None:
+            return None
+        self._tell_what_became_of(run.name, run.state_name, message)
+        return run.state_name
+
+    def _tell_what_became_of(self, name: str, state_name: str, message: str) -> None:
+        level = logging.INFO if state_name == "Cancelled" else logging.ERROR
+        self.say(f"{state_name}: {message}", level)
+        if self.stream:
+            from pacc.logging import console  # start-up: after most runs there is nothing to tell
+
+            console.tell_of_run(name, f"{state_name}: {message}", level)
 
     def _ended(self, message: str, kind: StateType, name: str) -> list[Ended]:
         """Write nothing where there is nothing to end, as after nearly every run."""

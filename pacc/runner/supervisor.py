@@ -149,7 +149,9 @@ class Supervisor:
             claimed_by=self._assignment.claimed_by,
         )
         log = RunLog(log_path(home, run_id)) if self._kept.enabled else None
-        self._run = Supervised(home=home, id=run_id, session=session.id, log=log)
+        self._run = Supervised(
+            home=home, id=run_id, session=session.id, log=log, stream=self._assignment.stream
+        )
 
     def _stand_by(self, limits: Limits, *, begun: bool) -> bool:
         """Have the run executed, and stay until all its processes are gone; say whether it was begun."""

@@ -231,13 +231,17 @@ def test_the_command_executes_a_run_before_its_time_and_has_it_end_when_told_to(
 
 
 def test_the_command_executes_a_waiting_run_and_tells_how_it_ended(runs, pacc_process):
-    well, badly = runs.made("fine"), runs.made("failing")
+    well, badly = runs.made("fine"), runs.made("ending", how="exit")
     finished = pacc_process("flow-run", "execute", well)
     assert finished.code == 0, finished.output
     assert "Finished in state Completed()" in finished.stderr
     finished = pacc_process("flow-run", "execute", env={"PACC__FLOW_RUN_ID": badly})
     assert finished.code == 1
-    assert "ended in state Failed" in finished.stderr
+    assert "ended in state Crashed" in finished.stderr
+    assert re.search(
+        r" \| ERROR   \| Flow run '[\w-]+' - Crashed: The flow's process .* exited with code 3",
+        finished.stderr,
+    )
     finished = pacc_process("flow-run", "execute", well)
     assert finished.code == 1
     assert "is in state 'Completed' and not waiting to be executed" in finished.stderr
