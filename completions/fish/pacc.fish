@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --after --anchor-date --at --auth --base-job-template --before --catchup --collision-strategy --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --group --host --hours --id --idempotency-key --input --install-policy --interval --job-variable --keep-alive-timeout --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --parallel --param --params --parts --path --payload --pool --port --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --retries --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --svg --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --width --work-queue --workspace -F -a -d -e -f -g -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
+set -g __pacc_valued --active-slots --after --anchor-date --at --auth --base-job-template --before --catchup --collision-strategy --command --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --group --host --hours --id --idempotency-key --input --install-policy --interval --job-variable --keep-alive-timeout --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --parallel --param --params --parts --path --payload --pool --port --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --retries --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --svg --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --width --work-queue --workspace -F -a -c -d -e -f -g -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -140,9 +140,11 @@ complete -c pacc -n "__pacc_under 'flow|flows serve'" -l warm -l no-warm -d 'For
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l global-limit -r -d 'Let so many runs be open at once anywhere.'
 complete -c pacc -n "__pacc_under 'flow|flows serve'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_at 'shell'" -a add -d 'Put a shell command into the queue, to be run in this folder and environment; prints the id of its run.'
-complete -c pacc -n "__pacc_at 'shell'" -a ls -d 'List the commands of the queue that run or wait, the oldest first.'
+complete -c pacc -n "__pacc_at 'shell'" -a ls -d 'List the commands of the queue that run or wait, in the order they run.'
 complete -c pacc -n "__pacc_at 'shell'" -a follow -d 'Follow a command of the queue, what it says and what becomes of it, until it ends. Fails unless it completes.'
 complete -c pacc -n "__pacc_at 'shell'" -a wait -d 'Wait until commands of the queue have ended; exit 3 where one did not complete, 4 where it took too long.'
+complete -c pacc -n "__pacc_at 'shell'" -a edit -d 'Give a command that waits, or was put aside, another text or another priority.'
+complete -c pacc -n "__pacc_at 'shell'" -a move -d 'Have a command that waits run earlier or later than others of its group: their priorities become others.'
 complete -c pacc -n "__pacc_at 'shell'" -a restart -d 'Run commands again that have ended: in another attempt of their run, or in a new one where it had completed.'
 complete -c pacc -n "__pacc_at 'shell'" -a stash -d 'Put commands that wait aside, until `pacc shell enqueue`.'
 complete -c pacc -n "__pacc_at 'shell'" -a enqueue -d 'Put commands back into the queue that were put aside.'
@@ -175,6 +177,13 @@ complete -c pacc -n "__pacc_under 'shell wait'" -l timeout -r -d 'Give up after 
 complete -c pacc -n "__pacc_under 'shell wait'" -l start -l no-start -d 'Start a process that executes the queue, where none does, or leave that.'
 complete -c pacc -n "__pacc_under 'shell wait'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'shell wait'" -a '(__pacc_names flow-run)'
+complete -c pacc -n "__pacc_under 'shell edit'" -l command -s c -r -d 'What the shell is given instead.'
+complete -c pacc -n "__pacc_under 'shell edit'" -l priority -r -d 'Of those that wait the highest goes first.'
+complete -c pacc -n "__pacc_under 'shell edit'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_place 0 'shell edit'" -a '(__pacc_names flow-run)'
+complete -c pacc -n "__pacc_under 'shell move'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_place 0 'shell move'" -a '(__pacc_names flow-run)'
+complete -c pacc -n "__pacc_place 1 'shell move'" -a 'up down first last'
 complete -c pacc -n "__pacc_under 'shell restart'" -l start -l no-start -d 'Start a process that executes the queue, where none does, or leave that.'
 complete -c pacc -n "__pacc_under 'shell restart'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'shell restart'" -a '(__pacc_names flow-run)'

@@ -178,7 +178,7 @@ def run_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple
         cell(run.name),
         subject(listed)._replace(color="cyan"),
         cell(clock_time(run.start_time or run.next_scheduled_start_time or run.created, now), "bright_black"),
-        _took(run, now),
+        run_so_far(run, now),
         Cell(why(run), "bright_black"),
     )
 
@@ -192,7 +192,7 @@ def task_cells(listed: ListedTaskRun, now: datetime, *, glyphs: bool = True) -> 
         cell(listed.flow_run_name),
         cell(listed.flow_name, "cyan"),
         cell(clock_time(run.start_time or run.created, now), "bright_black"),
-        _took(run, now),
+        run_so_far(run, now),
         Cell(why(run), "bright_black"),
     )
 
@@ -217,7 +217,7 @@ def open_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tupl
         _sign(run, glyphs=glyphs),
         subject(listed)._replace(color="cyan"),
         cell(run.name),
-        _took(run, now),
+        run_so_far(run, now),
     )
 
 
@@ -257,8 +257,13 @@ def _sign(run: FlowRun, *, glyphs: bool) -> Cell:
     return Cell(sign.glyph if glyphs else sign.letter, sign.color)
 
 
-def _took(run: FlowRun | TaskRun, now: datetime) -> Cell:
-    """How long a run took; one that runs goes on counting without being read again."""
+def run_so_far(run: FlowRun | TaskRun, now: datetime) -> Cell:
+    """Return how long a run took; one that runs goes on counting without being read again.
+
+    Example:
+        >>> run_so_far(run, datetime.now(UTC)).text  # doctest: +SKIP
+        '1m02'
+    """
     if run.start_time is None:
         return Cell("")
     if run.state_type == "RUNNING" and run.state is not None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
+from pacc._internal import clock
+from pacc._internal.jsontext import dumps
 from pacc.exceptions import IllegalTransition, ObjectAlreadyExists, ObjectNotFound
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.filters import (
@@ -22,6 +24,7 @@ from pacc.schemas.filters import (
     FlowRunFilterStateType,
     FlowRunFilterWorkQueueName,
 )
+from pacc.schemas.shell_queue import ShellGroup, ShellJob
 from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import TERMINAL_STATES, StateType
 from pacc.schemas.work_pools import DEFAULT_QUEUE, WorkPoolCreate, WorkQueueCreate, WorkQueueUpdate
@@ -213,7 +216,7 @@ def _ensure_pool(store: Store) -> None:
 def jobs(
     store: Store, *, group: str | None = None, everything: bool = False, limit: int | None = None
 ) -> list[FlowRun]:
-    """Return jobs, the oldest first.
+    """Return jobs in their order: those that have ended, the oldest first, those that run, those that wait, those put aside.
 
     Args:
         store: where they are kept.
@@ -231,7 +234,73 @@ def jobs(
         work_queue_name=None if group is None else FlowRunFilterWorkQueueName(any_=[group]),
         state=None if everything else FlowRunFilterState(type=FlowRunFilterStateType(any_=unfinished)),
     )
-    return flow_runs.select(store, flow_run_filter=wanted, sort=FlowRunSort.ID_DESC, limit=limit)[::-1]
+    found = flow_runs.select(store, flow_run_filter=wanted, sort=FlowRunSort.ID_DESC, limit=limit)
+    return sorted(found, key=_turn)
+
+
+def look(store: Store, *, ended: int = 50) -> tuple[ShellGroup, ...]:
+    """Return the queue as it stands, group by group; nothing where none was ever made.
+
+    Args:
+        store: where it is kept.
+        ended: so many of those that have ended, the newest.
+    """
+    try:
+        known = work_queues.select(store, work_pool_name=POOL)
+    except ObjectNotFound:
+        return ()
+    open_now = jobs(store)
+    over = [each for each in jobs(store, everything=True, limit=len(open_now) + ended) if _has_ended(each)]
+    found = [*open_now, *over[: -ended - 1 : -1]]
+    awaited = _names_of_open(store, found)
+    attended = is_attended(store)
+    of_group: dict[str | None, list[ShellJob]] = {}
+    for run in found:
+        after = tuple(awaited[each] for each in _after(run) if each in awaited)
+        of_group.setdefault(run.work_queue_name, []).append(
+            ShellJob(run=run, priority=priority_of(run), after=after)
+        )
+    return tuple(
+        ShellGroup(queue=queue, is_attended=attended, jobs=tuple(of_group.get(queue.name, ())))
+        for queue in known
+    )
+
+
+def _names_of_open(store: Store, found: Sequence[FlowRun]) -> dict[UUID, str]:
+    """Return the names of the runs that jobs come after and that have not ended, by their ids."""
+    ids = sorted({each for run in found if not _has_ended(run) for each in _after(run)})
+    if not ids:
+        return {}
+    known = flow_runs.select(store, flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=ids)))
+    return {each.id: each.name for each in known if not _has_ended(each)}
+
+
+def priority_of(run: FlowRun) -> int:
+    """Return the priority of a job: of those that wait in its group the highest goes first."""
+    return int(run.labels.get(PRIORITY, 0))
+
+
+def _after(run: FlowRun) -> list[UUID]:
+    return [UUID(each) for each in json.loads(str(run.labels.get(AFTER, "[]")))]
+
+
+def _has_ended(run: FlowRun) -> bool:
+    return run.state_type in TERMINAL_STATES
+
+
+def _waits(run: FlowRun) -> bool:
+    return run.state_type == StateType.SCHEDULED and run.state_name != STASHED
+
+
+def _turn(run: FlowRun) -> tuple[Any, ...]:
+    """Return by what jobs are put in order; of those that wait as `claims.due_in_pool` does it."""
+    if _waits(run):
+        return (2, -priority_of(run), *_came(run))
+    return (0 if _has_ended(run) else 3 if run.state_name == STASHED else 1, run.id)
+
+
+def _came(run: FlowRun) -> tuple[datetime, UUID]:
+    return run.next_scheduled_start_time or _NEVER, run.id
 
 
 def find(store: Store, reference: UUID | str) -> FlowRun:
@@ -259,7 +328,7 @@ def job(store: Store, flow_run_id: UUID | str) -> Job:
 
 def earlier_runs(store: Store, run: FlowRun) -> list[FlowRun]:
     """Return the runs a job comes after, as far as they are there."""
-    ids = [UUID(each) for each in json.loads(str(run.labels.get(AFTER, "[]")))]
+    ids = _after(run)
     return flow_runs.select(store, flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=ids))) if ids else []
 
 
@@ -275,10 +344,7 @@ def stash(store: Store, run: FlowRun) -> None:
         IllegalTransition: it does not wait.
     """
     if run.state_type != StateType.SCHEDULED:
-        raise IllegalTransition(
-            f'"{run.name}" is in state {run.state_name}; only one that waits can be put aside',
-            hint=f"pacc shell kill {run.name}",
-        )
+        raise _not_waiting(run, "put aside")
     aside = Scheduled(name=STASHED, scheduled_time=_NEVER, message="Put aside.")
     propose_flow_run_state(store, str(run.id), aside)
 
@@ -295,6 +361,79 @@ def enqueue(store: Store, run: FlowRun) -> None:
             hint=f"pacc shell restart {run.name}" if run.state_type in TERMINAL_STATES else LISTING,
         )
     propose_flow_run_state(store, str(run.id), Scheduled())
+
+
+def edit(store: Store, run: FlowRun, *, command: str | None = None, priority: int | None = None) -> FlowRun:
+    """Give a job that waits, or was put aside, another command or another priority, and return it.
+
+    Args:
+        store: where it is kept.
+        run: the job.
+        command: what the shell is given; as before unless given.
+        priority: of those that wait in its group the highest goes first; as before unless given.
+
+    Raises:
+        IllegalTransition: it does not wait.
+    """
+    wanted = {"id": str(run.id), "command": command, "priority": priority, "now": clock.now()}
+    if not store.write("shell_queue.edit", wanted):
+        raise _not_waiting(flow_runs.read(store, run.id), "changed")
+    return flow_runs.read(store, run.id)
+
+
+def move(store: Store, run: FlowRun, where: Literal["up", "down", "first", "last"]) -> str | None:
+    """Have a job that waits run earlier or later than others of its group: their priorities become others.
+
+    Args:
+        store: where it is kept.
+        run: the job.
+        where: before the one before it, behind the one behind it, before all or behind all.
+
+    Returns:
+        The name of the job that it changed places with, or with those up to that one; nothing where it is there already.
+
+    Raises:
+        IllegalTransition: it does not wait.
+    """
+    line = [each for each in jobs(store, group=run.work_queue_name) if _waits(each)]
+    place = next((number for number, each in enumerate(line) if each.id == run.id), None)
+    if place is None:
+        raise _not_waiting(flow_runs.read(store, run.id), "moved")
+    ends = {"up": place - 1, "down": place + 1, "first": 0, "last": len(line) - 1}
+    goal = max(0, min(ends[where], len(line) - 1))
+    if goal == place:
+        return None
+    passed = line[goal].name
+    line.insert(goal, line.pop(place))
+    changed = {str(each.id): rank for each, rank in _ranks(line, goal) if rank != priority_of(each)}
+    store.write("shell_queue.rank", {"priorities": dumps(changed), "now": clock.now()})
+    return passed
+
+
+def _ranks(line: Sequence[FlowRun], moved: int) -> list[tuple[FlowRun, int]]:
+    """Return the priorities by which jobs run in an order, those of the ones behind the moved one as they were."""
+    found: list[tuple[FlowRun, int]] = []
+    for place in reversed(range(len(line))):
+        job = line[place]
+        if found:
+            behind, rank = found[-1]
+            least = rank + (_came(job) > _came(behind))
+            found.append((job, least if place == moved else max(least, priority_of(job))))
+        elif place == moved and place > 0:
+            before = line[place - 1]
+            most = priority_of(before) - (_came(before) > _came(job))
+            found.append((job, min(most, priority_of(job))))
+        else:
+            found.append((job, priority_of(job)))
+    return found
+
+
+def _not_waiting(run: FlowRun, what: str) -> IllegalTransition:
+    aside = run.state_name == STASHED
+    return IllegalTransition(
+        f'"{run.name}" is in state {run.state_name}; only one that waits can be {what}',
+        hint=f"pacc shell {'enqueue' if aside else 'restart' if _has_ended(run) else 'kill'} {run.name}",
+    )
 
 
 def restart(store: Store, run: FlowRun) -> FlowRun:

@@ -17,13 +17,26 @@ HOME, RUNS, TASK_RUNS, DEPLOYMENTS = "home", "runs", "task runs", "deployments"
 RUN, TASK_RUN, MATRIX = "run", "task run", "matrix"
 FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS = "flows", "pools", "limits", "variables", "backfills"
 ARTIFACTS, EVENTS, AUTOMATIONS = "artifacts", "events", "automations"
-BLOCKS, SETTINGS, DOCTOR = "blocks", "settings", "doctor"
+BLOCKS, SETTINGS, DOCTOR, QUEUE = "blocks", "settings", "doctor", "queue"
 ON_RUNS = frozenset({HOME, RUNS, RUN, MATRIX})
 IN_RUNS = frozenset({RUN, TASK_RUN})
 LISTS = frozenset({RUNS, TASK_RUNS})
 EXPLAINED = ON_RUNS | {TASK_RUNS, TASK_RUN, DEPLOYMENTS}
 NOUNS = frozenset(
-    {FLOWS, POOLS, LIMITS, VARIABLES, BACKFILLS, ARTIFACTS, EVENTS, AUTOMATIONS, BLOCKS, SETTINGS, DOCTOR}
+    {
+        FLOWS,
+        POOLS,
+        LIMITS,
+        VARIABLES,
+        BACKFILLS,
+        ARTIFACTS,
+        EVENTS,
+        AUTOMATIONS,
+        BLOCKS,
+        SETTINGS,
+        DOCTOR,
+        QUEUE,
+    }
 )
 EVERYWHERE = EXPLAINED | NOUNS
 
@@ -46,15 +59,46 @@ class Action:
 
 
 ACTIONS = (
-    Action(name="why", key="w", shown="w", label="why", help="Say why it is as it is.", screens=EXPLAINED),
+    Action(
+        name="why",
+        key="w",
+        shown="w",
+        label="why",
+        help="Say why it is as it is.",
+        screens=EXPLAINED | {QUEUE},
+    ),
     Action(name="cancel", key="x", shown="x", label="cancel", help="Cancel the run.", screens=ON_RUNS),
+    Action(
+        name="new",
+        key="n",
+        shown="n",
+        label="add",
+        help="Put a command into the group.",
+        screens=frozenset({QUEUE}),
+    ),
+    Action(
+        name="cancel",
+        key="x",
+        shown="x",
+        label="stop",
+        help="End the command with every process it has started, or take it out of the queue.",
+        screens=frozenset({QUEUE}),
+    ),
     Action(
         name="kill",
         key="X",
         shown="X",
         label="",
         help="Kill all processes of the run at once, without time to end.",
-        screens=ON_RUNS,
+        screens=ON_RUNS | {QUEUE},
+    ),
+    Action(
+        name="retry",
+        key="T",
+        shown="T",
+        label="again",
+        help="Run a command again that has ended.",
+        screens=frozenset({QUEUE}),
     ),
     Action(
         name="retry",
@@ -137,6 +181,30 @@ ACTIONS = (
         screens=frozenset({AUTOMATIONS}),
     ),
     Action(
+        name="toggle",
+        key="t",
+        shown="t",
+        label="aside/pause",
+        help="Put a command aside that waits, or back; pause a group, or let it go on.",
+        screens=frozenset({QUEUE}),
+    ),
+    Action(
+        name="move_down",
+        key="J",
+        shown="J K",
+        label="reorder",
+        help="Have a command that waits run behind the next one of its group.",
+        screens=frozenset({QUEUE}),
+    ),
+    Action(
+        name="move_up",
+        key="K",
+        shown="K",
+        label="",
+        help="Have a command that waits run before the one before it.",
+        screens=frozenset({QUEUE}),
+    ),
+    Action(
         name="rehearse",
         key="P",
         shown="P",
@@ -217,6 +285,14 @@ ACTIONS = (
         screens=frozenset({POOLS, LIMITS}),
     ),
     Action(
+        name="limit",
+        key="C",
+        shown="C",
+        label="slots",
+        help="Say how many commands of the group run at once.",
+        screens=frozenset({QUEUE}),
+    ),
+    Action(
         name="reset",
         key="z",
         shown="z",
@@ -231,6 +307,22 @@ ACTIONS = (
         label="new",
         help="Make a new one.",
         screens=frozenset({POOLS, LIMITS, BLOCKS, VARIABLES, AUTOMATIONS}),
+    ),
+    Action(
+        name="new_group",
+        key="N",
+        shown="N",
+        label="new group",
+        help="Make a group, which runs so many of its commands at once.",
+        screens=frozenset({QUEUE}),
+    ),
+    Action(
+        name="edit",
+        key="e",
+        shown="e",
+        label="edit",
+        help="Give a command that waits another text or priority.",
+        screens=frozenset({QUEUE}),
     ),
     Action(
         name="edit",
@@ -509,7 +601,7 @@ ACTIONS = (
         shown="f",
         label="next failure",
         help="Go to the next run that failed, crashed or is late.",
-        screens=frozenset({HOME, RUNS, MATRIX}),
+        screens=frozenset({HOME, RUNS, MATRIX, QUEUE}),
     ),
     Action(
         name="shell",

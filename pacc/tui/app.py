@@ -168,11 +168,11 @@ class Dashboard(App[None]):
             for table in self.screen.query("WindowTable"):
                 cast("WindowTable", table).wanted = row
 
-    def open_run(self, flow_run_id: str) -> None:
-        """Show a flow run, over what is shown now."""
+    def open_run(self, flow_run_id: str, *, at_log: bool = False) -> None:
+        """Show a flow run, over what is shown now, perhaps with the cursor in its log."""
         from pacc.tui.screens.run import RunScreen  # start-up: most looks begin elsewhere
 
-        self.push_screen(RunScreen(flow_run_id))
+        self.push_screen(RunScreen(flow_run_id, at_log=at_log))
 
     def open_task_run(self, task_run_id: str) -> None:
         """Show a task run, over what is shown now."""

@@ -48,6 +48,7 @@ PLACES = (
     _place("artifacts", "the artifacts", "nouns.artifacts", "Artifacts", key="9"),
     _place("settings", "the settings", "nouns.settings", "Settings", key="0"),
     _place("flows", "the flows", "nouns.flows", "Flows"),
+    _place("queue", "the queue of shell commands", "nouns.queue", "Queue"),
     _place("limits", "the concurrency limits", "nouns.limits", "Limits"),
     _place("backfills", "the backfills", "nouns.backfills", "Backfills"),
     _place("doctor", "the care of the store", "nouns.doctor", "Doctor"),

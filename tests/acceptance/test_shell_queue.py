@@ -74,8 +74,8 @@ def test_what_waits_is_listed_put_aside_and_taken_out(pacc):
     assert pacc("shell", "stash", "one")[0] == 0
     assert pacc("shell", "kill", "two")[0] == 0
     assert [each["state_name"] for each in json.loads(pacc("shell", "ls", "-a", "-o", "json")[1])] == [
-        "Stashed",
         "Cancelled",
+        "Stashed",
     ]
     assert pacc("shell", "wait", "--group", "wide")[0] == 0
     assert pacc("shell", "enqueue", "one", "--no-start")[0] == 0
@@ -87,6 +87,20 @@ def test_what_waits_is_listed_put_aside_and_taken_out(pacc):
     ]  # fmt: skip
 
 
+def test_what_waits_is_changed_and_moved(pacc):
+    for name in ("one", "two", "three"):
+        pacc("shell", "add", "--no-start", "--name", name, "--", "make", name)
+    assert '"three" runs before "two".' in pacc("shell", "move", "three", "up")[2]
+    assert '"three" runs before "one".' in pacc("shell", "move", "three", "first")[2]
+    assert "is there already" in pacc("shell", "move", "three", "up")[2]
+    assert "with priority 5: make it" in pacc("shell", "edit", "two", "-c", "make it", "--priority", "5")[2]
+    listed = json.loads(pacc("shell", "ls", "-o", "json")[1])
+    assert [each["name"] for each in listed] == ["two", "three", "one"]
+    assert listed[0]["parameters"]["command"] == "make it"
+    pacc("shell", "kill", "one")
+    assert pacc("shell", "move", "one", "up")[0] == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -96,6 +110,9 @@ def test_what_waits_is_listed_put_aside_and_taken_out(pacc):
         (["group", "set", "default"], 2, "--parallel, --pause or --resume"),
         (["group", "set", "defalt", "--pause"], 1, 'Did you mean "default"'),
         (["restart", "nobody"], 1, 'no flow run "nobody"'),
+        (["edit", "nobody"], 2, "say --command or --priority"),
+        (["edit", "nobody", "--command", " "], 2, "a command needs a text"),
+        (["move", "nobody", "first"], 1, 'no flow run "nobody"'),
     ],
 )
 def test_wrong_input_is_one_sentence_with_the_next_step(pacc, words, code, said):

@@ -14,6 +14,14 @@ group = LazyGroup(
             name="follow", module="pacc.cli.shell.follow", help="Follow a command of the queue to its end."
         ),
         Entry(name="wait", module="pacc.cli.shell.wait", help="Wait until commands of the queue have ended."),
+        Entry(
+            name="edit",
+            module="pacc.cli.shell.edit",
+            help="Give a command that waits another text or priority.",
+        ),
+        Entry(
+            name="move", module="pacc.cli.shell.move", help="Have a command that waits run earlier or later."
+        ),
         Entry(name="restart", module="pacc.cli.shell.restart", help="Run commands again that have ended."),
         Entry(name="stash", module="pacc.cli.shell.stash", help="Put commands aside that wait."),
         Entry(name="enqueue", module="pacc.cli.shell.enqueue", help="Put back commands that were put aside."),

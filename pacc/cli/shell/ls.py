@@ -22,7 +22,7 @@ def command(
     limit: Limit = ROWS,
     output: Output = "table",
 ) -> None:
-    """List the commands of the queue that run or wait, the oldest first."""
+    """List the commands of the queue that run or wait, in the order they run."""
     store = open_for_command()
     named = None if group is None else shell_queue.find_group(store, group).name
     found = shell_queue.jobs(store, group=named, everything=all_, limit=limit)

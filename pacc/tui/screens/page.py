@@ -331,7 +331,7 @@ class RunsPage(Page):
                     command=f"pacc flow-run cancel {here.run.id} --kill",
                     yes="kill them",
                     act=lambda store, _: dialogs.killed(store, here),
-                    lines=("They get no time to end, and can clean up nothing. x gives them time.",),
+                    lines=("They get no time to clean up; x gives them some.",),
                 )
             )
 

@@ -57,13 +57,15 @@ class RunScreen(LogPage):
 
     Args:
         flow_run_id: the run.
+        at_log: begin in the log, and not in the timeline.
     """
 
     name_of_screen = actions.RUN
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.RUN)]
 
-    def __init__(self, flow_run_id: str) -> None:
+    def __init__(self, flow_run_id: str, *, at_log: bool = False) -> None:
         super().__init__(flow_run_id)
+        self._at_log = at_log
         self.flow_run_id = flow_run_id
         self._listed: ListedRun | None = None
         self._graph: FlowRunGraph | None = None
@@ -80,9 +82,9 @@ class RunScreen(LogPage):
             yield FactsView(presented_panes.NAMES, id="panes")
 
     def on_mount(self) -> None:
-        """Begin in the timeline."""
+        """Begin in the timeline, or in the log."""
         if self.children:  # it may have been left before it was there
-            self.query_one(Timeline).focus()
+            (self.log_view if self._at_log else self.query_one(Timeline)).focus()
             self._place_panes()
 
     def on_resize(self) -> None:

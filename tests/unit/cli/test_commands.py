@@ -53,7 +53,7 @@ notify: add delete ls pause resume test
 result: delete inspect ls
 service: install status uninstall
 shell group: create ls set
-shell: add enqueue follow group kill ls restart stash wait
+shell: add edit enqueue follow group kill ls move restart stash wait
 webhook: create delete get ls rotate toggle update
 """
 """Commands Prefect has not, or no longer: its database is a server's, and so are its pictures and its assets."""

@@ -67,6 +67,60 @@ def test_the_highest_priority_goes_first_and_then_who_came_first(add, due):
     assert due() == ["urgent", "late", "later", "low"]
 
 
+def test_a_job_is_moved_by_one_place_or_to_an_end_and_the_claims_agree(store, add, due):
+    jobs = {name: add(name=name) for name in "abcd"}
+    for name, where, passed, order in (
+        ("c", "up", "b", "acbd"),
+        ("a", "down", "c", "cabd"),
+        ("d", "first", "c", "dcab"),
+        ("c", "last", "b", "dabc"),
+        ("d", "up", None, "dabc"),
+        ("b", "down", "c", "dacb"),
+        ("d", "last", "b", "acbd"),
+    ):
+        assert shell_queue.move(store, flow_runs.read(store, jobs[name].id), where) == passed
+        assert "".join(due()) == order
+        assert "".join(each.name for each in shell_queue.jobs(store)) == order
+
+
+def test_a_job_is_moved_among_those_of_its_group_alone(store, add, due):
+    shell_queue.create_group(store, "wide")
+    one, _, other = add(name="one"), add(name="high", group="wide", priority=9), add(name="other")
+    assert shell_queue.move(store, other, "first") == "one"
+    assert due().index("other") < due().index("one")
+    assert shell_queue.priority_of(flow_runs.read(store, one.id)) == 0
+
+
+def test_only_a_job_that_waits_is_changed_or_moved(store, add):
+    waiting = add("make", priority=2)
+    assert shell_queue.edit(store, waiting, command="make it").parameters["command"] == "make it"
+    assert shell_queue.priority_of(shell_queue.edit(store, waiting, priority=-1)) == -1
+    shell_queue.stash(store, waiting)
+    assert shell_queue.edit(store, waiting, command="make all").parameters["command"] == "make all"
+    with pytest.raises(IllegalTransition, match="in state Stashed; only one that waits can be moved"):
+        shell_queue.move(store, waiting, "up")
+    shell_queue.enqueue(store, flow_runs.read(store, waiting.id))
+    claims.claim(store, [str(waiting.id)], session="s", process={"pid": os.getpid()})
+    with pytest.raises(IllegalTransition, match="only one that waits can be changed"):
+        shell_queue.edit(store, waiting, priority=1)
+
+
+def test_the_queue_is_looked_at_group_by_group_in_the_order_it_runs(store, add):
+    assert shell_queue.look(store) == ()
+    first = add(name="first")
+    add(name="second", after=[first.id])
+    add(name="urgent", priority=3)
+    aside, over = add(name="aside", priority=9), add(name="over")
+    shell_queue.stash(store, aside)
+    propose_flow_run_state(store, str(over.id), Completed())
+    claims.claim(store, [str(first.id)], session="s", process={"pid": os.getpid()})
+    [group] = shell_queue.look(store)
+    assert [job.run.name for job in group.jobs] == ["first", "urgent", "second", "aside", "over"]
+    assert [job.after for job in group.jobs] == [(), (), ("first",), (), ()]
+    assert (group.running, group.is_full, group.is_attended) == (1, True, False)
+    assert [job.run.name for job in shell_queue.look(store, ended=0)[0].jobs][-1] == "aside"
+
+
 @pytest.mark.parametrize(("state", "held_up"), [(Completed, None), (Failed, "ended in state Failed")])
 def test_a_command_waits_for_those_it_comes_after_and_needs_them_to_complete(store, add, due, state, held_up):
     first = add(name="first")

@@ -207,7 +207,7 @@ def test_the_processes_of_a_run_are_killed_and_the_dialog_says_what_that_means(r
     async def what(seen):
         await seen.until("stubborn")
         await seen.press("X")
-        await seen.until("They get no time to end")
+        await seen.until("They get no time to clean up")
         await seen.until("--kill")
         await seen.press("enter")
         await seen.until("nothing of it is left")
