@@ -22,12 +22,19 @@ __all__ = ["Deployment"]
 class Deployment:
     """A deployment in the older spelling. Its runs are taken by a worker of its pool, or by an agent of its queue.
 
+    It has the attributes of a `RunnerDeployment`.
+
     >>> Deployment.build_from_flow(etl, name="nightly", schedule=CronSchedule(cron="@daily")).apply()  # doctest: +SKIP
     UUID('0192f0c4-7d1e-7000-8000-000000000000')
     """
 
     def __init__(self, declared: RunnerDeployment) -> None:
         self.declared = declared
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "declared":  # a copy that has nothing yet
+            raise AttributeError(name)
+        return getattr(self.declared, name)
 
     @classmethod
     def build_from_flow(

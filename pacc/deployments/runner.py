@@ -294,7 +294,7 @@ class RunnerDeployment:
             description=description or flow.description,
             version=version or flow.version,
             version_type=version_type,
-            tags=list(tags or ()),
+            tags=[tags] if isinstance(tags, str) else list(tags or ()),
             schedules=declared_schedules(
                 interval=interval, cron=cron, rrule=rrule, schedule=schedule, schedules=schedules,
                 catchup=catchup, overlap=overlap,
@@ -505,6 +505,7 @@ def deploy_all(
         raise InvalidDeploymentError(
             "pacc makes no images; say build=False and push=False for one that is there"
         )
+    check_deployments(deployed, "deploy")
     placed = [replace(each, work_pool_name=each.work_pool_name or pool) for each in deployed]
     if any(each.work_pool_name is None for each in placed):
         raise InvalidDeploymentError(
@@ -514,6 +515,29 @@ def deploy_all(
     if print_next_steps and made:
         _print_next_steps(placed)
     return made
+
+
+def check_deployments(deployed: Sequence[Any], asked: str) -> None:
+    """Refuse what is no deployment, and deployments of flows that no other process can find.
+
+    Args:
+        deployed: what is to be deployed.
+        asked: the function that was given it.
+
+    Raises:
+        InvalidDeploymentError: one of them will not do.
+    """
+    for each in deployed:
+        if not isinstance(each, RunnerDeployment):
+            raise InvalidDeploymentError(
+                f"`{asked}` takes deployments, not {each!r}",
+                hint="give it what `flow.to_deployment(...)` returns",
+            )
+        if "<" in (each.entrypoint or "").rpartition(":")[2]:
+            raise InvalidDeploymentError(
+                f'the flow of "{each.full_name}" is defined inside a function, where no other process finds it; '
+                "define it at the top of its file"
+            )
 
 
 def _print_next_steps(deployed: Sequence[RunnerDeployment]) -> None:

@@ -9,6 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from pacc.context import in_async_code
+from pacc.deployments.runner import check_deployments
 from pacc.engine import place, supervision
 from pacc.exceptions import InvalidDeploymentError
 from pacc.logging import configure
@@ -68,6 +69,7 @@ def _prepared(
         raise InvalidDeploymentError(
             "there is nothing to serve", hint="give `serve` what `flow.to_deployment(...)` returns"
         )
+    check_deployments(deployed, "serve")
     configure()
     runner = Runner(**options)
     for each in deployed:

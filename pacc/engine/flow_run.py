@@ -233,7 +233,7 @@ def _say_what_is_kept(call: FlowCall) -> None:
     run, context = call.run, call.context
     if run.run_count and context.checkpoints is not None:
         context.logger.info(
-            "Attempt %d; %d results of finished tasks are kept, and reused where their calls come again",
+            "Attempt %d; results of finished tasks are kept (%d), and reused where their calls come again",
             run.attempt,
             checkpoints.count(context.store, run.id),
         )

@@ -171,11 +171,12 @@ def queue_slot_table(status: WorkQueueConcurrencyStatus, now: datetime) -> Table
 def slots_in_words(taken: int, limit: int | None, of: str) -> str:
     """Return how many places are taken.
 
-    >>> slots_in_words(2, 5, "local"), slots_in_words(0, None, "local")
-    ('2 of 5 slots of "local" are taken', '0 slots of "local" are taken; there is no limit')
+    >>> slots_in_words(2, 5, "local"), slots_in_words(1, None, "local")
+    ('2 of 5 slots of "local" are taken', '1 slot of "local" is taken; there is no limit')
     """
     if limit is None:
-        return f'{taken} slots of "{of}" are taken; there is no limit'
+        are_taken = f'slot of "{of}" is taken' if taken == 1 else f'slots of "{of}" are taken'
+        return f"{taken} {are_taken}; there is no limit"
     return f'{taken} of {limit} slots of "{of}" are taken'
 
 

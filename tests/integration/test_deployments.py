@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pacc import flow, get_client, task
+from pacc import flow, get_client, serve, task
 from pacc.blocks.system import Secret
 from pacc.client.schemas import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from pacc.deployments import Deployment, RunnerDeployment, deploy, run_deployment
@@ -105,6 +105,25 @@ def test_a_flow_becomes_a_deployment_others_can_find_and_check():
     assert made.parameter_openapi_schema["required"] == ["city"]
     with pytest.raises(ParameterTypeError, match='"city" is missing'):
         deployments.create_run(store(), made.id)
+
+
+def test_one_tag_may_stand_for_a_list_of_one():
+    assert forecast.to_deployment("x", tags="daily").tags == ["daily"]
+
+
+def test_what_nobody_could_execute_is_neither_served_nor_deployed():
+    @flow
+    def hidden():
+        pass
+
+    for given, said in (
+        (forecast, "takes deployments, not <Flow"),
+        (hidden.to_deployment("x"), 'the flow of "hidden/x" is defined inside a function'),
+    ):
+        with pytest.raises(InvalidDeploymentError, match=said):
+            serve(given)
+        with pytest.raises(InvalidDeploymentError, match=said):
+            deploy(given, work_pool_name="local")
 
 
 def test_a_module_names_a_flow_as_well_as_a_file_does():
@@ -212,7 +231,7 @@ def test_the_older_spelling_makes_the_same_deployment():
     )
     stored = read(made.apply())
     assert (stored.paused, stored.schedules[0].schedule.cron) == (True, "@daily")
-    assert Deployment.build_from_flow(forecast, "y", apply=True).declared.full_name == "forecast/y"
+    assert Deployment.build_from_flow(forecast, "y", apply=True).full_name == "forecast/y"
 
 
 def test_what_is_declared_in_async_code_is_awaited():

@@ -98,7 +98,7 @@ def test_the_log_says_what_is_reused(recorded, caplog):
     with temporary_settings({"PACC_TESTING_TEST_MODE": True}):
         retried(recorded, pipeline)
     told = [record.getMessage() for record in caplog.records]
-    assert any("Attempt 2; 2 results of finished tasks are kept" in line for line in told)
+    assert any("Attempt 2; results of finished tasks are kept (2)" in line for line in told)
     assert sum("was reused by this retry" in line for line in told) == 2
 
 

@@ -26,7 +26,10 @@ Prefetch = Annotated[
     ),
 ]
 
-RunOnce = Annotated[bool, typer.Option("--run-once/--no-run-once", help="Execute what is due now, and end.")]
+RunOnce = Annotated[
+    bool,
+    typer.Option("--run-once/--no-run-once", help="Execute what is due now and there is room for, and end."),
+]
 
 AtOnce = Annotated[
     int | None,
