@@ -149,7 +149,7 @@ SHOWN_INSIDE = {
     "a log opened, wall": ("ms", "< 300"),
     "a log gone through, processor": ("ms", "< 5000"),
     "a tail of 5,000 lines a second": ("% of a core", "< 15"),
-    "memory in a run": ("MB", ""),
+    "memory in a run": ("MB", "< 80"),
 }
 
 SHOWN = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,13 +14,17 @@ from pacc.services.logs import decode
 from pacc.store.log_files import lines_backwards, log_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
+    from typing import BinaryIO
     from uuid import UUID
 
     from pacc.schemas.logs import Log
     from pacc.store import Store
 
 _BLOCK = 1 << 20
+_PAGE = 1 << 16
+"""So many bytes of a log about are gone through again to find one of its lines."""
 _LEVEL = re.compile(rb'"level":\s*(\d+)')
 
 
@@ -59,7 +63,7 @@ class Found(NamedTuple):
 
 
 class LogWindow:
-    """Knows where each whole line of a log begins: eight bytes a line, and only lines that are looked at are parsed.
+    """Knows where the lines of a log are, page by page: sixteen bytes for each 64 KB; only lines that are looked at are parsed.
 
     One thread uses it. A log that has become shorter is another one, and is gone through anew.
 
@@ -82,12 +86,14 @@ class LogWindow:
         self._begin()
 
     def _begin(self) -> None:
-        self._starts = array("Q")
+        self._length = 0
+        self._pages = array("Q")  # where the first line of each begins
+        self._before = array("Q")  # how many lines are in front of it
         self._line = self._read = 0  # where the line being read began, and how far the file was read
         self._begun = b""  # of a line that goes on in the next block, where lines are looked at
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return self._length
 
     @property
     def is_whole(self) -> bool:
@@ -98,8 +104,8 @@ class LogWindow:
     def about(self) -> int:
         """How many lines there are; while not all was gone through, how many there are about."""
         if self.is_whole or not self._read:
-            return len(self._starts)
-        return max(len(self._starts), len(self._starts) * self._size // self._read)
+            return self._length
+        return max(self._length, self._length * self._size // self._read)
 
     def grow(self, at_most: int = 64 * _BLOCK) -> bool:
         """Go through what was written since the last time, and return whether there are other lines than before.
@@ -107,7 +113,7 @@ class LogWindow:
         Args:
             at_most: bytes to go through this time, so that what was found can be shown meanwhile.
         """
-        known, was_whole = len(self._starts), self.is_whole
+        known, was_whole = self._length, self.is_whole
         try:
             with self._path.open("rb") as file:
                 self._size = file.seek(0, 2)
@@ -122,42 +128,83 @@ class LogWindow:
             self._size = 0
             if known:
                 self._begin()
-        return len(self._starts) != known or self.is_whole != was_whole
+        return self._length != known or self.is_whole != was_whole
 
     def _note(self, block: bytes) -> None:
-        narrows, at = self.narrowing != EVERYTHING, block.find(b"\n")
-        begin = 0
-        while at >= 0:
-            after = self._read + at + 1
-            if after - self._line > 1 and (
-                not narrows or self.narrowing.lets_through(self._begun + block[begin:at])
-            ):
-                self._starts.append(self._line)
-            self._line, begin, self._begun = after, at + 1, b""
-            at = block.find(b"\n", begin)
+        """Count the lines that end in a block, and mark where pages begin."""
+        for begin in range(0, len(block), _PAGE):
+            part = block[begin : begin + _PAGE]
+            has_empty = b"\n\n" in part or (part.startswith(b"\n") and self._line == self._read)
+            if has_empty or self.narrowing != EVERYTHING:
+                self._note_each(part)
+            elif ended := part.count(b"\n"):
+                self._mark()
+                self._length += ended
+                self._line = self._read + part.rindex(b"\n") + 1
+            self._read += len(part)
+
+    def _note_each(self, part: bytes) -> None:
+        """Count only those lines that are wanted, and none that is empty."""
+        narrows, at = self.narrowing != EVERYTHING, self._read
+        *ended, rest = part.split(b"\n")
+        for end in ended:
+            at += len(end) + 1
+            if at - self._line > 1 and (not narrows or self.narrowing.lets_through(self._begun + end)):
+                self._mark()
+                self._length += 1
+            self._line, self._begun = at, b""
         if narrows:
-            self._begun += block[begin:]
-        self._read += len(block)
+            self._begun += rest
+
+    def _mark(self) -> None:
+        """Begin a page at the line being read, where the last one is long enough."""
+        if not self._pages or self._line - self._pages[-1] > _PAGE // 2:
+            self._pages.append(self._line)
+            self._before.append(self._length)
+
+    # --------------------------------------------------------------------------------- reading lines
+
+    def _page(self, file: BinaryIO, page: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines of a page with where they begin."""
+        start = self._pages[page]
+        left = (self._before[page + 1] if page + 1 < len(self._pages) else self._length) - self._before[page]
+        file.seek(start)
+        while left and (line := file.readline()).endswith(b"\n"):
+            if len(line) > 1 and (self.narrowing == EVERYTHING or self.narrowing.lets_through(line[:-1])):
+                left -= 1
+                yield start, line[:-1]
+            start += len(line)
+
+    def _from(self, file: BinaryIO, first: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines from a number on."""
+        page = bisect_right(self._before, first) - 1
+        if page >= 0:
+            yield from islice(self._page(file, page), first - self._before[page], None)
+            for later in range(page + 1, len(self._pages)):
+                yield from self._page(file, later)
+
+    def _upto(self, file: BinaryIO, last: int) -> Iterator[tuple[int, bytes]]:
+        """Yield the lines from a number back to the first."""
+        page = bisect_right(self._before, last) - 1
+        if page >= 0:
+            yield from reversed(list(islice(self._page(file, page), last - self._before[page] + 1)))
+            for earlier in range(page - 1, -1, -1):
+                yield from reversed(list(self._page(file, earlier)))
 
     def lines(self, first: int, count: int) -> list[Log]:
         """Return so many lines from a number on, as far as they are there."""
-        starts = self._starts[max(0, first) : max(0, first) + count]
-        if not starts:
-            return []
-        found: list[Log] = []
         with (
             suppress(FileNotFoundError),
             self._path.open("rb") as file,
         ):  # it may go with its run at any moment
-            for start in starts:
-                file.seek(start)
-                found.append(decode(self._id, start, file.readline().removesuffix(b"\n")))
-        return found
+            found = islice(self._from(file, max(0, first)), count)
+            return [decode(self._id, start, line) for start, line in found]
+        return []
 
     def last(self, count: int) -> list[Log]:
         """Return the last lines, read from the end: at once, however much was gone through."""
         if self.is_whole:
-            return self.lines(max(0, len(self._starts) - count), count)
+            return self.lines(max(0, self._length - count), count)
         wanted = (
             (start, line)
             for start, line in islice(lines_backwards(self._path), 50 * count)
@@ -179,28 +226,30 @@ class LogWindow:
         """
         wanted, step = text.casefold(), -1 if backwards else 1
         plain = re.compile(re.escape(dumps(text)[1:-1].encode()), re.IGNORECASE) if text.isascii() else None
-        place, end = after + step, (-1 if backwards else len(self._starts))
-        stop = max(end, place - at_most) if backwards else min(end, place + at_most)
-        if (place - end) * step >= 0:
+        place = after + step
+        left = place + 1 if backwards else self._length - place
+        if left <= 0:
             return Found(None, None)
         with suppress(FileNotFoundError), self._path.open("rb") as file:
-            for number in range(place, stop, step):
-                file.seek(self._starts[number])
-                line = file.readline().removesuffix(b"\n")
+            lines_ = self._upto(file, place) if backwards else self._from(file, place)
+            for number, (_, line) in enumerate(islice(lines_, at_most)):
                 if plain is not None and not plain.search(line):
                     continue
                 log = decode(self._id, 0, line)
                 if wanted in log.message.casefold() or wanted in (log.task_run_name or "").casefold():
-                    return Found(number, None)
-        return Found(None, None if stop == end else stop - step)
+                    return Found(place + step * number, None)
+        return Found(None, None if left <= at_most else after + step * at_most)
 
     def place_of(self, moment: datetime) -> int:
         """Return the number of the first line that was said at a moment or behind it, of the last one where none was."""
         with suppress(FileNotFoundError), self._path.open("rb") as file:
 
-            def said(start: int) -> datetime:
-                file.seek(start)
-                return decode(self._id, 0, file.readline().removesuffix(b"\n")).timestamp
+            def said(page: int) -> datetime:
+                spoken = (decode(self._id, 0, line).timestamp for _, line in self._page(file, page))
+                return next(spoken, moment)
 
-            return min(bisect_left(self._starts, moment, key=said), max(0, len(self._starts) - 1))
+            later = bisect_left(range(len(self._pages)), moment, key=said)
+            if later:
+                page = [decode(self._id, 0, line).timestamp for _, line in self._page(file, later - 1)]
+                return min(self._before[later - 1] + bisect_left(page, moment), self._length - 1)
         return 0

@@ -97,7 +97,7 @@ def order(
     store.journal.flush()
     wanted = filters.Wanted(flow_filter, flow_run_filter, None, deployment_filter)
     query = filters.ids("flow_run", wanted, sort=sort)
-    return PackedIds(row[0] for row in store.read_sql(query.sql, query.values))
+    return store.column_sql(query.sql, query.values, PackedIds)
 
 
 def task_order(
@@ -122,7 +122,7 @@ def task_order(
     store.journal.flush()
     wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
     query = filters.ids("task_run", wanted, sort=sort, limit=MOST_TASK_RUNS)
-    return PackedIds(row[0] for row in store.read_sql(query.sql, query.values))
+    return store.column_sql(query.sql, query.values, PackedIds)
 
 
 def named(store: Store, text: str, limit: int = 8) -> list[Named]:

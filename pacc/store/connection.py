@@ -15,8 +15,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from contextlib import closing, contextmanager, suppress
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from pacc.store import errors
 from pacc.store.checkpoint import CheckpointPlan
@@ -24,13 +25,16 @@ from pacc.store.file import address
 from pacc.store.gate import Gate, holder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import Any
 
     from pacc.store.options import StoreOptions
 
 APPLICATION_ID = 0x70616363
 """`pacc` in ASCII, written into the file's header: how the store tells its own files from others."""
+
+T = TypeVar("T")
 
 Parameters: TypeAlias = Mapping[str, object] | Sequence[object]
 
@@ -177,16 +181,20 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def run(connection: sqlite3.Connection, step: Step) -> Outcome:
     """Run one statement and fetch it to its end; before that, SQLite neither commits nor lets go of its lock."""
-    try:
-        cursor = connection.execute(step.sql, step.parameters)
-    except UnicodeEncodeError:
-        cursor = connection.execute(step.sql, _encodable(step.parameters))
-    except UnicodeDecodeError as error:
-        raise undecodable(error) from error
+    cursor = _begun(connection, step)
     try:
         return Outcome(cursor.fetchall(), cursor.rowcount)
     finally:
         cursor.close()  # a timeout may strike here, and its traceback would keep the cursor and thus the lock
+
+
+def _begun(connection: sqlite3.Connection, step: Step) -> sqlite3.Cursor:
+    try:
+        return connection.execute(step.sql, step.parameters)
+    except UnicodeEncodeError:
+        return connection.execute(step.sql, _encodable(step.parameters))
+    except UnicodeDecodeError as error:
+        raise undecodable(error) from error
 
 
 def undecodable(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
@@ -271,6 +279,26 @@ class Readers:
         try:
             with reader.lock:
                 return run(reader.connected(), step).rows
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
+        finally:
+            self._idle.append(reader)
+
+    def column(self, step: Step, take: Callable[[Iterator[Any]], T]) -> T:
+        """Run one statement of one column that only reads, and have its values taken one by one: very many are never held at once.
+
+        Args:
+            step: The statement.
+            take: Gets the values; no other transaction is kept waiting, but the log of the database grows meanwhile.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        reader = self.take()
+        try:
+            with reader.lock, closing(_begun(reader.connected(), step)) as cursor:
+                cursor.row_factory = None
+                return take(chain.from_iterable(cursor))
         except sqlite3.Error as error:
             raise translated(error, self._path) from error
         finally:

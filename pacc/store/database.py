@@ -9,7 +9,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pacc.exceptions import StoreError
 from pacc.store import errors
@@ -23,10 +23,12 @@ from pacc.store.presence import Presence
 from pacc.store.queries import Queries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Self
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any, Self
 
     from pacc.store.connection import Parameters
+
+T = TypeVar("T")
 
 _NOTHING: Mapping[str, object] = {}
 _FORK_PATIENCE = 5.0
@@ -183,6 +185,20 @@ class Store:
         """
         self._require_safe()
         return self._readers.read(Step(sql, params))
+
+    def column_sql(self, sql: str, params: Sequence[object], take: Callable[[Iterator[Any]], T]) -> T:
+        """Run a compiled SELECT of one column, and return what is made of its values, which are taken one by one.
+
+        Args:
+            sql: The statement, as `store/filters.py` makes it.
+            params: Its values.
+            take: Makes something of very many values without holding them.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        self._require_safe()
+        return self._readers.column(Step(sql, params), take)
 
     def write(
         self, statement: str, params: Mapping[str, object] = _NOTHING, *, lasting: bool = True

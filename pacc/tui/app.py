@@ -12,7 +12,6 @@ from textual.filter import Monochrome, NoColor
 
 from pacc.tui import actions, places
 from pacc.tui.following import SLOW_TICK, TICK, Following
-from pacc.tui.screens.home import Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,6 +47,12 @@ def _settings() -> type[Provider]:
     return SettingPalette
 
 
+def _home() -> Screen[Any]:
+    from pacc.tui.screens.home import Home  # start-up: another one may be the first to be seen
+
+    return Home()
+
+
 class Dashboard(App[None]):
     """The screen people keep open.
 
@@ -69,6 +74,7 @@ class Dashboard(App[None]):
     SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
         place.name: place.load for place in places.PLACES if place.name != actions.HOME
     }
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {actions.HOME: _home}
     COMMANDS: ClassVar[set[Any]] = {_actions, _names, _settings}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
 
@@ -103,8 +109,10 @@ class Dashboard(App[None]):
         self.theme = "textual-dark"
 
     def get_default_screen(self) -> Screen[Any]:
-        """Return the screen that is below all others."""
-        return Home(id="home")
+        """Return the screen that is seen first; Home is not made before somebody goes there."""
+        if self._first in self.SCREENS:
+            return self.SCREENS[self._first]()
+        return _home() if self._first == actions.HOME else self._run_screen(self._first)
 
     def on_mount(self) -> None:
         """Begin to look at the store."""
@@ -112,11 +120,7 @@ class Dashboard(App[None]):
             self.set_interval(2.0, self._mind_parent)
         self.set_class(not self.glyphs, "ascii")
         self.set_keymap(dict(self.keys))
-        self.following.start()
-        if self._first in self.SCREENS:
-            self.push_screen(self._first)
-        elif self._first != actions.HOME:
-            self.open_run(self._first)
+        self.call_after_refresh(self.following.start)  # there is something to see before anything is read
 
     def key_of(self, action: actions.Action) -> str:
         """Return what is pressed for an action, as people write it."""
@@ -162,6 +166,8 @@ class Dashboard(App[None]):
     async def _show_page(self, name: str, row: str | None) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+        if self._first != actions.HOME:
+            await self.switch_mode(actions.HOME)  # where Home is below all others
         if name != actions.HOME:
             await self.push_screen(name)
         if row is not None:
@@ -170,9 +176,13 @@ class Dashboard(App[None]):
 
     def open_run(self, flow_run_id: str, *, at_log: bool = False) -> None:
         """Show a flow run, over what is shown now, perhaps with the cursor in its log."""
+        self.push_screen(self._run_screen(flow_run_id, at_log=at_log))
+
+    @staticmethod
+    def _run_screen(flow_run_id: str, *, at_log: bool = False) -> Page:
         from pacc.tui.screens.run import RunScreen  # start-up: most looks begin elsewhere
 
-        self.push_screen(RunScreen(flow_run_id, at_log=at_log))
+        return RunScreen(flow_run_id, at_log=at_log)
 
     def open_task_run(self, task_run_id: str) -> None:
         """Show a task run, over what is shown now."""

@@ -71,6 +71,16 @@ def test_an_async_flow_loads_no_more_than_its_loop(loaded):
     assert loaded(code) & (NEVER - {"coolname"}) == set()
 
 
+def test_the_dashboard_is_drawn_before_it_loads_what_reads_the_store(run_python):
+    code = (
+        "import sys, pacc.store, pacc.tui.app\n"
+        "from pacc.tui.places import PLACES\n"
+        "print(*(place.load().name_of_screen for place in PLACES[:2]))\n"
+        "print(*(name for name in sys.modules if name.startswith('pacc.services.')))"
+    )
+    assert run_python(code).stdout == "home runs\n\n"
+
+
 @pytest.mark.parametrize("name", ["context", "exceptions", "flows", "runtime", "states", "tasks"])
 def test_modules_people_reach_through_the_package_are_there(loaded, name):
     loaded(f"import pacc\nassert pacc.{name}.__name__ == 'pacc.{name}'")

@@ -10,7 +10,6 @@ from textual.containers import Horizontal
 from pacc.presentation import overview as presented
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
-from pacc.services import overview
 from pacc.tui import actions
 from pacc.tui.screens.page import RunsPage
 from pacc.tui.widgets.canvas import Line
@@ -77,6 +76,8 @@ class Home(RunsPage):
         self.dashboard.following.watch(self, "overview", self._read, every=_EVERY)
 
     def _read(self, store: Store) -> Overview:
+        from pacc.services import overview  # start-up: behind the first picture
+
         room = self.size.width - 2
         parts = next((each for each in PARTS if each <= room), PARTS[-1])
         return overview.read(store, self.dashboard.now(), STRETCH, parts)
@@ -96,8 +97,10 @@ class Home(RunsPage):
         self._fill("#coming", "Next", found.coming)
 
     def _fill(self, which: str, heading: str, runs: Sequence[ListedRun]) -> None:
+        from pacc.services.overview import MOST_LISTED  # start-up: as above
+
         table = self.query_one(which, WindowTable)
-        more = "+" if len(runs) >= overview.MOST_LISTED else ""
+        more = "+" if len(runs) >= MOST_LISTED else ""
         table.head(f"{heading} ({len(runs)}{more})" if runs else heading)
         rows = {str(each.run.id): each for each in runs}
         table.put(list(rows), rows)

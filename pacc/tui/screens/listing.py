@@ -9,7 +9,6 @@ from textual.widgets import Input
 from pacc._internal.visible import visible
 from pacc.exceptions import PaccException
 from pacc.presentation.tables import Cell
-from pacc.services import overview
 from pacc.tui import keepsakes, searching
 from pacc.tui.screens.page import RunsPage
 from pacc.tui.widgets.canvas import Line
@@ -51,9 +50,8 @@ class Listing(RunsPage):
         self._count: int | None = None
 
     def body(self) -> ComposeResult:
-        """Make the line over the list, the field for a search and the list."""
+        """Make the line over the list, and the list."""
         yield Line(id="about")
-        yield Input(placeholder=self.placeholder, id="search")
         yield WindowTable(self.columns, type(self).cells, empty="no run fits", id="runs")
 
     @property
@@ -63,7 +61,6 @@ class Listing(RunsPage):
 
     def on_mount(self) -> None:
         """Begin in the list."""
-        self.query_one("#search", Input).display = False
         self.table.focus()
         self.about()
 
@@ -82,6 +79,8 @@ class Listing(RunsPage):
         search, sort = self.search, self.sorts[self._sort][0]
 
         def order(store: Store) -> PackedIds:
+            from pacc.services import overview  # start-up: behind the first picture
+
             found = self.order(store, search, sort)
             return overview.without(found, [self.order(store, each, None) for each in search.without])
 
@@ -133,10 +132,10 @@ class Listing(RunsPage):
 
     def act_filter(self) -> None:
         """Begin to type a search."""
-        field = self.query_one("#search", Input)
-        field.value = self.typed
-        field.display = True
-        field.focus()
+        if not self.query("#search"):
+            field = Input(self.typed, self.placeholder, id="search")
+            self.query_one("#body").mount(field, before=self.table)
+            field.focus()
 
     def act_sort(self) -> None:
         """Take the next order."""
@@ -167,11 +166,13 @@ class Listing(RunsPage):
 
     def on_key(self, event: events.Key) -> None:
         """Leave the field as it was."""
-        field = self.query_one("#search", Input)
-        if event.key == "escape" and field.has_focus:
+        if event.key == "escape" and self.query("#search:focus"):
             event.stop()
-            field.display = False
-            self.table.focus()
+            self._close_field()
+
+    def _close_field(self) -> None:
+        self.query("#search").remove()
+        self.table.focus()
 
     def narrow(self, typed: str) -> None:
         """Narrow the list to what fits what was typed, or say what is wrong with it."""
@@ -184,9 +185,8 @@ class Listing(RunsPage):
             )
             return
         self.typed = typed.strip()
-        self.query_one("#search", Input).display = False
+        self._close_field()
         self.table.move_to(0)
-        self.table.focus()
         self.about()
         self.look()
 

@@ -14,7 +14,6 @@ from textual.screen import Screen
 from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
-from pacc.schemas.flow_runs import FlowRun
 from pacc.tui import actions, places
 from pacc.tui.messages import Done, Refused, Reported, Seen, Unseen
 from pacc.tui.screens import dialogs
@@ -176,6 +175,8 @@ class Page(Screen[None]):
 
     def done(self, name: str, value: Any) -> None:
         """Show what came of something that was asked for."""
+        from pacc.schemas.flow_runs import FlowRun  # start-up: behind the first picture
+
         if isinstance(value, dialogs.Told):
             self.app.push_screen(dialogs.Reading(value))
         elif isinstance(value, Asked):
@@ -229,9 +230,11 @@ class Page(Screen[None]):
             getattr(self, f"act_{name}")()
 
     def act_back(self) -> None:
-        """Go back to where one came from."""
+        """Go back to where one came from, at last to Home."""
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+        elif self.name_of_screen != actions.HOME:
+            self.dashboard.show_page(actions.HOME)
 
     def act_quit(self) -> None:
         """Leave."""

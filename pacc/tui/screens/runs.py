@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pacc._internal.visible import visible
 from pacc.presentation import overview as presented
 from pacc.schemas.sorting import FlowRunSort
-from pacc.services import flow_runs, overview
 from pacc.tui import actions, searching
 from pacc.tui.screens.asking import by_name
 from pacc.tui.screens.listing import Listing, Place
@@ -46,6 +45,8 @@ class Runs(Listing):
 
     def order(self, store: Store, search: Search, sort: Any) -> PackedIds:
         """Return the ids of the list, in the thread."""
+        from pacc.services import overview  # start-up: behind the first picture
+
         return overview.order(
             store,
             flow_filter=search.flows,
@@ -56,6 +57,8 @@ class Runs(Listing):
 
     def rows(self, store: Store, ids: Sequence[str]) -> Mapping[str, ListedRun]:
         """Return the rows of some ids, in the thread."""
+        from pacc.services import overview  # start-up: as above
+
         return overview.rows(store, ids)
 
     def run_here(self) -> ListedRun | None:
@@ -67,6 +70,8 @@ class Runs(Listing):
 
     def act_next_failure(self) -> None:
         """Go to the next run below that failed or crashed, and from the last one to the first."""
+        from pacc.services import overview  # start-up: as above
+
         ids, after = self.table.ids, self.table.cursor
         self.do("next_failure", lambda store: Place(overview.next_troubled(store, ids, after)))
 
@@ -93,6 +98,8 @@ class Runs(Listing):
         run_id = str(here.run.id)
 
         def delete(store: Store) -> str:
+            from pacc.services import flow_runs  # start-up: only where one is deleted
+
             flow_runs.delete(store, run_id)
             return f'Deleted flow run "{here.run.name}".'
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from textual.geometry import Region
     from textual.strip import Strip
 
 
@@ -33,6 +34,17 @@ class Surroundings(Protocol):
 class Canvas(Widget):
     """Paints its own lines."""
 
+    _ground: Style | None = None
+    """What the widget's lines look like where nothing else is said, for one drawing: every widget around it is asked for it."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines, in the widget's colours of now."""
+        self._ground = self.rich_style
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._ground = None
+
     @property
     def around(self) -> Surroundings:
         """The dashboard."""
@@ -45,7 +57,8 @@ class Canvas(Widget):
 
     def painted(self, cells: Iterable[Cell], room: int, extra: Style | None = None) -> Strip:
         """Return cells as a line, in the widget's colours and perhaps another style."""
-        base = self.rich_style if extra is None else self.rich_style + extra
+        ground = self._ground or self.rich_style
+        base = ground if extra is None else ground + extra
         if not self.glyphs:
             cells = [each._replace(text=each.text.replace(ELLIPSIS, "~")) for each in cells]
         return painting.strip(cells, room, base, dark=self.app.current_theme.dark)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from pacc.services import log_windows
 from pacc.services.log_windows import LogWindow, Narrowing
 from pacc.store.log_files import log_path
 
@@ -129,3 +131,34 @@ def test_the_line_of_a_moment_is_found(runs):
     assert window.place_of(epoch + timedelta(seconds=4.5)) == 5
     assert window.place_of(epoch - timedelta(seconds=1)) == 0
     assert window.place_of(epoch + timedelta(seconds=99)) == 9
+
+
+@pytest.mark.parametrize("narrowing", [Narrowing(), Narrowing(level=40)])
+def test_whatever_its_pages_are_a_log_has_the_same_lines(runs, monkeypatch, narrowing):
+    monkeypatch.setattr(log_windows, "_BLOCK", 1000)
+    monkeypatch.setattr(log_windows, "_PAGE", 200)
+    run, chance, epoch = uuid4(), random.Random(7), datetime(1970, 1, 1, tzinfo=UTC)
+    path = log_path(runs.store.home, run)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    window, told = LogWindow(runs.store, run, narrowing), []
+    for second in range(300):
+        level, text = chance.choice([20, 20, 20, 40]), "m" * chance.choice([0, 1, 30, 500])
+        ends = "\n" * chance.choice([1, 1, 1, 2, 3])
+        line = f'{{"t":{second * 10**6},"level":{level},"logger":"x","message":"#{second} {text}"}}{ends}'
+        cut = chance.randrange(len(line))
+        for part in (line[:cut], line[cut:]):
+            with path.open("a") as file:
+                file.write(part)
+            if chance.random() < 0.3:
+                window.grow(chance.choice([50, 10**6]))
+        if level >= (narrowing.level or 0):
+            told.append(f"#{second} {text}")
+    while window.grow() or not window.is_whole:
+        pass
+    assert len(window) == len(told)
+    for first in range(0, len(told), 5):
+        assert [each.message for each in window.lines(first, 9)] == told[first : first + 9]
+        second = int(told[first].split()[0][1:])
+        assert window.place_of(epoch + timedelta(seconds=second - 0.5)) == first
+        assert window.find(f"#{second} ", -1) == (first, None)
+        assert window.find(f"#{second} ", len(told), backwards=True) == (first, None)

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from pacc.exceptions import StoreConflict
+from pacc.exceptions import StoreConflict, StoreError
 from pacc.store import open_store
 
 
@@ -46,6 +46,19 @@ def test_a_store_may_be_used_after_it_was_closed(store, rows):
     store.close()
     store.write("flow_runs.insert", rows.flow_run("r"))
     assert store.read_sql("SELECT id FROM flow_run")[0]["id"] == "r"
+
+
+def test_very_many_values_are_taken_one_by_one_and_no_transaction_stays_open(store, rows):
+    for name in "abc":
+        store.write("flow_runs.insert", rows.flow_run(name))
+    before = store.data_version()
+    sql = "SELECT id FROM flow_run WHERE id <> ? ORDER BY id"
+    assert store.column_sql(sql, ["b"], next) == "a"  # whoever takes may stop before the end
+    store.write("flow_runs.insert", rows.flow_run("d"))
+    assert store.data_version() != before
+    assert store.column_sql(sql, ["\udc80"], list) == ["a", "b", "c", "d"]
+    with pytest.raises(StoreError, match="syntax"):
+        store.column_sql("SELECT id FRM flow_run", [], list)
 
 
 def test_a_relaxed_store_does_not_wait_for_the_disk_but_a_forked_child_of_its_does(tmp_path, rows):

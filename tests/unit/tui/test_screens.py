@@ -71,6 +71,19 @@ def test_deployments_are_listed_with_their_schedule_and_their_next_time(runs, lo
     look(what, size=size, first="deployments")
 
 
+def test_whatever_is_seen_first_home_is_below_it(runs, look):
+    async def what(seen):
+        await seen.press("escape")
+        await seen.until("Needs a look (1)")
+        await seen.press("2", "3", "escape")
+        await seen.until("Needs a look (1)")
+        await seen.press("escape")
+        await seen.until("Needs a look (1)")
+
+    for first in ("runs", str(flow_runs.find(runs, "@failed").id)):
+        look(what, first=first)
+
+
 def test_an_empty_store_says_what_is_not_there(look):
     async def what(seen):
         await seen.until("nothing went wrong")
