@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,19 @@ def run(command: Sequence[str], environment: Mapping[str, str], *, check: bool =
     return ended
 
 
+def processor_ms(command: Sequence[str], environment: Mapping[str, str]) -> float:
+    """Return the milliseconds of processor time of one command."""
+    before = children_ms()
+    run(command, environment)
+    return children_ms() - before
+
+
+def children_ms() -> float:
+    """Return the milliseconds of processor time of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -123,6 +137,11 @@ def run_script(subject: Subject, source: str, home: Path, *arguments: str, **set
 def middle(measure: Callable[[], float], rounds: int) -> float:
     """Return the median of so many measurements."""
     return median(measure() for _ in range(rounds))
+
+
+def least(measure: Callable[[], float], rounds: int) -> float:
+    """Return the least of so many measurements: other work on the machine only ever adds."""
+    return min(measure() for _ in range(rounds))
 
 
 def show(name: str, value: float, unit: str, *, target: str = "", peer_value: float | None = None) -> None:

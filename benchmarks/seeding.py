@@ -131,5 +131,16 @@ for number in range({count}):
     run_script(PACC, deploy, home)
 
 
+def seed_log(home: Path, lines: int) -> str:
+    """Give the run that really ran a log of so many lines, and return the run's id."""
+    path = next((home / "logs").glob("*.jsonl"))
+    line = {"t": time.time_ns() // 1000, "level": 20, "logger": "pacc.flow_runs", "message": "Nothing new"}
+    text = json.dumps(line) + "\n"
+    with path.open("w", encoding="utf-8") as file:
+        for _ in range(0, lines, BATCH):
+            file.write(text * min(BATCH, lines))
+    return path.stem
+
+
 if __name__ == "__main__":
     seed_flow_runs(Path(os.environ["PACC_HOME"]), 100_000)

@@ -9,7 +9,7 @@ from pacc.cli._exits import CommandError
 from pacc.cli._form import ask_until
 from pacc.cli._terminal import terminal
 from pacc.exceptions import PaccException
-from pacc.schemas.work_pools import PROCESS
+from pacc.schemas.choices import PROCESS
 from pacc.services import work_pools
 from pacc.settings import get_current_settings
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,4 +81,6 @@ def _write(store: Store, found: FlowRun, target: Path) -> None:
 
 def _packages() -> dict[str, str]:
     """Return what is installed beside pacc, with versions."""
+    from importlib.metadata import distributions  # start-up: help needs no parser of mails
+
     return dict(sorted((each.name, each.version) for each in distributions() if each.name))

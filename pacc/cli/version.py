@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sqlite3
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -61,6 +60,8 @@ def command(
 
 def read_version() -> Version:
     """Return what `pacc version` tells."""
+    import sqlite3  # start-up: help needs no database
+
     origin = build()
     settings = get_current_settings()
     return Version(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal.steps import awaitable
 from pacc.context import either_colour
 from pacc.deployments.runner import RunnerDeployment
-from pacc.schemas.work_pools import DEFAULT_AGENT_POOL
+from pacc.schemas.choices import DEFAULT_AGENT_POOL
 from pacc.services import work_pools
 from pacc.settings import get_current_settings
 from pacc.store import open_store

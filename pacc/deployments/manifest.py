@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pacc.deployments.project import checked_item, read_yaml
 from pacc.deployments.runner import RunnerDeployment, loaded_flow
 from pacc.exceptions import InvalidDeploymentError
+from pacc.schemas.choices import DEFAULT_AGENT_POOL
 from pacc.schemas.schedules import schedule_as_json
-from pacc.schemas.work_pools import DEFAULT_AGENT_POOL
 from pacc.services import deployments, work_pools
 
 if TYPE_CHECKING:

@@ -1,8 +1,20 @@
-"""What a person chooses from: words that options of commands, settings and files take, apart from what they do."""
+"""What a person chooses from: words that options of commands, settings and files take, apart from what they do.
+
+With them those that stand where nobody chose.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+DEFAULT_QUEUE = "default"
+"""The queue that every pool has from the beginning."""
+
+DEFAULT_AGENT_POOL = "default-agent-pool"
+"""The pool of queues that were made without naming one, which agents look into."""
+
+PROCESS = "process"
+"""The type of pools whose runs are processes of this machine."""
 
 
 class StateType(StrEnum):

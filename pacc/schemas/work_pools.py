@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from pacc.schemas.choices import PROCESS
 from pacc.schemas.variables import UNCHANGED
 
 if TYPE_CHECKING:
@@ -14,15 +15,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pacc.schemas.flow_runs import FlowRun
-
-DEFAULT_QUEUE = "default"
-"""The queue that every pool has from the beginning."""
-
-DEFAULT_AGENT_POOL = "default-agent-pool"
-"""The pool of queues that were made without naming one, which agents look into."""
-
-PROCESS = "process"
-"""The type of pools whose runs are processes of this machine."""
 
 
 class WorkPoolStatus(StrEnum):

@@ -10,6 +10,7 @@ from pacc._internal import clock, ids, names, sessions
 from pacc._internal.jsontext import dumps
 from pacc._internal.tagtext import tags_text
 from pacc.exceptions import InvalidDeploymentError, ObjectNotFound
+from pacc.schemas.choices import DEFAULT_QUEUE
 from pacc.schemas.deployments import DeploymentCreate, DeploymentStatus, DeploymentUpdate
 from pacc.schemas.filters import (
     FlowRunFilter,
@@ -22,7 +23,6 @@ from pacc.schemas.flows import checked_name
 from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import StateType
 from pacc.schemas.templated_values import Templates, is_templated
-from pacc.schemas.work_pools import DEFAULT_QUEUE
 from pacc.services import deployment_schedules as schedules
 from pacc.services import deployment_triggers, templated_parameters, work_queues, workers
 from pacc.services.flow_names import ensure_flow

@@ -12,8 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal import processes, sessions
-from pacc.services.claims import give_back
-from pacc.services.outcomes import end_runs
 
 if TYPE_CHECKING:
     from pacc.store import Store
@@ -40,6 +38,11 @@ def reap(store: Store) -> list[str]:
 
 def _end(store: Store, session: str) -> list[str]:
     """End the open runs of one dead session, give back its slots and what it never began, and tidy its file away."""
+    from pacc.services.claims import (
+        give_back,
+    )  # start-up: whoever reads asks, and hardly ever a process is gone
+    from pacc.services.outcomes import end_runs
+
     give_back(store, session)
     why = reason(sessions.read(store.home, session))
     ended = end_runs(store, session, why)

@@ -15,6 +15,7 @@ from uuid import UUID
 from pacc._internal import clock
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import IllegalTransition, ObjectAlreadyExists, ObjectNotFound
+from pacc.schemas.choices import DEFAULT_QUEUE
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.filters import (
     FlowRunFilter,
@@ -27,7 +28,7 @@ from pacc.schemas.filters import (
 from pacc.schemas.shell_queue import ShellGroup, ShellJob
 from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import TERMINAL_STATES, StateType
-from pacc.schemas.work_pools import DEFAULT_QUEUE, WorkPoolCreate, WorkQueueCreate, WorkQueueUpdate
+from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate, WorkQueueUpdate
 from pacc.services import deployments, flow_runs, retrying, work_pools, work_queues
 from pacc.services.encryption import cipher, cipher_for_writing
 from pacc.services.run_transitions import propose_flow_run_state

@@ -8,10 +8,10 @@ from uuid import UUID
 from pacc._internal import clock, ids
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import InvalidValueError, ObjectAlreadyExists, ObjectNotFound
+from pacc.schemas.choices import DEFAULT_QUEUE
 from pacc.schemas.flows import checked_name
 from pacc.schemas.variables import UNCHANGED
 from pacc.schemas.work_pools import (
-    DEFAULT_QUEUE,
     FlowRunSlotSummary,
     WorkPool,
     WorkPoolConcurrencyStatus,

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from pacc._internal import clock, ids
 from pacc.exceptions import InvalidValueError, ObjectAlreadyExists, ObjectNotFound
 from pacc.orchestration import priorities
+from pacc.schemas.choices import DEFAULT_AGENT_POOL, DEFAULT_QUEUE
 from pacc.schemas.flows import checked_name
 from pacc.schemas.variables import UNCHANGED
 from pacc.schemas.work_pools import (
-    DEFAULT_AGENT_POOL,
-    DEFAULT_QUEUE,
     WorkPool,
     WorkQueue,
     WorkQueueCreate,

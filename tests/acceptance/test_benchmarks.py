@@ -10,9 +10,21 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 SMALL = {
     "background_tasks": ["--tasks", "20", "--workers", "2", "--wakes", "2", "--idle", "1"],
     "start_up": ["--runs", "50"],
+    "help_pages": ["--most", "2"],
     "listings_100k": ["--runs", "50"],
     "dashboard": ["--runs", "50", "--bars", "60", "--megabytes", "1"],
-    "commands_1m": ["--runs", "20", "--tasks-each", "2", "--deployments", "2", "--most", "1"],
+    "commands_1m": [
+        "--runs",
+        "20",
+        "--tasks-each",
+        "2",
+        "--deployments",
+        "2",
+        "--lines",
+        "50",
+        "--most",
+        "1",
+    ],
     "events_and_automations": [
         "--events",
         "200",

@@ -8,7 +8,7 @@ import typer
 
 from pacc.cli._exits import UsageError
 from pacc.cli.worker.start import AtOnce, Prefetch, RunOnce, start_worker
-from pacc.schemas.work_pools import DEFAULT_AGENT_POOL, PROCESS
+from pacc.schemas.choices import DEFAULT_AGENT_POOL, PROCESS
 from pacc.workers.types import worker_class
 
 

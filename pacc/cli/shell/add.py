@@ -12,7 +12,7 @@ from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.shell._jobs import Start, have_executed
-from pacc.schemas.work_pools import DEFAULT_QUEUE
+from pacc.schemas.choices import DEFAULT_QUEUE
 from pacc.services import flow_runs, shell_queue
 
 

@@ -9,7 +9,8 @@ import typer
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.work_pool._options import Provision, Template, read_template
-from pacc.schemas.work_pools import PROCESS, WorkPoolCreate
+from pacc.schemas.choices import PROCESS
+from pacc.schemas.work_pools import WorkPoolCreate
 from pacc.services import work_pools
 from pacc.settings import PACC_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME, update_current_profile
 from pacc.workers.types import worker_class

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pacc.cli._terminal import terminal
-from pacc.schemas.work_pools import PROCESS
+from pacc.schemas.choices import PROCESS
 from pacc.workers.types import worker_class
 
 

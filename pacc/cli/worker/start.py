@@ -11,7 +11,7 @@ from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.work_pool._options import Template, read_template
 from pacc.exceptions import ObjectNotFound
-from pacc.schemas.work_pools import PROCESS
+from pacc.schemas.choices import PROCESS
 from pacc.services import work_pools
 from pacc.settings import get_current_settings
 from pacc.workers.types import worker_class

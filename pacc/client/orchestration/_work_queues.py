@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal.steps import awaitable
 from pacc.client.orchestration._base import OfStore
+from pacc.schemas.choices import DEFAULT_AGENT_POOL
 from pacc.schemas.filters import WorkQueueFilter, WorkQueueFilterName
-from pacc.schemas.work_pools import DEFAULT_AGENT_POOL, WorkQueueCreate, WorkQueueUpdate
+from pacc.schemas.work_pools import WorkQueueCreate, WorkQueueUpdate
 from pacc.services import work_pools, work_queues
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pacc._internal.visible import visible
 from pacc.presentation import work_pools as presented
 from pacc.presentation.block_fields import NO_DEFAULT, Field
-from pacc.schemas.work_pools import PROCESS, WorkPoolCreate, WorkPoolUpdate, WorkQueueUpdate
+from pacc.schemas.choices import PROCESS
+from pacc.schemas.work_pools import WorkPoolCreate, WorkPoolUpdate, WorkQueueUpdate
 from pacc.services import work_pools, work_queues, workers
 from pacc.tui import actions
 from pacc.tui.screens import asking

@@ -14,8 +14,8 @@ from pacc.presentation.block_fields import NO_DEFAULT, Field
 from pacc.presentation.logs import short_line
 from pacc.presentation.shell_queue import QueueLine
 from pacc.presentation.tables import Cell
+from pacc.schemas.choices import DEFAULT_QUEUE
 from pacc.schemas.states import TERMINAL_STATES
-from pacc.schemas.work_pools import DEFAULT_QUEUE
 from pacc.services import cancelling, flow_runs, logs, shell_queue
 from pacc.tui import actions
 from pacc.tui.screens import dialogs
