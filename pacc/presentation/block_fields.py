@@ -27,6 +27,14 @@ class Field(NamedTuple):
     """The types of block that may stand there."""
     optional: bool = False
     """Whether `null` is a value too."""
+    bounds: str = ""
+    """Between what a number is, in words."""
+    inside: tuple[Field, ...] = ()
+    """The fields of an object that has some of its own."""
+    items: str = ""
+    """What each value of a list is, in a word as for `kind`."""
+    options: tuple[Field, ...] = ()
+    """Where a value may be one of several kinds: this field as each of them."""
 
     @property
     def told(self) -> str:
@@ -42,6 +50,8 @@ class Field(NamedTuple):
     def _what(self) -> str:
         if self.choices:
             return f"one of {', '.join(map(str, self.choices))}"
+        if self.bounds:
+            return f"{self.kind}, {self.bounds}"
         return f"{self.kind} ({', '.join(self.blocks)})" if self.blocks else self.kind
 
     def _unless_given(self) -> str:
@@ -64,22 +74,65 @@ def fields_of(schema: dict[str, Any]) -> list[Field]:
     ]
 
 
-def _field(name: str, told: dict[str, Any], schema: dict[str, Any], *, required: bool, secret: bool) -> Field:
-    options = [_resolved(each, schema) for each in told.get("anyOf", [told])]
+_DEEPEST = 6
+"""So far down the objects of objects are forms; a schema may hold itself."""
+
+
+def _field(
+    name: str, told: dict[str, Any], schema: dict[str, Any], *, required: bool, secret: bool, deep: int = 0
+) -> Field:
+    options = [_resolved(each, schema) for each in told.get("anyOf") or told.get("oneOf") or [told]]
     kinds = [each for each in options if each.get("type") != "null"]
     only = kinds[0] if len(kinds) == 1 else {}
-    inside = tuple(dict.fromkeys(each["block_type_slug"] for each in kinds if "block_type_slug" in each))
+    blocks = tuple(dict.fromkeys(each["block_type_slug"] for each in kinds if "block_type_slug" in each))
+    may_go_on = deep < _DEEPEST and not blocks
     return Field(
         name=name,
-        kind="block" if inside else _kind(only),
+        kind="block" if blocks else _kind(only),
         description=told.get("description") or only.get("description", ""),
         default=told.get("default", NO_DEFAULT),
         required=required,
         secret=secret,
         choices=tuple(only.get("enum", [only["const"]] if "const" in only else [])),
-        blocks=inside,
+        blocks=blocks,
         optional=len(kinds) < len(options),
+        bounds=_bounds(only),
+        inside=_inside(only, schema, deep + 1) if may_go_on else (),
+        items=_kind(_resolved(only.get("items") or {}, schema)) if only.get("type") == "array" else "",
+        options=tuple(
+            _field(name, each, schema, required=True, secret=secret, deep=deep + 1)._replace(
+                description=str(each.get("title") or "")
+            )
+            for each in kinds
+            if may_go_on and len(kinds) > 1
+        ),
     )
+
+
+def _inside(told: dict[str, Any], schema: dict[str, Any], deep: int) -> tuple[Field, ...]:
+    needed = told.get("required", ())
+    return tuple(
+        _field(name, each, schema, required=name in needed, secret=False, deep=deep)
+        for name, each in told.get("properties", {}).items()
+    )
+
+
+def _bounds(told: dict[str, Any]) -> str:
+    """Return the bounds of a number in words.
+
+    >>> _bounds({"minimum": 1, "maximum": 500}), _bounds({"exclusiveMinimum": 0})
+    ('1 to 500', 'more than 0')
+    """
+    least, most = told.get("minimum"), told.get("maximum")
+    if least is not None and most is not None:
+        return f"{least} to {most}"
+    told_by = {
+        "minimum": "at least",
+        "maximum": "at most",
+        "exclusiveMinimum": "more than",
+        "exclusiveMaximum": "less than",
+    }
+    return ", ".join(f"{words} {told[name]}" for name, words in told_by.items() if name in told)
 
 
 def _resolved(told: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -106,12 +106,35 @@ def _errors(values: Mapping[str, Any], schema: Mapping[str, Any], of: str) -> li
     from referencing.exceptions import Unresolvable
 
     try:
-        asked = {**schema, "required": []}
+        asked = {**schema, **_with_references(schema), "required": []}
         Draft202012Validator.check_schema(asked)
         return sorted(Draft202012Validator(asked).iter_errors(dict(values)), key=lambda error: error.path)
     except (SchemaError, Unresolvable) as error:
         reason = str(error).splitlines()[0]
         raise InvalidDeploymentError(f"the schema of {of} is no JSON schema: {reason}") from None
+
+
+_REFERENCE = {
+    "type": "object",
+    "properties": {"$ref": {"type": ["string", "object"]}},
+    "required": ["$ref"],
+    "maxProperties": 1,
+}
+"""The schema of what stands for a saved block."""
+
+
+def _with_references(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the definitions of a schema, such that `{"$ref": "secret/api-key"}` may stand wherever such a block may."""
+    return {
+        table: {
+            name: {"if": _REFERENCE, "then": True, "else": told}
+            if isinstance(told, dict) and "block_type_slug" in told
+            else told
+            for name, told in schema[table].items()
+        }
+        for table in ("definitions", "$defs")
+        if isinstance(schema.get(table), dict)
+    }
 
 
 def _sentence(error: Any) -> str:

@@ -16,10 +16,11 @@ from pacc.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployments, flow_runs, parameter_schemas, pausing
 from pacc.states import Scheduled
+from pacc.tui.field_texts import text_of
 from pacc.tui.screens.asking import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from pacc.schemas.deployments import Deployment
@@ -30,7 +31,7 @@ NAME, STARTS, TAGS = "run name", "starts", "run tags"
 _BESIDES = (
     Field(NAME, "text", "One is made up otherwise.", NO_DEFAULT, required=False, secret=False),
     Field(
-        STARTS, "text", "Now, in 5 minutes, 18:30, tomorrow at 9.", NO_DEFAULT, required=False, secret=False
+        STARTS, "moment", "Now, in 5 minutes, 18:30, tomorrow at 9.", NO_DEFAULT, required=False, secret=False
     ),
     Field(TAGS, "list", "Besides those of the deployment.", NO_DEFAULT, required=False, secret=False),
 )
@@ -52,7 +53,7 @@ def run_form(deployment: Deployment, now: Callable[[], datetime]) -> Asked:
     }
     starting = {field.name: given.get(field.name, field.default) for field in fields}
     shown = {
-        name: text_of(value)
+        name: _shown(value)
         for name, value in starting.items()
         if value is not NO_DEFAULT and value is not None
     }
@@ -61,25 +62,40 @@ def run_form(deployment: Deployment, now: Callable[[], datetime]) -> Asked:
         question=f"Run {visible(deployment.full_name)} with these values",
         command=lambda typed: _run_command(deployment, typed, shown, fields),
         yes="starts it",
-        act=lambda store, values: _start(store, deployment, values, starting, now()),
+        act=lambda store, values: _start(store, deployment, _with_blocks(fields, values), starting, now()),
         fields=(*fields, *_BESIDES),
         values=shown,
-        wrong=lambda values: _wrong(values, schema, now()),
+        wrong=lambda values: _wrong(_with_blocks(fields, values), schema, now()),
         again=lambda store: _last_values(store, deployment),
         live=True,
     )
 
 
-def text_of(value: Any) -> str:
-    """Return a value as a person would type it into a field.
+def _with_blocks(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values in which a block's name stands as runs understand it."""
+    blocks = {field.name: field.blocks for field in fields if field.blocks}
+    return {
+        name: _reference(value, blocks[name]) if name in blocks and isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+def _reference(name: str, kinds: tuple[str, ...]) -> Any:
+    """Return what stands for a block: its type and name, of which the type can be left out where there is one; JSON stays as it is.
 
     Example:
-        >>> text_of("x"), text_of([1, 2]), text_of(True)
-        ('x', '[1, 2]', 'yes')
+        >>> _reference("api-key", ("secret",))
+        {'$ref': 'secret/api-key'}
     """
-    if isinstance(value, str):
-        return value
-    return ("yes" if value else "no") if isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
+    if name.lstrip().startswith("{"):
+        return any_value(name)
+    return {"$ref": name if "/" in name else f"{kinds[0]}/{name}"}
+
+
+def _shown(value: Any) -> str:
+    """Return a value as it is typed; a reference to a block by the block's name."""
+    is_reference = isinstance(value, dict) and value.keys() == {"$ref"} and isinstance(value["$ref"], str)
+    return value["$ref"] if is_reference else text_of(value)
 
 
 def _last_values(store: Store, deployment: Deployment) -> dict[str, str]:
@@ -87,7 +103,7 @@ def _last_values(store: Store, deployment: Deployment) -> dict[str, str]:
     last = flow_runs.select(store, flow_run_filter=of, limit=1)
     if not last:
         raise ObjectNotFound(f'"{deployment.full_name}" has no run yet')
-    return {name: text_of(value) for name, value in last[0].parameters.items() if value is not None}
+    return {name: _shown(value) for name, value in last[0].parameters.items() if value is not None}
 
 
 def _run_command(
@@ -108,6 +124,8 @@ def _run_command(
 
 def _word(field: Field, text: str) -> str:
     """Return what stands behind `=` in `--param`: a text that looks like JSON is quoted, so that it stays a text."""
+    if field.blocks:
+        return json.dumps(_reference(text, field.blocks))
     if field.kind == "yes or no":
         return "true" if text.strip().lower() in ("y", "yes", "true", "t", "1", "on") else "false"
     is_text = field.kind not in ("whole number", "number", "list", "object", "value")

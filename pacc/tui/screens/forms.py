@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
+from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
@@ -14,10 +15,15 @@ from textual.widgets import Input, Static
 from pacc._internal.visible import visible
 from pacc.presentation.block_fields import answer
 from pacc.tui import painting
+from pacc.tui.editor import EditorFailed, edited
 from pacc.tui.messages import Done, Refused
+from pacc.tui.screens import picking
 from pacc.tui.screens.dialogs import may_act
+from pacc.tui.widgets.answers import Picked, Switch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
     from textual.events import DescendantFocus
 
@@ -62,6 +68,8 @@ def label_of(field: Field) -> str:
         'whole number. Where it listens.'
     """
     kind = ", ".join(map(str, field.choices)) or ("" if field.kind in ("text", "value") else field.kind)
+    kind = f"{kind}, {field.bounds}" if field.bounds else kind
+    kind = f"{kind} with {', '.join(each.name for each in field.inside)}" if field.inside else kind
     if field.blocks:
         kind = f"{kind} ({', '.join(field.blocks)})"
     what = ", ".join(filter(None, (kind, "secret" if field.secret else "")))
@@ -87,6 +95,8 @@ class Form(ModalScreen[str | None]):
         Binding("down", "app.focus_next", "The next field", show=False),
         Binding("ctrl+y", "copy", "Copy the command", show=False),
         Binding("ctrl+r", "again", "The values of the last time", show=False),
+        Binding("ctrl+o", "pick", "Choose or write the value of a field", show=False),
+        Binding("ctrl+e", "edit", "All of it as YAML", show=False, priority=True),
     ]
 
     def __init__(self, asked: Asked) -> None:
@@ -95,6 +105,9 @@ class Form(ModalScreen[str | None]):
         self._busy = False
         self._touched: set[str] = set()
         """The fields somebody has typed in."""
+        self._answers: list[Input | Picked] = []
+        self._draft: str | None = None
+        """YAML that could not be taken over; it is gone on with."""
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -107,24 +120,32 @@ class Form(ModalScreen[str | None]):
                 for number, field in enumerate(asked.fields):
                     with Vertical(classes="field"):
                         yield Static(self._label(field), markup=False)
-                        shown = asked.values.get(field.name, "")
-                        yield Input(shown, password=field.secret, id=f"field-{number}")
+                        self._answers.append(self._answer(number, field))
+                        yield self._answers[-1]
                         yield Static("", classes="problem", markup=False, id=f"problem-{number}")
             yield Static("", classes="problem", markup=False, id="problem")
             yield Static("", classes="next", markup=False, id="same")
             yield Static(
-                self._gray(
-                    f"enter {asked.yes}   esc leaves it   ctrl+y copies the command"
-                    f"{'   ctrl+r as the last time' if asked.again is not None else ''}"
-                ),
+                self._gray("   ".join(self._keys())),
                 classes="hint",
             )
+
+    def _keys(self) -> list[str]:
+        asked = self._asked
+        return [
+            f"enter {asked.yes}",
+            "esc leaves it",
+            *(["ctrl+y copies the command"] if asked.command else []),
+            *(["ctrl+r as the last time"] if asked.again is not None else []),
+            *(["ctrl+o picks"] if any(map(picking.can_be_picked, asked.fields)) else []),
+            *(["ctrl+e as YAML"] if len(asked.fields) > 1 else []),
+        ]
 
     def on_mount(self) -> None:
         """Show the command for what stands there already, and begin in the first field: what is typed at once goes there."""
         if self.children:  # it may have been left before it was there
             self._show_command()
-            for first in self.query(Input)[:1]:
+            for first in self._answers[:1]:
                 self.set_focus(first, scroll_visible=False)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
@@ -134,6 +155,16 @@ class Form(ModalScreen[str | None]):
             reveal = partial(scroll.scroll_to_widget, around, animate=False, force=True, immediate=True)
             # Textual puts the line in the middle after the next refresh, and this comes after that
             self.call_after_refresh(self.call_after_refresh, reveal)
+
+    def _answer(self, number: int, field: Field) -> Input | Picked:
+        shown, name = self._asked.values.get(field.name, ""), f"field-{number}"
+        may_be_left = not field.required
+        if field.kind == "yes or no" and not field.optional and not field.choices:
+            return Switch(shown, may_be_left=may_be_left, id=name)
+        if field.choices and not field.optional:
+            words = (*map(str, field.choices), *([""] if may_be_left else []))
+            return Picked(words, shown, id=name, glyphs=cast("Dashboard", self.app).glyphs)
+        return Input(shown, password=field.secret, id=name)
 
     def _label(self, field: Field) -> Text:
         gray = painting.style("bright_black", dark=self._dark)
@@ -148,22 +179,26 @@ class Form(ModalScreen[str | None]):
         return self.app.current_theme.dark
 
     def _typed(self) -> dict[str, str]:
-        return {
-            field.name: self.query_one(f"#field-{number}", Input).value
-            for number, field in enumerate(self._asked.fields)
-        }
+        return {field.name: line.value for field, line in zip(self._asked.fields, self._answers, strict=True)}
 
     def _show_command(self) -> None:
         command = self._asked.command_for(self._typed())
-        self.query_one("#same", Static).update(
-            Text(f"$ {visible(command)}", style=painting.style("green", dark=self._dark))
-        )
+        line = self.query_one("#same", Static)
+        line.update(Text(f"$ {visible(command)}", style=painting.style("green", dark=self._dark)))
+        line.display = bool(command)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the command for what is typed now, and what is wrong with it where that is said at once."""
+        self._changed(event.input)
+
+    def on_picked_changed(self, event: Picked.Changed) -> None:
+        """Show the same for what is chosen."""
+        self._changed(event.picked)
+
+    def _changed(self, answer: Input | Picked) -> None:
         self._show_command()
         if self._asked.live:
-            self._touched.add(str(event.input.id))
+            self._touched.add(str(answer.id))
             self._say_of_touched()
 
     def _say_of_touched(self) -> None:
@@ -180,10 +215,16 @@ class Form(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the next field, or do it behind the last one."""
-        fields = self.query(Input)
-        place = list(fields).index(event.input)
-        if place + 1 < len(fields):
-            fields[place + 1].focus()
+        self._go_on(event.input)
+
+    def on_picked_submitted(self, event: Picked.Submitted) -> None:
+        """Do likewise."""
+        self._go_on(event.picked)
+
+    def _go_on(self, answer: Input | Picked) -> None:
+        place = self._answers.index(answer)
+        if place + 1 < len(self._answers):
+            self._answers[place + 1].focus()
         else:
             self.action_submit()
 
@@ -211,20 +252,75 @@ class Form(ModalScreen[str | None]):
         below.set_class(bool(whole), "shown")
         wrong = [number for number, field in enumerate(self._asked.fields) if field.name in problems]
         if wrong:
-            self.query_one(f"#field-{wrong[0]}", Input).focus()
+            self._answers[wrong[0]].focus()
 
     def on_reported(self, message: Reported) -> None:
         """Go away when it is done; say why where it could not be."""
         self._busy = False
         report = message.report
         if isinstance(report, Done) and report.name == "again":
-            for number, field in enumerate(self._asked.fields):
-                if field.name in report.value:
-                    self.query_one(f"#field-{number}", Input).value = report.value[field.name]
+            self._fill(report.value)
+        elif isinstance(report, Done) and report.name == "pick":
+            self._show_picker(report.value)
         elif isinstance(report, Done):
             self.dismiss(str(report.value))
         elif isinstance(report, Refused):
             self._say({}, report.sentence)
+
+    def _fill(self, values: Mapping[str, str]) -> None:
+        for field, line in zip(self._asked.fields, self._answers, strict=True):
+            if field.name in values:
+                line.value = values[field.name]
+
+    def action_pick(self) -> None:
+        """Open what is there to choose or to write the value of the field with."""
+        here = next((place for place, line in enumerate(self._answers) if line.has_focus), None)
+        if here is None or not picking.can_be_picked(field := self._asked.fields[here]):
+            return
+        shown, now = self._answers[here].value, cast("Dashboard", self.app).now()
+        cast("Dashboard", self.app).following.do(
+            self, "pick", lambda store: picking.picker(store, field, shown, now)
+        )
+
+    def _show_picker(self, picker: picking.Picker) -> None:
+        def picked(value: Any) -> None:
+            if value is None:
+                return
+            if value in picker.then:
+                self._show_picker(picker.then[value])
+            else:
+                self._fill({picker.field: picker.text(value)})
+
+        self.app.push_screen(picker.screen(), picked)
+
+    def action_edit(self) -> None:
+        """Have the whole form edited as YAML: in the person's editor, or on a page where there is no terminal to give away."""
+        from pacc.tui import written_forms  # start-up: only to edit one
+
+        fields = self._asked.fields
+        text = self._draft or written_forms.as_yaml(self._asked.question, fields, self._typed())
+        self._draft = None
+        try:
+            self._take_over(edited(cast("Dashboard", self.app), text))
+        except SuspendNotSupported:
+            from pacc.tui.screens.writing import Writing  # start-up: only to write on one
+
+            page = Writing(self._asked.question, text, lambda now: written_forms.problem(now, fields))
+            self.app.push_screen(page, lambda now: None if now is None else self._take_over(now))
+        except EditorFailed as error:
+            self._say({}, str(error))
+
+    def _take_over(self, text: str) -> None:
+        """Fill in what was written; where it cannot be understood, it waits to be gone on with."""
+        from pacc.tui import written_forms  # start-up: only to edit one
+
+        try:
+            self._fill(written_forms.from_yaml(text, self._asked.fields))
+        except ValueError as error:
+            self._draft = text
+            self._say({}, f"{error} (ctrl+e goes on with it)")
+        else:
+            self._say({})
 
     def action_again(self) -> None:
         """Fill in what was filled in the last time."""

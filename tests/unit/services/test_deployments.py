@@ -38,6 +38,7 @@ from pacc.services import (
     deployments,
     flow_runs,
     flows,
+    parameter_schemas,
     taking_up,
     variables,
     work_pools,
@@ -673,3 +674,15 @@ def test_what_was_told_from_outside_is_never_worked_out(store, deploy):
     told = of("workspace_variable", variable_name="secret")
     run = deployments.create_run(store, deploy().id, parameters={"city": told}, templates=Templates.NEVER)
     assert run.parameters == {"city": told}
+
+
+def test_a_saved_block_may_stand_where_the_schema_asks_for_one_and_nothing_else_may():
+    schema = {
+        "properties": {"key": {"$ref": "#/definitions/Secret"}},
+        "definitions": {"Secret": {"block_type_slug": "secret", "type": "object", "required": ["value"]}},
+    }
+    assert parameter_schemas.problems({"key": {"$ref": "secret/api-key"}}, schema) == {}
+    assert parameter_schemas.problems({"key": {"value": "x"}}, schema) == {}
+    assert parameter_schemas.problems({"key": {"name": "x"}}, schema) == {
+        "key": "'value' is a required property"
+    }

@@ -18,7 +18,8 @@ from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.states import StateType
 from pacc.services import deployments, flow_runs, overview
 from pacc.tui import actions, script_runs
-from pacc.tui.custom_runs import run_form, text_of
+from pacc.tui.custom_runs import run_form
+from pacc.tui.field_texts import text_of
 
 SMALL, LARGE = (80, 24), (120, 40)
 
@@ -135,11 +136,13 @@ def test_a_paused_run_gets_the_input_it_asks_for(runs, look, paused):
         await seen.press("u")
         await seen.until('Let flow run "waiting" go on?')
         await seen.until("approved")
-        await seen.type("maybe")
-        await seen.until("is neither yes nor no")
-        await seen.press(*["backspace"] * 5)
+        await seen.press("ctrl+s")
+        await seen.until("it is needed")
+        await seen.type("no")
+        await seen.until("[ ] no")
+        await seen.press("space")
         await seen.type("yes")
-        await seen.until("--input")
+        await seen.until('--input \'{"approved": true}')
         await seen.press("ctrl+s")
         await seen.until('Resumed flow run "waiting".')
 
