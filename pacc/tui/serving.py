@@ -36,17 +36,24 @@ _HEADERS = {
 }
 """Nobody may frame the page, and its address, which has the token, is told to nobody."""
 
+_FONTS = ("Cascadia Mono", "Consolas", "Menlo", "DejaVu Sans Mono", "Liberation Mono")
+"""What the terminal is written in: the first of them this machine has."""
+
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <title>pacc dashboard</title>
+    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/{token}/static/css/xterm.css">
-    <script src="/{token}/static/js/textual.js"></script>
     <style>
+      /* What the terminal asks for by this name is a font of this machine; none is fetched. */
+      @font-face {{ font-family: "Roboto Mono"; src: {regular}; }}
+      @font-face {{ font-family: "Roboto Mono"; font-weight: bold; src: {bold}; }}
       html, body {{ margin: 0; height: 100%; background: #111; color: #ddd; font-family: monospace; }}
       .textual-terminal {{ width: 100vw; height: 100vh; }}
-      .said {{ position: absolute; top: 45%; width: 100%; text-align: center; z-index: 1; }}
+      .xterm .xterm-viewport {{ overflow: hidden; }}
+      .said {{ font-size: {font}px; position: absolute; top: 45%; width: 100%; padding: 1em 0; text-align: center; z-index: 1; background: #111; }}
       body.-first-byte .opening, .ended {{ display: none; }}
       body.-closed .ended {{ display: block; }}
       a {{ color: #79c0ff; }}
@@ -56,6 +63,35 @@ _PAGE = """<!DOCTYPE html>
     <div class="said opening">Opening the dashboard.</div>
     <div class="said ended">The dashboard has ended. <a href="">Open it again</a></div>
     <div class="textual-terminal" data-session-websocket-url="ws://{host}/{token}/ws" data-font-size="{font}"></div>
+    <script>
+      const begin = () => {{
+        const script = document.createElement("script");
+        script.src = "/{token}/static/js/textual.js";
+        script.onload = () => {{
+          const open = window.onload;  // it would wait for what may have been already
+          window.onload = null;
+          open();
+          document.querySelector("textarea").focus();  // keys are typed at once
+        }};
+        document.head.append(script);
+      }};
+      Promise.allSettled(["", "bold "].map(weight => document.fonts.load(weight + "1em 'Roboto Mono'"))).then(begin);
+    </script>
+  </body>
+</html>
+"""
+
+_REFUSED = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>pacc dashboard</title>
+    <link rel="icon" href="data:,">
+    <style>body {{ margin: 3em; background: #111; color: #ddd; font-family: monospace; }}</style>
+  </head>
+  <body>
+    <p>{why}</p>
+    <p>Open the address that <b>pacc dashboard --serve</b> has printed, the whole of it.</p>
   </body>
 </html>
 """
@@ -82,6 +118,10 @@ class Tab(AppService):
             download_manager=serving.download_manager,
         )
         self._words = words
+
+    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
+        """Say the size by its usual name as well, so that the first picture has it."""
+        return {**super()._build_environment(width=width, height=height), "LINES": str(height)}
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         """Start the process; Ctrl-C at the server's terminal is none of its business."""
@@ -135,6 +175,7 @@ class Serving(Server):
                 web.get(f"/{self.token}/", self.page),
                 web.get(f"/{self.token}/ws", self.handle_websocket),
                 web.static(f"/{self.token}/static", self.statics_path),
+                web.route("*", "/{elsewhere:.*}", self.elsewhere),
             ]
         )
         return app
@@ -143,8 +184,13 @@ class Serving(Server):
         """Answer with the page."""
         asked = request.query.get("fontsize", "")
         font = int(asked) if asked.isdecimal() and 6 <= int(asked) <= 64 else 15
-        text = _PAGE.format(token=self.token, host=request.host, font=font)
+        regular, bold = (", ".join(f'local("{name}{weight}")' for name in _FONTS) for weight in ("", " Bold"))
+        text = _PAGE.format(token=self.token, host=request.host, font=font, regular=regular, bold=bold)
         return web.Response(text=text, content_type="text/html")
+
+    async def elsewhere(self, _: web.Request) -> web.Response:
+        """Answer whoever has no token, or not this server's."""
+        raise _refused("This address has no token, or one of a server that has ended.")
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Show a dashboard of its own to a tab as long as it is open."""
@@ -174,11 +220,11 @@ class Serving(Server):
         """Answer nobody who came by another name of this machine, or from another page."""
         port = _port(request)
         if request.host not in (f"{LOOPBACK}:{port}", f"localhost:{port}"):
-            raise web.HTTPForbidden(text="This server answers to 127.0.0.1 and localhost alone.")
+            raise _refused("This server answers to 127.0.0.1 and localhost alone.")
         origin = request.headers.get("Origin")
         is_socket = request.headers.get("Upgrade", "").casefold() == "websocket"
         if (origin is not None or is_socket) and origin != f"http://{request.host}":
-            raise web.HTTPForbidden(text="This server answers to its own page alone.")
+            raise _refused("This server answers to its own page alone.")
         response = await handler(request)
         if not response.prepared:
             response.headers.update(_HEADERS)
@@ -220,6 +266,10 @@ def command_of_a_tab(first: str, *, allow_actions: bool) -> list[str]:
     """
     words = [sys.executable, "-m", "pacc", "dashboard", "--screen", first]
     return words if allow_actions else [*words, "--read-only"]
+
+
+def _refused(why: str) -> web.HTTPForbidden:
+    return web.HTTPForbidden(text=_REFUSED.format(why=why), content_type="text/html", headers=_HEADERS)
 
 
 def _port(request: web.Request) -> int:

@@ -193,8 +193,12 @@ class Page(Screen[None]):
         self.notify(f"{visible(report.sentence)}{hint}", severity="error", timeout=8, markup=False)
 
     def ask(self, asked: Asked | None) -> None:
-        """Ask, and have it done where it is meant."""
+        """Ask, and have it done where it is meant; a dashboard that only looks says where that can be done instead."""
         if asked is None:
+            return
+        if self.dashboard.read_only:
+            command = f" In a terminal: {visible(asked.command)}" if isinstance(asked.command, str) else ""
+            self.notify(f"This dashboard is read only.{command}", severity="warning", markup=False)
             return
         if asked.fields:
             from pacc.tui.screens.forms import Form  # start-up: only where something is typed
