@@ -101,6 +101,14 @@ class FlowRunFilterWorkQueueName(Criteria):
     is_null_: bool | None = None
 
 
+class FlowRunFilterWorkPoolName(Criteria):
+    """By the work pool the run goes to; Prefect has a filter of its own for pools there."""
+
+    operator: Operator = Operator.and_
+    any_: list[str] | None = None
+    is_null_: bool | None = None
+
+
 class FlowRunFilterStateType(Criteria):
     """By the type of the run's state."""
 
@@ -200,6 +208,7 @@ class FlowRunFilter(Criteria):
     tags: FlowRunFilterTags | None = None
     deployment_id: FlowRunFilterDeploymentId | None = None
     work_queue_name: FlowRunFilterWorkQueueName | None = None
+    work_pool_name: FlowRunFilterWorkPoolName | None = None
     state: FlowRunFilterState | None = None
     flow_version: FlowRunFilterFlowVersion | None = None
     start_time: FlowRunFilterStartTime | None = None

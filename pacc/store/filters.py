@@ -460,6 +460,7 @@ _FLOW_RUN = {
             "name",
             "deployment_id",
             "work_queue_name",
+            "work_pool_name",
             "flow_version",
             "start_time",
             "end_time",

@@ -317,6 +317,22 @@ ACTIONS = (
         screens=frozenset({QUEUE}),
     ),
     Action(
+        name="new_queue",
+        key="N",
+        shown="N",
+        label="new queue",
+        help="Make a queue of the pool, with a place among its queues.",
+        screens=frozenset({POOLS}),
+    ),
+    Action(
+        name="edit",
+        key="e",
+        shown="e",
+        label="edit",
+        help="Change it as YAML, in the editor.",
+        screens=frozenset({AUTOMATIONS}),
+    ),
+    Action(
         name="edit",
         key="e",
         shown="e",

@@ -9,7 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual.app import SuspendNotSupported
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import App
 
 USUAL = "vi"
@@ -46,3 +50,32 @@ def edited(app: App[None], text: str, *, suffix: str = ".yaml") -> str:
         if code:
             raise EditorFailed(f'the editor "{words[0]}" ended with code {code}; nothing was taken over')
         return path.read_text(encoding="utf-8", errors="replace")
+
+
+def have_written(
+    app: App[None], title: str, text: str, wrong: Callable[[str], str | None], take: Callable[[str], None]
+) -> None:
+    """Have a text written in the person's editor, or on a page where there is no terminal to give away.
+
+    What the editor gives back and is wrong is put on the page as well, so that nothing is lost.
+
+    Args:
+        app: the app.
+        title: what is written.
+        text: what there is to begin with.
+        wrong: says what is wrong with a text, if anything.
+        take: gets the text, unless the person leaves it.
+
+    Raises:
+        EditorFailed: there is no such editor, or it ended with an error.
+    """
+    try:
+        text = edited(app, text)
+        if wrong(text) is None:
+            take(text)
+            return
+    except SuspendNotSupported:
+        pass
+    from pacc.tui.screens.writing import Writing  # start-up: only to write on one
+
+    app.push_screen(Writing(title, text, wrong), lambda now: None if now is None else take(now))

@@ -19,7 +19,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SINCE = re.compile(r"(\d{1,4})([mhdw])")
 FLOW_RUNS, TASK_RUNS = "flow runs", "task runs"
 TERMS = {
-    FLOW_RUNS: "state: flow: deployment: queue: tag: name: id: after: before: parent:none 2h, and - before a term to leave out",
+    FLOW_RUNS: "state: flow: deployment: pool: queue: tag: name: id: after: before: parent:none 2h, and - before a term to leave out",
     TASK_RUNS: "state: flow: deployment: run: tag: name: id: after: before: 2h, and - before a term to leave out",
 }
 
@@ -110,6 +110,7 @@ class _Asked:
         if self._of == TASK_RUNS:
             known["run"] = lambda text, _: self._put(self._runs, "name", {"like_": text})
         else:
+            known["pool"] = lambda _, words: self._put(self._runs, "work_pool_name", {"any_": words})
             known["queue"] = lambda _, words: self._put(self._runs, "work_queue_name", {"any_": words})
             if rest == "none":
                 known["parent"] = lambda *_: self._put(self._runs, "parent_flow_run_id", {"is_null_": True})

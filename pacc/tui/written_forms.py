@@ -123,6 +123,21 @@ def read_yaml(text: str) -> Any:
         raise ValueError(f"this is no YAML: {error}") from None
 
 
+def to_yaml(value: Any) -> str:
+    """Return what JSON can say as YAML to edit; ids and times are text.
+
+    Args:
+        value: the value.
+
+    Example:
+        >>> print(to_yaml({"name": "é", "tags": ("a",)}), end="")
+        name: é
+        tags:
+        - a
+    """
+    return _dumped(_plain(value))
+
+
 def lines_of(field: Field, text: str) -> str:
     r"""Return a field's text as it is written on a page: a list with a value a line, what JSON can say as YAML, else as it is.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.jsontext import dumps
+from pacc._internal.visible import visible
 from pacc.presentation.block_fields import NO_DEFAULT, Field
 from pacc.services import automations
 from pacc.tui.event_terms import whole_name
@@ -13,10 +15,15 @@ from pacc.tui.screens.asking import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
+    from pacc.schemas.automations import AutomationCore
     from pacc.schemas.events import ReceivedEvent
     from pacc.store import Store
 
+REHEARSED = timedelta(hours=24)
+MOST_REHEARSED = 5000
+LINES_OF_TRIAL = 4
 TARGETS = {
     "do-nothing": "",
     "send-notification": "block_document_id",
@@ -91,6 +98,24 @@ def wrong(values: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
+def rehearsed(store: Store, automation: AutomationCore, now: datetime) -> tuple[str, ...]:
+    """Return what an automation would have done on the events of the last day, in lines.
+
+    Args:
+        store: where the events are.
+        automation: the automation, which need not be kept.
+        now: the end of the day.
+    """
+    from pacc.presentation.automations import rehearsal_lines  # start-up: only to try one
+    from pacc.schemas.event_filters import EventFilter, EventOccurredFilter  # start-up: as above
+    from pacc.services import events, rehearsals  # start-up: as above
+
+    since = EventFilter(occurred=EventOccurredFilter(since=now - REHEARSED))
+    seen = events.select(store, since, limit=MOST_REHEARSED)
+    found = rehearsals.rehearse(automation, seen)
+    return tuple(visible(line) for line in rehearsal_lines(found, len(seen)))
+
+
 def asked(event: ReceivedEvent | None = None) -> Asked:
     """Return the form.
 
@@ -110,6 +135,12 @@ def asked(event: ReceivedEvent | None = None) -> Asked:
         made = automations.create(store, automation_files.from_plain(store, told_automation(values)))
         return f'Created automation "{made.name}".'
 
+    def trial(store: Store, values: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
+        from pacc.services import automation_files  # start-up: pydantic
+
+        wanted = automation_files.from_plain(store, told_automation(values))
+        return rehearsed(store, wanted, now)[:LINES_OF_TRIAL]
+
     begun = {each.name: str(each.default) for each in FIELDS if each.default is not NO_DEFAULT}
     if event is not None:
         flow = event.resource_in_role.get("flow")
@@ -123,4 +154,5 @@ def asked(event: ReceivedEvent | None = None) -> Asked:
         fields=FIELDS,
         values=begun,
         wrong=wrong,
+        trial=trial,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -11,10 +10,11 @@ from pacc.presentation import automations as presented
 from pacc.presentation.fitting import Fit
 from pacc.services import automations
 from pacc.tui import actions
+from pacc.tui.editor import EditorFailed, have_written
 from pacc.tui.nouns import automation_form
 from pacc.tui.screens import asking
 from pacc.tui.screens.asking import Asked
-from pacc.tui.screens.dialogs import Told
+from pacc.tui.screens.dialogs import Told, may_act
 from pacc.tui.screens.noun import Noun, NounPage
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ COLUMNS = (
     Fit("last", 14, right=True, goes=3),
 )
 FIRINGS = 10
-REHEARSED = timedelta(hours=24)
-MOST_REHEARSED = 5000
+_NOT_WRITTEN = ("id", "owner_resource")
 
 
 class _Listed(NamedTuple):
@@ -66,18 +65,53 @@ def _tell(store: Store, listed: _Listed, now: datetime) -> Told:
 
 def _rehearse(store: Store, listed: _Listed, now: datetime) -> Told:
     """Say what the automation would have done on the events of the last day."""
-    from pacc.schemas.event_filters import EventFilter, EventOccurredFilter  # start-up: only to try one
-    from pacc.services import events, rehearsals  # start-up: as above
-
     kept = automations.read(store, listed.automation.id)
-    since = EventFilter(occurred=EventOccurredFilter(since=now - REHEARSED))
-    seen = events.select(store, since, limit=MOST_REHEARSED)
-    found = rehearsals.rehearse(automations.model_of(kept), seen)
     return Told(
         title=visible(f'What "{kept.name}" would have done in the last 24 h'),
-        lines=tuple(visible(line) for line in presented.rehearsal_lines(found, len(seen))),
+        lines=automation_form.rehearsed(store, automations.model_of(kept), now),
         facts=(),
     )
+
+
+class _Written(NamedTuple):
+    """An automation as YAML."""
+
+    id: str
+    name: str
+    text: str
+
+
+def _written(store: Store, listed: _Listed) -> _Written:
+    from pacc.tui.written_forms import to_yaml  # start-up: only to edit one
+
+    kept = automations.read(store, listed.automation.id)
+    plain = {
+        name: value for name, value in presented.plain_automation(kept).items() if name not in _NOT_WRITTEN
+    }
+    return _Written(
+        str(kept.id),
+        kept.name,
+        f"# pacc automation update --id {kept.id} --from-file FILE\n{to_yaml(plain)}",
+    )
+
+
+def _problem(text: str) -> str | None:
+    """Return what is wrong with a text before anything is looked up."""
+    from pacc.tui.written_forms import read_yaml  # start-up: as above
+
+    try:
+        told = read_yaml(text)
+    except ValueError as error:
+        return str(error)
+    return None if isinstance(told, dict) else "it should be fields with values: name, trigger, actions"
+
+
+def _update(store: Store, automation_id: str, text: str) -> str:
+    from pacc.services import automation_files  # start-up: pydantic
+    from pacc.tui.written_forms import read_yaml  # start-up: as above
+
+    changed = automations.update(store, automation_id, automation_files.from_plain(store, read_yaml(text)))
+    return f'Updated automation "{changed.name}".'
 
 
 # --------------------------------------------------------------------------------------------- acting
@@ -135,3 +169,34 @@ class Automations(NounPage):
         makes={"new": automation_form.asked},
         tells={"rehearse": _rehearse},
     )
+    _draft: _Written | None = None
+    """What was written and refused; it is gone on with."""
+
+    def act_edit(self) -> None:
+        """Have the automation under the cursor edited as YAML."""
+        row: _Listed | None = self.table.current_row
+        if row is None or not may_act(self):
+            return
+        if self._draft is not None and self._draft.id == str(row.automation.id):
+            self._edit(self._draft)
+        else:
+            self.do("written", lambda store: _written(store, row))
+
+    def _edit(self, written: _Written) -> None:
+        def take(text: str) -> None:
+            self._draft = written._replace(text=text)
+            self.do("updated", lambda store: _update(store, written.id, text))
+
+        try:
+            have_written(self.dashboard, visible(f"Automation {written.name}"), written.text, _problem, take)
+        except EditorFailed as error:
+            self.notify(visible(str(error)), severity="error", markup=False)
+
+    def done(self, name: str, value: Any) -> None:
+        """Show what is to be edited; forget what was written once it is kept."""
+        if isinstance(value, _Written):
+            self._edit(value)
+            return
+        if name == "updated":
+            self._draft = None
+        super().done(name, value)

@@ -10,7 +10,7 @@ from pacc._internal.visible import visible
 from pacc.presentation import work_pools as presented
 from pacc.presentation.block_fields import NO_DEFAULT, Field
 from pacc.schemas.choices import PROCESS
-from pacc.schemas.work_pools import WorkPoolCreate, WorkPoolUpdate, WorkQueueUpdate
+from pacc.schemas.work_pools import WorkPoolCreate, WorkPoolUpdate, WorkQueueCreate, WorkQueueUpdate
 from pacc.services import work_pools, work_queues, workers
 from pacc.tui import actions
 from pacc.tui.screens import asking
@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 
 NAME = Field("name", "text", "What it is to be called.", NO_DEFAULT, required=True, secret=False)
 TYPE = Field("type", "text", "What kind of worker takes its runs.", PROCESS, required=False, secret=False)
+PRIORITY = Field(
+    "priority",
+    "whole number",
+    "Its place; 1 goes first. Behind the others otherwise.",
+    NO_DEFAULT,
+    required=False,
+    secret=False,
+    bounds="at least 1",
+)
 LIMIT = Field(
     "limit",
     "whole number",
@@ -193,6 +202,31 @@ def _new() -> Asked:
     )
 
 
+def _new_queue(line: PoolLine) -> Asked:
+    pool = line.pool.name
+
+    def command(typed: Mapping[str, str]) -> str:
+        options = "".join(
+            f" --{name} {quote(text)}" for name in ("priority", "limit") if (text := typed[name].strip())
+        )
+        return f"pacc work-queue create {quote(typed['name'] or 'NAME')} --pool {quote(pool)}{options}"
+
+    def act(store: Store, values: Mapping[str, Any]) -> str:
+        wanted = WorkQueueCreate(
+            name=values["name"], priority=values.get("priority"), concurrency_limit=values.get("limit")
+        )
+        made = work_queues.create(store, wanted, work_pool_name=pool)
+        return f'Made the work queue "{made.name}" of "{pool}", with priority {made.priority}.'
+
+    return Asked(
+        question=f'A new queue of the work pool "{visible(pool)}"',
+        command=command,
+        yes="makes it",
+        act=act,
+        fields=(NAME, PRIORITY, LIMIT),
+    )
+
+
 class Pools(NounPage):
     """The list of work pools."""
 
@@ -209,7 +243,7 @@ class Pools(NounPage):
         cells=presented.line_cells,
         command=_command,
         tell=_tell,
-        acts={"toggle": _toggle, "limit": _limit, "delete": _delete},
+        acts={"toggle": _toggle, "limit": _limit, "delete": _delete, "new_queue": _new_queue},
         makes={"new": _new},
         every=2.0,
     )

@@ -9,6 +9,7 @@ from pacc.presentation.block_fields import NO_DEFAULT, Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from pacc.store import Store
 
@@ -35,6 +36,8 @@ class Asked:
     """Says what is wrong with values that are of the right types, by field."""
     again: Callable[[Store], Mapping[str, str]] | None = None
     """Reads, in the thread, what was filled in the last time; `ctrl+r` puts it into the fields."""
+    trial: Callable[[Store, Mapping[str, Any], datetime], tuple[str, ...]] | None = None
+    """Says, in the thread, what it would have done until now, in a few lines; `ctrl+t` shows them."""
     live: bool = False
     """Whether that is said while they are typed, and not only when the form is sent."""
 

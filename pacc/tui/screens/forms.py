@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
-from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
@@ -15,7 +14,7 @@ from textual.widgets import Input, Static
 from pacc._internal.visible import visible
 from pacc.presentation.block_fields import answer
 from pacc.tui import painting
-from pacc.tui.editor import EditorFailed, edited
+from pacc.tui.editor import EditorFailed, have_written
 from pacc.tui.messages import Done, Refused
 from pacc.tui.screens import picking
 from pacc.tui.screens.dialogs import may_act
@@ -95,6 +94,7 @@ class Form(ModalScreen[str | None]):
         Binding("down", "app.focus_next", "The next field", show=False),
         Binding("ctrl+y", "copy", "Copy the command", show=False),
         Binding("ctrl+r", "again", "The values of the last time", show=False),
+        Binding("ctrl+t", "try", "What it would have done", show=False),
         Binding("ctrl+o", "pick", "Choose or write the value of a field", show=False),
         Binding("ctrl+e", "edit", "All of it as YAML", show=False, priority=True),
     ]
@@ -106,8 +106,6 @@ class Form(ModalScreen[str | None]):
         self._touched: set[str] = set()
         """The fields somebody has typed in."""
         self._answers: list[Input | Picked] = []
-        self._draft: str | None = None
-        """YAML that could not be taken over; it is gone on with."""
 
     def compose(self) -> ComposeResult:
         """Make the box."""
@@ -124,6 +122,7 @@ class Form(ModalScreen[str | None]):
                         yield self._answers[-1]
                         yield Static("", classes="problem", markup=False, id=f"problem-{number}")
             yield Static("", classes="problem", markup=False, id="problem")
+            yield Static("", markup=False, id="trial")
             yield Static("", classes="next", markup=False, id="same")
             yield Static(
                 self._gray("   ".join(self._keys())),
@@ -137,6 +136,7 @@ class Form(ModalScreen[str | None]):
             "esc leaves it",
             *(["ctrl+y copies the command"] if asked.command else []),
             *(["ctrl+r as the last time"] if asked.again is not None else []),
+            *(["ctrl+t tries it"] if asked.trial is not None else []),
             *(["ctrl+o picks"] if any(map(picking.can_be_picked, asked.fields)) else []),
             *(["ctrl+e as YAML"] if len(asked.fields) > 1 else []),
         ]
@@ -260,6 +260,9 @@ class Form(ModalScreen[str | None]):
         report = message.report
         if isinstance(report, Done) and report.name == "again":
             self._fill(report.value)
+        elif isinstance(report, Done) and report.name == "try":
+            lines = Text("\n".join(report.value), style=painting.style("yellow", dark=self._dark))
+            self.query_one("#trial", Static).update(lines)
         elif isinstance(report, Done) and report.name == "pick":
             self._show_picker(report.value)
         elif isinstance(report, Done):
@@ -294,33 +297,31 @@ class Form(ModalScreen[str | None]):
         self.app.push_screen(picker.screen(), picked)
 
     def action_edit(self) -> None:
-        """Have the whole form edited as YAML: in the person's editor, or on a page where there is no terminal to give away."""
+        """Have the whole form edited as YAML."""
         from pacc.tui import written_forms  # start-up: only to edit one
 
-        fields = self._asked.fields
-        text = self._draft or written_forms.as_yaml(self._asked.question, fields, self._typed())
-        self._draft = None
+        fields, title = self._asked.fields, self._asked.question
         try:
-            self._take_over(edited(cast("Dashboard", self.app), text))
-        except SuspendNotSupported:
-            from pacc.tui.screens.writing import Writing  # start-up: only to write on one
-
-            page = Writing(self._asked.question, text, lambda now: written_forms.problem(now, fields))
-            self.app.push_screen(page, lambda now: None if now is None else self._take_over(now))
+            have_written(
+                cast("Dashboard", self.app),
+                title,
+                written_forms.as_yaml(title, fields, self._typed()),
+                lambda text: written_forms.problem(text, fields),
+                lambda text: self._fill(written_forms.from_yaml(text, fields)),
+            )
         except EditorFailed as error:
             self._say({}, str(error))
 
-    def _take_over(self, text: str) -> None:
-        """Fill in what was written; where it cannot be understood, it waits to be gone on with."""
-        from pacc.tui import written_forms  # start-up: only to edit one
-
-        try:
-            self._fill(written_forms.from_yaml(text, self._asked.fields))
-        except ValueError as error:
-            self._draft = text
-            self._say({}, f"{error} (ctrl+e goes on with it)")
-        else:
-            self._say({})
+    def action_try(self) -> None:
+        """Say what it would have done, where that can be said."""
+        values, problems = values_of(self._asked.fields, self._typed())
+        if self._asked.wrong is not None and not problems:
+            problems = self._asked.wrong(values)
+        self._say(problems)
+        trial = self._asked.trial
+        if trial is not None and not problems:
+            now = cast("Dashboard", self.app).now()
+            cast("Dashboard", self.app).following.do(self, "try", lambda store: trial(store, values, now))
 
     def action_again(self) -> None:
         """Fill in what was filled in the last time."""

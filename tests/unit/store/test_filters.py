@@ -60,7 +60,7 @@ def world():
     flow_run = st.fixed_dictionaries({
         "flow_id": st.sampled_from(IDS["flow"]), "name": st.sampled_from(NAMES), "tags": some(TAGS),
         "state": st.sampled_from(STATES), "deployment_id": maybe(st.sampled_from(IDS["deployment"])),
-        "work_queue_name": maybe(st.sampled_from(NAMES)), "flow_version": maybe(st.sampled_from(NAMES)),
+        "work_queue_name": maybe(st.sampled_from(NAMES)), "work_pool_name": maybe(st.sampled_from(NAMES)), "flow_version": maybe(st.sampled_from(NAMES)),
         "parent_flow_run_id": maybe(st.sampled_from(IDS["flow_run"])),
         "parent_task_run_id": maybe(st.sampled_from(IDS["task_run"])),
         "created_by": maybe(makers), **times,

@@ -15,6 +15,7 @@ from pacc.schemas.automations import AutomationCore
 from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate
 from pacc.services import (
     artifacts,
+    automation_files,
     automations,
     backfills,
     block_listing,
@@ -225,6 +226,15 @@ def test_a_pool_and_a_queue_are_paused_limited_and_deleted(store, pool, look):
         await seen.until("$ pacc work-queue set-concurrency-limit high 2 --pool local")
         await seen.press("enter")
         await seen.until("0/2")
+        await seen.press("N")
+        await _fill_in(seen, "low", "0", "")
+        await seen.until("cannot have the priority 0")
+        await seen.press("up", "backspace")
+        await _fill_in(seen, "1")
+        await seen.until("$ pacc work-queue create low --pool local --priority 1")
+        await seen.press("enter")
+        await seen.until('Made the work queue "low"')
+        assert work_queues.read_by_name(store, "low", work_pool_name="local").priority == 1
         await seen.press("g", "D")
         await _fill_in(seen, "local")
         await seen.until("no work pools")
@@ -351,6 +361,45 @@ def test_an_automation_is_made_in_a_form_that_shows_its_command(store, look):
         (made,) = automations.select(store)
         assert made.trigger["expect"] == ["pacc.variable.created"]
         assert made.actions == [{"type": "do-nothing"}]
+
+    look(what, size=LARGE, first="automations")
+
+
+def test_an_automation_is_tried_before_it_is_made(store, look):
+    variables.put(store, "city", "Ulm")
+
+    async def what(seen):
+        await seen.until("n makes one")
+        await seen.press("n")
+        await seen.until("ctrl+t tries it")
+        await _fill_in(seen, "tell", "variable.created", "", "", "", "", "do-nothing")
+        await seen.press("ctrl+t")
+        await seen.until("it would have fired once.")
+        await seen.press("escape")
+        assert automations.select(store) == []
+
+    look(what, size=LARGE, first="automations")
+
+
+def test_an_automation_is_edited_as_yaml_and_what_is_refused_is_not_lost(store, look):
+    told = {"name": "tell", "event": "variable.created", "action": "do-nothing"}
+    wanted = automation_files.from_plain(store, automation_form.told_automation(told))
+    kept = automations.create(store, wanted)
+
+    async def what(seen):
+        await seen.until("1 automation")
+        await seen.press("e")
+        await seen.until(f"pacc automation update --id {kept.id}")
+        await seen.press("down", *["delete"] * len("name: tell\n"), "ctrl+s")
+        await seen.until("this is no automation")
+        await seen.press("e")
+        await seen.until("description:")
+        assert "name: tell" not in seen.text
+        await seen.press("down")
+        await seen.type("name: told")
+        await seen.press("enter", "ctrl+s")
+        await seen.until('Updated automation "told"')
+        assert automations.read(store, kept.id).name == "told"
 
     look(what, size=LARGE, first="automations")
 

@@ -21,7 +21,10 @@ def test_no_terms_narrow_nothing():
 
 
 def test_terms_become_filters():
-    found = parse("state:failed,late flow:etl tag:a,b 2h otter deployment:etl/nightly parent:none", NOW)
+    typed = (
+        "state:failed,late flow:etl tag:a,b 2h otter deployment:etl/nightly parent:none pool:gpu queue:high"
+    )
+    found = parse(typed, NOW)
     assert found.runs.state.type.any_ == [StateType.FAILED]
     assert found.runs.state.name.any_ == ["Late"]
     assert found.runs.state.operator == "or_"
@@ -29,6 +32,8 @@ def test_terms_become_filters():
     assert found.runs.name.like_ == "otter"
     assert found.runs.expected_start_time.after_ == NOW - timedelta(hours=2)
     assert found.runs.parent_flow_run_id.is_null_
+    assert found.runs.work_pool_name.any_ == ["gpu"]
+    assert found.runs.work_queue_name.any_ == ["high"]
     assert found.flows.name.any_ == ["etl"]
     assert found.deployments.name.any_ == ["nightly"]
 
