@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -49,6 +50,12 @@ def pytest_xdist_auto_num_workers(config):
     named = [Path(name.partition("::")[0]) for name in config.args]
     few = len(named) <= 3 and all(path.suffix == ".py" for path in named)
     return 0 if few or config.option.markexpr != "not soak" else (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_finish():
+    """What was collected stays until the end: no search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from textual import events
+from textual._styles_cache import StylesCache
 
 from pacc import flow, get_run_logger, task
 from pacc.services import deployments
@@ -106,6 +107,13 @@ def runs(pacc_home):
     sync.to_deployment(name="hourly", interval=3600).apply()
     store.journal.flush()
     return store
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_widgets():
+    """Textual remembers the last thousand widgets it drew, with every line of them: here that is most of all memory."""
+    yield
+    StylesCache.get_inner_outer.cache_clear()
 
 
 @pytest.fixture
