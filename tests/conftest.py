@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import os
 import shutil
 import signal
@@ -20,9 +21,11 @@ import pytest
 from listening import HttpService, SmtpService
 
 from pacc._internal import aliases, redaction, sessions
+from pacc.cli.root import main as command_line
 from pacc.exceptions import StoreError
 from pacc.logging import configuration
 from pacc.loops.housekeeper import housekeeper
+from pacc.settings import context as settings_context
 from pacc.settings import refresh_settings
 from pacc.store import StoreOptions, close_store, database, migrate
 from pacc.store.database import Store
@@ -248,6 +251,30 @@ def pacc_process(processes):
         command = [sys.executable, "-m", "pacc", *arguments]
         process = processes.start(*command, env=env, cwd=cwd, stdin=pipe)
         return processes.finish(process, timeout, text)
+
+    return run
+
+
+@pytest.fixture
+def pacc_here(tmp_path, capsys, monkeypatch):
+    """Run a command in this process, which is sooner done; returns `Finished`. It ends as a process does: all is put away."""
+
+    def run(*arguments, env=None, cwd=None, text=""):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            for name, value in (env or {}).items():
+                patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
+            patch.chdir(cwd or tmp_path)
+            patch.setattr(sys, "stdin", io.StringIO(text))
+            patch.setattr(settings_context._process, "profile", None)  # `--profile` chooses one until then
+            refresh_settings()
+            try:
+                code = command_line([str(argument) for argument in arguments])
+            finally:
+                put_away()
+                configuration.reset()
+        refresh_settings()
+        return Finished(int(code), *capsys.readouterr())
 
     return run
 

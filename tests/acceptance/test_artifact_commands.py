@@ -25,45 +25,45 @@ def made(pacc_home):
     return alone
 
 
-def test_a_listing_shows_the_latest_of_each_key_or_all(made, pacc_process):
-    latest = [line.split("\t") for line in pacc_process("artifact", "ls", "-o", "plain").stdout.splitlines()]
+def test_a_listing_shows_the_latest_of_each_key_or_all(made, pacc_here):
+    latest = [line.split("\t") for line in pacc_here("artifact", "ls", "-o", "plain").stdout.splitlines()]
     assert [row[1] for row in latest] == ["weather-report", "temperatures"]
-    every = json.loads(pacc_process("artifact", "ls", "--all", "-o", "json").stdout)
+    every = json.loads(pacc_here("artifact", "ls", "--all", "-o", "json").stdout)
     assert len(every) == 4
     assert every[0]["description"] == "Very scientific"
 
 
-def test_one_is_shown_with_its_content_and_its_versions(made, pacc_process):
-    shown = pacc_process("artifact", "inspect", "weather-report").stdout
+def test_one_is_shown_with_its_content_and_its_versions(made, pacc_here):
+    shown = pacc_here("artifact", "inspect", "weather-report").stdout
     assert "25.9 degrees" in shown
     assert "Very scientific" in shown
     assert shown.index("25.9 degrees") < shown.upper().index("VERSION")
-    told = json.loads(pacc_process("artifact", "inspect", "weather-report", "-o", "json").stdout)
+    told = json.loads(pacc_here("artifact", "inspect", "weather-report", "-o", "json").stdout)
     assert [each["data"] for each in told] == ["# Weather\n\n25.9 degrees", "# Weather\n\nold"]
 
 
-def test_a_table_is_shown_in_columns_and_its_text_is_text(made, pacc_process):
-    shown = pacc_process("artifact", "inspect", "temperatures").stdout
+def test_a_table_is_shown_in_columns_and_its_text_is_text(made, pacc_here):
+    shown = pacc_here("artifact", "inspect", "temperatures").stdout
     lines = [line for line in shown.splitlines() if "Ulm" in line or "CITY" in line]
     assert lines[0].index("DEGREES") == lines[1].index("25.9")
     assert "\x1b" not in shown
 
 
-def test_one_without_a_key_is_found_by_the_beginning_of_its_id(made, pacc_process):
-    shown = pacc_process("artifact", "inspect", str(made)[:18])
+def test_one_without_a_key_is_found_by_the_beginning_of_its_id(made, pacc_here):
+    shown = pacc_here("artifact", "inspect", str(made)[:18])
     assert "[pacc](https://pacc.example)" in shown.stdout, shown.output
 
 
-def test_progress_is_a_percentage(pacc_home, pacc_process):
+def test_progress_is_a_percentage(pacc_home, pacc_here):
     create_progress_artifact(42.5, key="upload")
-    assert "42.5 %" in pacc_process("artifact", "inspect", "upload").stdout
+    assert "42.5 %" in pacc_here("artifact", "inspect", "upload").stdout
 
 
-def test_one_version_or_a_whole_key_is_deleted(made, pacc_process):
+def test_one_version_or_a_whole_key_is_deleted(made, pacc_here):
     newest = str(Artifact.get("weather-report").id)
-    assert pacc_process("artifact", "delete", "--id", newest, "--yes").code == 0
+    assert pacc_here("artifact", "delete", "--id", newest, "--yes").code == 0
     assert Artifact.get("weather-report").data == "# Weather\n\nold"
-    assert pacc_process("artifact", "delete", "weather-report", "--yes").code == 0
+    assert pacc_here("artifact", "delete", "weather-report", "--yes").code == 0
     assert Artifact.get("weather-report") is None
 
 
@@ -78,8 +78,8 @@ def test_one_version_or_a_whole_key_is_deleted(made, pacc_process):
         (["ls", "--limit", "0"], 2, "--limit"),
     ],
 )
-def test_a_mistake_is_answered_with_a_sentence(made, pacc_process, words, code, said):
-    ended = pacc_process("artifact", *words)
+def test_a_mistake_is_answered_with_a_sentence(made, pacc_here, words, code, said):
+    ended = pacc_here("artifact", *words)
     assert ended.code == code
     assert said in ended.stderr
     assert "Traceback" not in ended.output

@@ -25,14 +25,14 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def served(processes, pacc_process):
+def served(processes, pacc_here):
     """A deployment that a process serves."""
     client = get_client(sync_client=True)
     serving = processes.start(sys.executable, processes.script(FLOW))
     deadline = time.monotonic() + 60
     while not client.read_deployments() and time.monotonic() < deadline:
         time.sleep(0.05)
-    yield lambda *words: pacc_process(*words, timeout=60)
+    yield pacc_here
     serving.send_signal(signal.SIGINT)
     processes.finish(serving)
 
@@ -68,8 +68,8 @@ def test_a_backfill_is_planned_made_and_followed_to_its_end(served):
         (["backfill", "cancel", "@last", "--yes"], 1, 'no backfill "@last"'),
     ],
 )
-def test_a_mistake_is_answered_with_a_sentence(pacc_process, words, code, said):
-    ended = pacc_process(*words)
+def test_a_mistake_is_answered_with_a_sentence(pacc_here, words, code, said):
+    ended = pacc_here(*words)
     assert ended.code == code, ended.output
     assert said in ended.stderr
     assert "Traceback" not in ended.output

@@ -8,13 +8,13 @@ import pytest
 
 
 @pytest.fixture
-def pacc(pacc_process, tmp_path):
+def pacc(pacc_here, tmp_path):
     """Run pacc in an empty project folder; hands the folder over as `.project`."""
     project = tmp_path / "project"
     project.mkdir()
 
     def run(*arguments, **options):
-        return pacc_process(*arguments, cwd=project, **options)
+        return pacc_here(*arguments, cwd=project, **options)
 
     run.project = project
     return run

@@ -65,11 +65,11 @@ def weather(home_with_weather, pacc_home):
 
 
 @pytest.fixture
-def pacc_json(pacc_process):
+def pacc_json(pacc_here):
     """Run a command with `-o json` and return what it wrote."""
 
     def run(*arguments):
-        finished = pacc_process(*arguments, "-o", "json")
+        finished = pacc_here(*arguments, "-o", "json")
         assert finished.code == 0, finished.output
         assert finished.stderr == ""
         return json.loads(finished.stdout)
@@ -97,10 +97,10 @@ def test_nothing_to_list_is_no_failure(pacc_process, group):
 
 
 @pytest.mark.usefixtures("weather")
-def test_flows_are_listed_newest_first(pacc_json, pacc_process):
+def test_flows_are_listed_newest_first(pacc_json, pacc_here):
     assert names(pacc_json("flow", "ls")) == ["report", "weather"]
     assert names(pacc_json("flows", "ls", "--limit", "1")) == ["report"]
-    assert pacc_process("flow", "ls").stdout.splitlines()[0].split() == ["ID", "NAME", "CREATED"]
+    assert pacc_here("flow", "ls").stdout.splitlines()[0].split() == ["ID", "NAME", "CREATED"]
 
 
 @pytest.mark.usefixtures("weather")
@@ -148,8 +148,8 @@ def test_letters_stand_in_where_output_is_ascii(pacc_process):
 
 
 @pytest.mark.usefixtures("weather")
-def test_plain_output_is_tabs_without_a_heading(pacc_process):
-    finished = pacc_process("flow-run", "ls", "--no-subflows", "-o", "plain")
+def test_plain_output_is_tabs_without_a_heading(pacc_here):
+    finished = pacc_here("flow-run", "ls", "--no-subflows", "-o", "plain")
 
     assert [line.split("\t")[1:3] for line in finished.stdout.splitlines()] == [
         ["weather", "forecast Atlantis"],
@@ -183,8 +183,8 @@ def test_a_run_is_found_by_name_id_beginning_and_shortcut(pacc_json):
 
 
 @pytest.mark.usefixtures("weather")
-def test_inspect_tells_people_what_happened(pacc_process):
-    finished = pacc_process("flow-run", "inspect", "@failed")
+def test_inspect_tells_people_what_happened(pacc_here):
+    finished = pacc_here("flow-run", "inspect", "@failed")
 
     assert finished.code == 0
     assert re.search(r"^Name: +forecast Atlantis$", finished.stdout, re.MULTILINE)
@@ -208,11 +208,11 @@ def test_inspect_gives_programs_the_record(pacc_json):
 
 
 @pytest.mark.usefixtures("weather")
-def test_a_task_run_is_inspected_likewise(pacc_json, pacc_process):
+def test_a_task_run_is_inspected_likewise(pacc_json, pacc_here):
     run = pacc_json("task-run", "inspect", "fetch Berlin")
 
     assert run["state_type"] == "COMPLETED"
-    shown = pacc_process("task-run", "inspect", run["id"][:30]).stdout
+    shown = pacc_here("task-run", "inspect", run["id"][:30]).stdout
     assert re.search(rf"^Flow run: +{run['flow_run_id']}$", shown, re.MULTILINE)
 
 
@@ -220,8 +220,8 @@ def test_a_task_run_is_inspected_likewise(pacc_json, pacc_process):
 
 
 @pytest.mark.usefixtures("weather")
-def test_logs_have_the_consoles_form(pacc_process):
-    finished = pacc_process("flow-run", "logs", "forecast Berlin")
+def test_logs_have_the_consoles_form(pacc_here):
+    finished = pacc_here("flow-run", "logs", "forecast Berlin")
 
     first, second = finished.stdout.splitlines()[:2]
     assert finished.code == 0
@@ -255,16 +255,16 @@ def test_logs_of_a_task_run_are_its_own_lines_only(pacc_json):
 
 
 @pytest.mark.usefixtures("weather")
-def test_following_a_run_that_has_ended_shows_its_log_and_stops(pacc_process):
-    followed = pacc_process("flow-run", "logs", "@last", "-f")
+def test_following_a_run_that_has_ended_shows_its_log_and_stops(pacc_here):
+    followed = pacc_here("flow-run", "logs", "@last", "-f")
 
     assert followed.code == 0
-    assert followed.stdout == pacc_process("flow-run", "logs", "@last").stdout
+    assert followed.stdout == pacc_here("flow-run", "logs", "@last").stdout
 
 
 @pytest.mark.usefixtures("weather")
-def test_followed_logs_as_json_are_one_object_a_line(pacc_process):
-    followed = pacc_process("flow-run", "logs", "@last", "--follow", "--tail", "-n", "2", "-o", "json")
+def test_followed_logs_as_json_are_one_object_a_line(pacc_here):
+    followed = pacc_here("flow-run", "logs", "@last", "--follow", "--tail", "-n", "2", "-o", "json")
 
     assert [json.loads(line)["level"] for line in followed.stdout.splitlines()] == [40, 40]
 
@@ -283,18 +283,18 @@ slow()
 """
 
 
-def await_a_run(pacc_process):
+def await_a_run(pacc_here):
     for _ in range(50):
-        if "slow" in pacc_process("flow-run", "ls", "-o", "plain").stdout:
+        if "slow" in pacc_here("flow-run", "ls", "-o", "plain").stdout:
             return
     pytest.fail("the flow never started")
 
 
-def test_a_running_flow_is_followed_line_by_line_to_its_end(processes, pacc_process):
+def test_a_running_flow_is_followed_line_by_line_to_its_end(processes, pacc_here):
     running = processes.start(sys.executable, processes.script(SLOW))
-    await_a_run(pacc_process)
+    await_a_run(pacc_here)
 
-    watched = pacc_process("flow-run", "watch", "slow")
+    watched = pacc_here("flow-run", "watch", "slow")
 
     assert processes.finish(running).code == 0
     assert watched.code == 0
@@ -302,11 +302,11 @@ def test_a_running_flow_is_followed_line_by_line_to_its_end(processes, pacc_proc
     assert watched.stderr.splitlines() == ['► Running  flow run "slow"', '✓ Completed  flow run "slow"']
 
 
-def test_watching_gives_up_when_told_to(processes, pacc_process):
+def test_watching_gives_up_when_told_to(processes, pacc_here):
     running = processes.start(sys.executable, processes.script(SLOW.replace("range(6)", "range(600)")))
-    await_a_run(pacc_process)
+    await_a_run(pacc_here)
 
-    watched = pacc_process("flow-run", "watch", "slow", "--timeout", "1")
+    watched = pacc_here("flow-run", "watch", "slow", "--timeout", "1")
 
     running.kill()
     processes.finish(running)
@@ -314,9 +314,9 @@ def test_watching_gives_up_when_told_to(processes, pacc_process):
     assert 'Error: flow run "slow" had not ended after 1 s; it is Running' in watched.stderr
 
 
-def test_a_killed_run_is_crashed_at_the_next_command(processes, pacc_process, pacc_json):
+def test_a_killed_run_is_crashed_at_the_next_command(processes, pacc_here, pacc_json):
     running = processes.start(sys.executable, processes.script(SLOW))
-    await_a_run(pacc_process)
+    await_a_run(pacc_here)
     running.kill()
     running.wait()
 
@@ -326,9 +326,9 @@ def test_a_killed_run_is_crashed_at_the_next_command(processes, pacc_process, pa
     assert run["state"]["message"]
 
 
-def test_following_a_run_ends_when_its_process_is_killed(processes, pacc_process):
+def test_following_a_run_ends_when_its_process_is_killed(processes, pacc_here):
     running = processes.start(sys.executable, processes.script(SLOW.replace("range(6)", "range(600)")))
-    await_a_run(pacc_process)
+    await_a_run(pacc_here)
     following = processes.start(sys.executable, "-m", "pacc", "flow-run", "watch", "slow")
     assert "step 0" in following.stdout.readline()
 
@@ -340,8 +340,8 @@ def test_following_a_run_ends_when_its_process_is_killed(processes, pacc_process
 
 
 @pytest.mark.usefixtures("weather")
-def test_watching_a_run_that_did_not_complete_fails(pacc_process):
-    watched = pacc_process("flow-run", "watch", "@failed")
+def test_watching_a_run_that_did_not_complete_fails(pacc_here):
+    watched = pacc_here("flow-run", "watch", "@failed")
 
     assert watched.code == 1
     assert 'Error: flow run "forecast Atlantis" ended in state Failed' in watched.stderr
@@ -351,10 +351,10 @@ def test_watching_a_run_that_did_not_complete_fails(pacc_process):
 
 
 @pytest.mark.usefixtures("weather")
-def test_a_deleted_run_is_gone_with_its_log(pacc_process, pacc_json, pacc_home):
+def test_a_deleted_run_is_gone_with_its_log(pacc_here, pacc_json, pacc_home):
     run = pacc_json("flow-run", "inspect", "@failed")
 
-    deleted = pacc_process("flow-run", "delete", "forecast Atlantis")
+    deleted = pacc_here("flow-run", "delete", "forecast Atlantis")
 
     assert deleted.code == 0
     assert deleted.stderr == f'Deleted flow run "forecast Atlantis" ({run["id"]}).\n'
@@ -390,8 +390,8 @@ def test_a_deleted_run_is_gone_with_its_log(pacc_process, pacc_json, pacc_home):
         (["version", "-o", "xml"], 2, '--output: "xml" is none of table, json, yaml, plain'),
     ],
 )
-def test_wrong_input_is_answered_in_a_sentence(pacc_process, arguments, code, sentence):
-    finished = pacc_process(*arguments)
+def test_wrong_input_is_answered_in_a_sentence(pacc_here, arguments, code, sentence):
+    finished = pacc_here(*arguments)
 
     assert finished.code == code
     assert finished.stdout == ""
@@ -404,7 +404,7 @@ def test_wrong_input_is_answered_in_a_sentence(pacc_process, arguments, code, se
 # -- text from users is text -------------------------------------------------------------------------
 
 
-def test_names_and_messages_cannot_move_the_cursor(run_python, pacc_process):
+def test_names_and_messages_cannot_move_the_cursor(run_python, pacc_here):
     run_python(
         "from pacc import flow, get_run_logger\n"
         "@flow(flow_run_name='[red]\\x1b[2Jwiped')\n"
@@ -414,7 +414,7 @@ def test_names_and_messages_cannot_move_the_cursor(run_python, pacc_process):
     )
 
     outputs = [
-        pacc_process("flow-run", *arguments, env={"FORCE_COLOR": "1"}).output.replace("\x1b[", "", 0)
+        pacc_here("flow-run", *arguments, env={"FORCE_COLOR": "1"}).output.replace("\x1b[", "", 0)
         for arguments in (["ls"], ["ls", "-o", "plain"], ["logs", "@last"], ["inspect", "@last"])
     ]
 
@@ -429,11 +429,11 @@ def test_names_and_messages_cannot_move_the_cursor(run_python, pacc_process):
 # -- what a broken store is answered with ------------------------------------------------------------
 
 
-def test_a_damaged_store_has_an_exit_code_of_its_own(pacc_process, pacc_home):
+def test_a_damaged_store_has_an_exit_code_of_its_own(pacc_here, pacc_home):
     pacc_home.mkdir(mode=0o700)
     (pacc_home / "pacc.db").write_bytes(b"this is no database, whatever its name says" * 100)
 
-    finished = pacc_process("flow-run", "ls", "-o", "json")
+    finished = pacc_here("flow-run", "ls", "-o", "json")
 
     assert finished.code in (13, 14)
     assert json.loads(finished.stderr)["error"]["code"] in ("store_damaged", "store_foreign")

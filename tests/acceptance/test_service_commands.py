@@ -22,7 +22,7 @@ case "$2" in is-enabled) echo enabled;; is-active) echo active;; esac
 
 
 @pytest.fixture
-def service(pacc_process, tmp_path):
+def service(pacc_here, tmp_path):
     """The command, beside a stand-in for systemctl that keeps what it is told."""
     tools, log = tmp_path / "tools", tmp_path / "systemctl.log"
     tools.mkdir()
@@ -34,7 +34,7 @@ def service(pacc_process, tmp_path):
     }  # fmt: skip
 
     def run(*words, **more):
-        return pacc_process("service", *words, env={**environment, **more}, cwd=tmp_path)
+        return pacc_here("service", *words, env={**environment, **more}, cwd=tmp_path)
 
     run.told = lambda: log.read_text().splitlines() if log.exists() else []
     run.unit = lambda name: tmp_path / "config" / "systemd" / "user" / f"pacc-{name}.service"

@@ -17,9 +17,9 @@ def client():
     return get_client(sync_client=True)
 
 
-def test_a_command_runs_as_in_the_shell_and_its_lines_are_logged(pacc_process, client, tmp_path):
+def test_a_command_runs_as_in_the_shell_and_its_lines_are_logged(pacc_here, client, tmp_path):
     said = 'echo "a  b" | tr a-z A-Z; cd /; pwd; echo "$COLOUR" >&2; printf last'
-    ended = pacc_process("shell", "watch", said, "--tag", "nightly", env={"COLOUR": "red"}, cwd=tmp_path)
+    ended = pacc_here("shell", "watch", said, "--tag", "nightly", env={"COLOUR": "red"}, cwd=tmp_path)
     assert ended.code == 0, ended.output
     run = client.read_flow_runs()[0]
     assert (run.state_name, run.tags) == ("Completed", ["nightly", "shell"])
@@ -28,8 +28,8 @@ def test_a_command_runs_as_in_the_shell_and_its_lines_are_logged(pacc_process, c
     assert (30, "red") in lines
 
 
-def test_the_exit_code_is_the_state_and_the_exit_code(pacc_process, client):
-    ended = pacc_process(
+def test_the_exit_code_is_the_state_and_the_exit_code(pacc_here, client):
+    ended = pacc_here(
         "shell", "watch", "echo before; exit 3", "--flow-name", "mine", "--flow-run-name", "once {x}"
     )
     assert ended.code == 3
@@ -40,21 +40,21 @@ def test_the_exit_code_is_the_state_and_the_exit_code(pacc_process, client):
     assert client.read_flow(run.flow_id).name == "mine"
 
 
-def test_a_command_ended_by_a_signal_says_so(pacc_process, client):
-    ended = pacc_process("shell", "watch", "kill -9 $$")
+def test_a_command_ended_by_a_signal_says_so(pacc_here, client):
+    ended = pacc_here("shell", "watch", "kill -9 $$")
     assert ended.code == 1
     assert "was ended by SIGKILL" in client.read_flow_runs()[0].state.message
 
 
-def test_nothing_is_logged_where_that_was_asked_for(pacc_process, client):
-    pacc_process("shell", "watch", "echo one; echo two >&2", "--no-log-output")
+def test_nothing_is_logged_where_that_was_asked_for(pacc_here, client):
+    pacc_here("shell", "watch", "echo one; echo two >&2", "--no-log-output")
     assert not [log for log in client.read_logs() if log.message in ("one", "two")]
-    pacc_process("shell", "watch", "echo one; echo two", "--no-stream-stdout")
+    pacc_here("shell", "watch", "echo one; echo two", "--no-stream-stdout")
     assert "one\ntwo" in [log.message for log in client.read_logs()]
 
 
 def test_a_command_is_served_in_the_folder_and_environment_of_who_serves_it(
-    processes, pacc_process, client, tmp_path
+    processes, pacc_here, client, tmp_path
 ):
     words = [
         "shell",
@@ -80,7 +80,7 @@ def test_a_command_is_served_in_the_folder_and_environment_of_who_serves_it(
     deadline = time.monotonic() + 60
     while not client.read_deployments() and time.monotonic() < deadline:
         time.sleep(0.05)
-    ended = pacc_process("deployment", "run", "mine/d", "--watch", cwd="/")
+    ended = pacc_here("deployment", "run", "mine/d", "--watch", cwd="/")
     assert ended.code == 0, ended.output
     messages = [log.message for log in client.read_logs()]
     assert os.path.realpath(tmp_path) in messages
@@ -91,8 +91,8 @@ def test_a_command_is_served_in_the_folder_and_environment_of_who_serves_it(
     assert deployment.tags == ["shell", "x"]
 
 
-def test_what_is_due_is_done_once(pacc_process, client):
-    ended = pacc_process("shell", "serve", "echo hello", "--flow-name", "mine", "--run-once")
+def test_what_is_due_is_done_once(pacc_here, client):
+    ended = pacc_here("shell", "serve", "echo hello", "--flow-name", "mine", "--run-once")
     assert ended.code == 0, ended.output
     assert client.read_deployments()[0].name == "CLI Runner Deployment"
 
@@ -113,8 +113,8 @@ def test_what_is_due_is_done_once(pacc_process, client):
         (["watch", "ls", "--flow-name", "a/b"], 1, "a/b"),
     ],
 )
-def test_a_mistake_is_answered_with_a_sentence(pacc_process, words, code, said):
-    ended = pacc_process("shell", *words)
+def test_a_mistake_is_answered_with_a_sentence(pacc_here, words, code, said):
+    ended = pacc_here("shell", *words)
     assert ended.code == code, ended.output
     assert said in ended.stderr
     assert "Traceback" not in ended.output

@@ -26,44 +26,44 @@ def store(pacc_home):
     return place.current().store
 
 
-def stats(pacc_process):
-    ended = pacc_process("db", "stats", "-o", "json")
+def stats(pacc_here):
+    ended = pacc_here("db", "stats", "-o", "json")
     assert ended.code == 0, ended.output
     return json.loads(ended.stdout)
 
 
-def test_stats_count_what_the_store_holds(store, pacc_process):
+def test_stats_count_what_the_store_holds(store, pacc_here):
     etl(3)
-    told = stats(pacc_process)
+    told = stats(pacc_here)
     assert told["flow_runs"] == {"COMPLETED": 1}
     assert told["rows"]["task runs"] == 3
     assert told["logs"] == 1
     assert told["results_size"] > 3 * 20_000
     assert told["size"] > 0
-    shown = pacc_process("db", "stats").stdout
+    shown = pacc_here("db", "stats").stdout
     assert "1: 1 completed" in shown
     assert "Oldest run" in shown
 
 
 def test_pruning_deletes_old_runs_with_all_that_belongs_to_them_and_vacuum_gives_the_room_back(
-    store, pacc_process
+    store, pacc_here
 ):
     for _ in range(3):
         etl(20)
-    before = stats(pacc_process)
-    assert pacc_process("db", "prune", "--yes").code == 0
-    assert stats(pacc_process)["flow_runs"] == {"COMPLETED": 3}, "they are not old"
-    dry = pacc_process("db", "prune", "--before", "0 s ago", "--dry-run")
+    before = stats(pacc_here)
+    assert pacc_here("db", "prune", "--yes").code == 0
+    assert stats(pacc_here)["flow_runs"] == {"COMPLETED": 3}, "they are not old"
+    dry = pacc_here("db", "prune", "--before", "0 s ago", "--dry-run")
     assert "3 flow run(s)" in dry.stdout, dry.output
-    ended = pacc_process("db", "prune", "--before", "0 s ago", "--yes")
+    ended = pacc_here("db", "prune", "--before", "0 s ago", "--yes")
     assert "Deleted 3 flow run(s), 60 task run(s)" in ended.stderr, ended.output
-    after = stats(pacc_process)
+    after = stats(pacc_here)
     assert (after["flow_runs"], after["logs"], after["rows"]["kept results"]) == ({}, 0, 0)
     assert flow_runs.select(store) == []
-    ended = pacc_process("db", "vacuum")
+    ended = pacc_here("db", "vacuum")
     assert ended.code == 0, ended.output
-    assert stats(pacc_process)["unused"] == 0
-    assert before["size"] >= stats(pacc_process)["size"]
+    assert stats(pacc_here)["unused"] == 0
+    assert before["size"] >= stats(pacc_here)["size"]
 
 
 def test_vacuum_gives_back_in_steps_and_says_how_far_it_is(store):
@@ -79,17 +79,17 @@ def test_vacuum_gives_back_in_steps_and_says_how_far_it_is(store):
     assert told[-1][0] == given
 
 
-def test_a_check_reads_the_whole_store(store, pacc_process, pacc_home):
+def test_a_check_reads_the_whole_store(store, pacc_here, pacc_home):
     etl()
-    ended = pacc_process("db", "check")
+    ended = pacc_here("db", "check")
     assert (ended.code, "every page is sound" in ended.stdout) == (0, True), ended.output
-    assert json.loads(pacc_process("db", "check", "-o", "json").stdout)[0]["level"] == "ok"
+    assert json.loads(pacc_here("db", "check", "-o", "json").stdout)[0]["level"] == "ok"
 
 
-def test_a_damaged_store_fails_the_check(pacc_home, pacc_process):
+def test_a_damaged_store_fails_the_check(pacc_home, pacc_here):
     pacc_home.mkdir()
     (pacc_home / "pacc.db").write_bytes(b"SQLite format 3\0" + b"\1" * 5000)
-    assert pacc_process("db", "check").code == 3
+    assert pacc_here("db", "check").code == 3
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_a_damaged_store_fails_the_check(pacc_home, pacc_process):
         (["prune", "--before", "5000 years ago"], "--before"),
     ],
 )
-def test_a_mistake_is_answered_with_a_sentence(store, pacc_process, words, said):
-    ended = pacc_process("db", *words)
+def test_a_mistake_is_answered_with_a_sentence(store, pacc_here, words, said):
+    ended = pacc_here("db", *words)
     assert ended.code == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.output

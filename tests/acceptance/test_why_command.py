@@ -34,17 +34,17 @@ def made(pacc_home):
     )
 
 
-def test_each_kind_of_thing_is_explained(made, pacc_process):
-    ended = pacc_process("why", "brave-otter")
+def test_each_kind_of_thing_is_explained(made, pacc_here):
+    ended = pacc_here("why", "brave-otter")
     assert ended.code == 0, ended.output
     assert "no such city" in ended.stdout
     assert "See: pacc flow-run retry" in ended.stderr
-    assert "only when it is asked to" in pacc_process("why", "etl/nightly").stdout
+    assert "only when it is asked to" in pacc_here("why", "etl/nightly").stdout
     cached = get_client(sync_client=True).read_task_runs()[0]
-    assert "Its result was reused" in pacc_process("why", str(cached.id)).stdout
-    told = json.loads(pacc_process("why", "@failed", "-o", "json").stdout)
+    assert "Its result was reused" in pacc_here("why", str(cached.id)).stdout
+    told = json.loads(pacc_here("why", "@failed", "-o", "json").stdout)
     assert told["subject"] == 'flow run "brave-otter" (Failed)'
-    assert "Its result was reused" in pacc_process("cache", "explain", str(cached.id)).stdout
+    assert "Its result was reused" in pacc_here("cache", "explain", str(cached.id)).stdout
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_each_kind_of_thing_is_explained(made, pacc_process):
         (["cache", "explain", "nothing"], 'no task run "nothing"'),
     ],
 )
-def test_a_mistake_is_answered_with_a_sentence(made, pacc_process, words, said):
-    ended = pacc_process(*words)
+def test_a_mistake_is_answered_with_a_sentence(made, pacc_here, words, said):
+    ended = pacc_here(*words)
     assert ended.code == 1
     assert said in ended.stderr
