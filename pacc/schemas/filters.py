@@ -331,6 +331,12 @@ class DeploymentFilterWorkQueueName(Criteria):
     any_: list[str] | None = None
 
 
+class DeploymentFilterWorkPoolName(Criteria):
+    """By the work pool its runs go to; Prefect has a filter of its own for pools there."""
+
+    any_: list[str] | None = None
+
+
 class DeploymentFilterTags(Criteria):
     """By the deployment's tags."""
 
@@ -356,6 +362,7 @@ class DeploymentFilter(Criteria):
     name: DeploymentFilterName | None = None
     tags: DeploymentFilterTags | None = None
     work_queue_name: DeploymentFilterWorkQueueName | None = None
+    work_pool_name: DeploymentFilterWorkPoolName | None = None
     concurrency_limit: DeploymentFilterConcurrencyLimit | None = None
 
 

@@ -486,7 +486,8 @@ _TASK_RUN = {
 
 _DEPLOYMENT = {
     **{
-        name: _column(f"deployment.{name}") for name in ("id", "name", "work_queue_name", "concurrency_limit")
+        name: _column(f"deployment.{name}")
+        for name in ("id", "name", "work_queue_name", "work_pool_name", "concurrency_limit")
     },
     "tags": _tags("deployment.tags"),
 }

@@ -309,6 +309,14 @@ ACTIONS = (
         screens=frozenset({POOLS, LIMITS, BLOCKS, VARIABLES, AUTOMATIONS}),
     ),
     Action(
+        name="edit",
+        key="e",
+        shown="e",
+        label="priority",
+        help="Give the queue another priority: 1 goes first.",
+        screens=frozenset({POOLS}),
+    ),
+    Action(
         name="new_group",
         key="N",
         shown="N",
@@ -419,6 +427,14 @@ ACTIONS = (
         label="filter",
         help="Narrow the list: state: flow: deployment: tag: name: id: after: before: 2h; - before a term leaves out.",
         screens=LISTS,
+    ),
+    Action(
+        name="filter",
+        key="slash",
+        shown="/",
+        label="filter",
+        help="Narrow the list: flow: pool: queue: tag: name: id: words; - before a term leaves out.",
+        screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
         name="sort",

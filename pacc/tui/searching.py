@@ -1,4 +1,4 @@
-"""What is typed behind `/` to narrow a list of flow runs or of task runs."""
+"""What is typed behind `/` to narrow a list of flow runs, of task runs or of deployments."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SINCE = re.compile(r"(\d{1,4})([mhdw])")
-FLOW_RUNS, TASK_RUNS = "flow runs", "task runs"
+FLOW_RUNS, TASK_RUNS, DEPLOYMENTS = "flow runs", "task runs", "deployments"
 TERMS = {
     FLOW_RUNS: "state: flow: deployment: pool: queue: tag: name: id: after: before: parent:none 2h, and - before a term to leave out",
     TASK_RUNS: "state: flow: deployment: run: tag: name: id: after: before: 2h, and - before a term to leave out",
+    DEPLOYMENTS: "flow: pool: queue: tag: name: id:, and - before a term to leave out",
 }
 
 
 class Search(NamedTuple):
-    """A list of runs, narrowed."""
+    """A list, narrowed."""
 
     runs: FlowRunFilter | None = None
     flows: FlowFilter | None = None
@@ -41,7 +42,7 @@ def parse(text: str, now: datetime, of: str = FLOW_RUNS) -> Search:
     Args:
         text: terms such as `state:failed,late tag:prod -flow:probe 2h`; a word alone is looked for in names.
         now: the moment that ages like `2h` are counted from.
-        of: `FLOW_RUNS` or `TASK_RUNS`.
+        of: `FLOW_RUNS`, `TASK_RUNS` or `DEPLOYMENTS`.
 
     Raises:
         InvalidValueError: a term says nothing that can be asked.
@@ -73,7 +74,7 @@ class _Asked:
         self._tasks: dict[str, Any] = {}
         self._flows: dict[str, Any] = {}
         self._deployments: dict[str, Any] = {}
-        self._own = self._runs if of == FLOW_RUNS else self._tasks
+        self._own = {FLOW_RUNS: self._runs, TASK_RUNS: self._tasks, DEPLOYMENTS: self._deployments}[of]
         self._when = "expected_start_time" if of == FLOW_RUNS else "start_time"
 
     def search(self) -> Search:
@@ -98,22 +99,25 @@ class _Asked:
 
     def _adder(self, kind: str, rest: str) -> Callable[[str, list[str]], None]:
         known: dict[str, Callable[[str, list[str]], None]] = {
-            "state": lambda _, words: self._put(self._own, "state", _states(words)),
             "flow": lambda _, words: self._put(self._flows, "name", {"any_": words}),
-            "deployment": self._deployment,
             "tag": lambda _, words: self._put(self._own, "tags", {"all_": words}),
             "name": lambda text, _: self._put(self._own, "name", {"like_": text}),
             "id": lambda _, words: self._put(self._own, "id", {"any_": [self._id(word) for word in words]}),
-            "after": lambda text, _: self._time("after_", text),
-            "before": lambda text, _: self._time("before_", text),
         }
+        if self._of != DEPLOYMENTS:
+            known |= {
+                "state": lambda _, words: self._put(self._own, "state", _states(words)),
+                "deployment": self._deployment,
+                "after": lambda text, _: self._time("after_", text),
+                "before": lambda text, _: self._time("before_", text),
+            }
         if self._of == TASK_RUNS:
             known["run"] = lambda text, _: self._put(self._runs, "name", {"like_": text})
         else:
-            known["pool"] = lambda _, words: self._put(self._runs, "work_pool_name", {"any_": words})
-            known["queue"] = lambda _, words: self._put(self._runs, "work_queue_name", {"any_": words})
-            if rest == "none":
-                known["parent"] = lambda *_: self._put(self._runs, "parent_flow_run_id", {"is_null_": True})
+            known["pool"] = lambda _, words: self._put(self._own, "work_pool_name", {"any_": words})
+            known["queue"] = lambda _, words: self._put(self._own, "work_queue_name", {"any_": words})
+        if self._of == FLOW_RUNS and rest == "none":
+            known["parent"] = lambda *_: self._put(self._runs, "parent_flow_run_id", {"is_null_": True})
         if kind not in known:
             raise InvalidValueError(f'"{kind}:{rest}" is nothing to look for', hint=TERMS[self._of])
         return known[kind]
@@ -124,7 +128,7 @@ class _Asked:
 
     def _word(self, word: str) -> None:
         since = _SINCE.fullmatch(word)
-        if since is None:
+        if since is None or self._of == DEPLOYMENTS:
             self._put(self._own, "name", {"like_": word})
         else:
             self._put(self._own, self._when, {"after_": self._now - _age(since)})

@@ -140,6 +140,9 @@ def test_a_queue_is_made_looked_at_changed_and_deleted(pacc):
     order = [(queue["name"], queue["priority"]) for queue in listed(pacc, "work-queue", "ls", "-p", "local")]
     assert order == [("urgent", 1), ("default", 2)]
     assert [each["name"] for each in listed(pacc, "work-queues", "ls", "--match", "ur")] == ["urgent"]
+    assert pacc("work-queue", "set-priority", "urgent", "2", "-p", "local")[0] == 0
+    order = [(queue["name"], queue["priority"]) for queue in listed(pacc, "work-queue", "ls", "-p", "local")]
+    assert order == [("urgent", 2), ("default", 3)]
     for words in (("pause", "urgent"), ("set-concurrency-limit", "urg", "5")):
         assert pacc("work-queue", *words)[0] == 0
     queue = listed(pacc, "work-queue", "inspect", "urgent")

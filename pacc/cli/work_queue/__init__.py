@@ -21,6 +21,11 @@ group = LazyGroup(
             module=f"{_FOLDER}.clear_concurrency_limit",
             help="Take the limit of a work queue away.",
         ),
+        Entry(
+            name="set-priority",
+            module=f"{_FOLDER}.set_priority",
+            help="Give a work queue another place among those of its pool.",
+        ),
         Entry(name="pause", module=f"{_FOLDER}.pause", help="Let the runs of a work queue wait."),
         Entry(name="resume", module=f"{_FOLDER}.resume", help="Let the runs of a work queue go on."),
         Entry(name="inspect", module=f"{_FOLDER}.inspect", help="Show a work queue."),

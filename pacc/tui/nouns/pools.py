@@ -227,6 +227,32 @@ def _new_queue(line: PoolLine) -> Asked:
     )
 
 
+def _place(line: PoolLine) -> Asked | None:
+    queue = line.queue
+    if queue is None:
+        return None
+    called = presented.called(line)
+
+    def command(typed: Mapping[str, str]) -> str:
+        return f"pacc {_words(line, 'set-priority', quote(typed['priority'].strip() or 'NUMBER'))}"
+
+    def act(store: Store, values: Mapping[str, Any]) -> str:
+        work_queues.update(store, queue.id, WorkQueueUpdate(priority=values["priority"]))
+        return f"The {called} has the priority {values['priority']} now."
+
+    place = PRIORITY._replace(
+        description="Its place; 1 goes first. Whoever has it goes one back.", required=True
+    )
+    return Asked(
+        question=f"The priority of the {visible(called)}",
+        command=command,
+        yes="sets it",
+        act=act,
+        fields=(place,),
+        values={"priority": str(queue.priority)},
+    )
+
+
 class Pools(NounPage):
     """The list of work pools."""
 
@@ -243,7 +269,13 @@ class Pools(NounPage):
         cells=presented.line_cells,
         command=_command,
         tell=_tell,
-        acts={"toggle": _toggle, "limit": _limit, "delete": _delete, "new_queue": _new_queue},
+        acts={
+            "toggle": _toggle,
+            "limit": _limit,
+            "edit": _place,
+            "new_queue": _new_queue,
+            "delete": _delete,
+        },
         makes={"new": _new},
         every=2.0,
     )

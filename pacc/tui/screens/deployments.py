@@ -17,10 +17,10 @@ from pacc.schemas.deployments import DeploymentStatus
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployment_schedules, deployment_stats, deployments, overview
 from pacc.services.explaining import why_deployment
-from pacc.tui import actions
+from pacc.tui import actions, searching
 from pacc.tui.screens import dialogs
 from pacc.tui.screens.asking import Asked
-from pacc.tui.screens.page import Page
+from pacc.tui.screens.narrowing import Narrowed
 from pacc.tui.widgets.canvas import Line
 from pacc.tui.widgets.window_table import WindowTable
 
@@ -33,16 +33,20 @@ if TYPE_CHECKING:
     from pacc.presentation.deployments import ListedDeployment
     from pacc.schemas.deployments import Deployment
     from pacc.store import Store
+    from pacc.tui.searching import Search
 
 LAST_ENDS = 10
+NONE = "no deployments; `pacc deploy` and `flow.serve` make some"
 _EVERY = 10.0
 _STATS_OF = timedelta(days=7)
 
 
-class Deployments(Page):
+class Deployments(Narrowed):
     """The list of deployments."""
 
     name_of_screen = actions.DEPLOYMENTS
+    kind = searching.DEPLOYMENTS
+    placeholder = "flow:etl pool:gpu queue:high tag:prod -name:probe nightly"
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.DEPLOYMENTS)]
 
     def body(self) -> ComposeResult:
@@ -51,7 +55,7 @@ class Deployments(Page):
         yield WindowTable(
             presented.LIST_COLUMNS,
             presented.listed_cells,
-            empty="no deployments; `pacc deploy` and `flow.serve` make some",
+            empty=NONE,
             id="deployments",
         )
 
@@ -78,12 +82,22 @@ class Deployments(Page):
         return "pacc deployment ls" if here is None else f"pacc deployment inspect {quote(here.full_name)}"
 
     def look(self) -> None:
-        """Read all deployments, with what comes next and what went before."""
-        self.dashboard.following.watch(self, "deployments", self._read, every=_EVERY)
+        """Read the deployments that fit, with what comes next and what went before."""
+        search = self.search
+        self.dashboard.following.watch(
+            self, "deployments", lambda store: self._read(store, search), every=_EVERY
+        )
 
-    def _read(self, store: Store) -> tuple[ListedDeployment, ...]:
+    def narrowed(self) -> None:
+        """Read what fits the search."""
+        self.table.empty = "no deployment fits" if self.typed else NONE
+        self.look()
+
+    def _read(self, store: Store, search: Search) -> tuple[ListedDeployment, ...]:
         now = self.dashboard.now()
-        found = sorted(deployments.select(store), key=lambda each: (each.flow_name, each.name))
+        out = {each.id for term in search.without for each in _fitting(store, term)}
+        fits = [each for each in _fitting(store, search) if each.id not in out]
+        found = sorted(fits, key=lambda each: (each.flow_name, each.name))
         ends = overview.last_ends(store, LAST_ENDS) if found else {}
         return tuple(
             presented.ListedDeployment(each, _next(each, now), tuple(ends.get(str(each.id), ())))
@@ -96,7 +110,11 @@ class Deployments(Page):
         rows = {str(each.deployment.id): each for each in value}
         count = len(rows)
         self.query_one("#about", Line).put(
-            [Cell(f" {count:,} deployment{'' if count == 1 else 's'}", "bold")]
+            [
+                Cell(f" {count:,} deployment{'' if count == 1 else 's'}", "bold"),
+                Cell(f"   /{visible(self.typed)}" if self.typed else "", "yellow"),
+            ],
+            [Cell("esc clears the filter ", "bright_black")] if self.typed else [],
         )
         self.table.put(list(rows), rows)
 
@@ -174,6 +192,10 @@ class Deployments(Page):
                 act=lambda store, _: _toggled(store, here),
             )
         )
+
+
+def _fitting(store: Store, search: Search) -> list[Deployment]:
+    return deployments.select(store, flow_filter=search.flows, deployment_filter=search.deployments)
 
 
 def _next(deployment: Deployment, now: datetime) -> datetime | None:

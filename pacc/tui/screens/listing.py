@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from textual.widgets import Input
-
 from pacc._internal.visible import visible
-from pacc.exceptions import PaccException
 from pacc.presentation.tables import Cell
-from pacc.tui import keepsakes, searching
+from pacc.tui import keepsakes
+from pacc.tui.screens.narrowing import Narrowed
 from pacc.tui.screens.page import RunsPage
 from pacc.tui.widgets.canvas import Line
 from pacc.tui.widgets.window_table import WindowTable
@@ -17,7 +15,6 @@ from pacc.tui.widgets.window_table import WindowTable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from textual import events
     from textual.app import ComposeResult
 
     from pacc._internal.packed_ids import PackedIds
@@ -32,20 +29,15 @@ class Place(NamedTuple):
     number: int | None
 
 
-class Listing(RunsPage):
+class Listing(Narrowed, RunsPage):
     """A list of runs of any length."""
 
-    kind: ClassVar[str]
-    """What it lists, as `searching` calls it."""
-    placeholder: ClassVar[str]
     sorts: ClassVar[Sequence[tuple[Any, str]]]
     columns: ClassVar[Sequence[Fit]]
     cells: ClassVar[Callable[..., tuple[Cell, ...]]]
 
     def __init__(self) -> None:
         super().__init__()
-        self.search = searching.Search()
-        self.typed = ""
         self._sort = 0
         self._count: int | None = None
 
@@ -130,13 +122,6 @@ class Listing(RunsPage):
 
     # ------------------------------------------------------------------------------------ narrowing
 
-    def act_filter(self) -> None:
-        """Begin to type a search."""
-        if not self.query("#search"):
-            field = Input(self.typed, self.placeholder, id="search")
-            self.query_one("#body").mount(field, before=self.table)
-            field.focus()
-
     def act_sort(self) -> None:
         """Take the next order."""
         self._sort = (self._sort + 1) % len(self.sorts)
@@ -155,38 +140,11 @@ class Listing(RunsPage):
             self.table.marked.clear()
             self.table.refresh()
             self.about()
-        elif self.typed:
-            self.narrow("")
         else:
             super().act_back()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Narrow the list."""
-        self.narrow(event.value)
-
-    def on_key(self, event: events.Key) -> None:
-        """Leave the field as it was."""
-        if event.key == "escape" and self.query("#search:focus"):
-            event.stop()
-            self._close_field()
-
-    def _close_field(self) -> None:
-        self.query("#search").remove()
-        self.table.focus()
-
-    def narrow(self, typed: str) -> None:
-        """Narrow the list to what fits what was typed, or say what is wrong with it."""
-        try:
-            self.search = searching.parse(typed, self.dashboard.now(), self.kind)
-        except (PaccException, ValueError, OverflowError) as problem:
-            hint = getattr(problem, "hint", None)
-            self.notify(
-                visible(f"{problem}{f'. Terms: {hint}' if hint else ''}"), severity="error", markup=False
-            )
-            return
-        self.typed = typed.strip()
-        self._close_field()
-        self.table.move_to(0)
+    def narrowed(self) -> None:
+        """Read what fits the search."""
         self.about()
         self.look()
 

@@ -92,7 +92,7 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         self._draw = draw
         self._heading = heading
         self._empty: str = "reading"
-        self._empty_when_read = empty
+        self.empty = empty
         self._names = names
         self._ids: Sequence[str] = ()
         self._rows: dict[str, Any] = {}
@@ -132,7 +132,7 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
     def show(self, ids: Sequence[str]) -> None:
         """Show these rows in this order; the cursor stays on its row, or at the top where it was there."""
         held = self.current
-        self._ids, self._empty = ids, self._empty_when_read
+        self._ids, self._empty = ids, self.empty
         self.virtual_size = Size(self.size.width, len(ids) + self.top)
         if self.wanted is not None and self.wanted in ids:
             self._cursor, self.wanted = ids.index(self.wanted), None

@@ -55,6 +55,7 @@ service: install status uninstall
 shell group: create ls set
 shell: add edit enqueue follow group kill ls move restart stash wait
 webhook: create delete get ls rotate toggle update
+work-queue: set-priority
 """
 """Commands Prefect has not, or no longer: its database is a server's, and so are its pictures and its assets."""
 

@@ -226,6 +226,12 @@ def test_a_pool_and_a_queue_are_paused_limited_and_deleted(store, pool, look):
         await seen.until("$ pacc work-queue set-concurrency-limit high 2 --pool local")
         await seen.press("enter")
         await seen.until("0/2")
+        await seen.press("e", "ctrl+u")
+        await seen.type("1")
+        await seen.until("$ pacc work-queue set-priority high 1 --pool local")
+        await seen.press("enter")
+        await seen.until("queue p1   Paused")
+        assert work_queues.read_by_name(store, "high", work_pool_name="local").priority == 1
         await seen.press("N")
         await _fill_in(seen, "low", "0", "")
         await seen.until("cannot have the priority 0")
@@ -240,6 +246,36 @@ def test_a_pool_and_a_queue_are_paused_limited_and_deleted(store, pool, look):
         await seen.until("no work pools")
 
     look(what, size=LARGE, first="pools")
+
+
+def test_deployments_and_runs_are_narrowed_to_those_of_a_pool(store, pool, hourly, look):
+    sync.to_deployment(name="pooled", work_pool_name="local", work_queue_name="high").apply()
+    deployments.create_run(store, deployments.find(store, "sync/pooled").id)
+    deployments.create_run(store, hourly.id)
+
+    async def what(seen):
+        await seen.until("2 deployments")
+        for typed, count in (("pool:local", "1 deployment "), ("-queue:high", "1 deployment ")):
+            await seen.press("slash", "ctrl+u")
+            await seen.type(typed)
+            await seen.press("enter")
+            await seen.until(f"/{typed}")
+            await seen.until(count)
+        assert "hourly" in seen.text
+        assert "pooled" not in seen.text
+        await seen.press("slash", "ctrl+u")
+        await seen.type("state:late")
+        await seen.press("enter")
+        await seen.until("nothing to look for")
+        await seen.press("escape", "escape")
+        await seen.until("2 deployments")
+        await seen.press("2", "slash")
+        await seen.type("pool:local")
+        await seen.press("enter")
+        await seen.until("1 flow run ")
+        assert "sync/pooled" in seen.text
+
+    look(what, size=LARGE, first="deployments")
 
 
 def test_a_pool_is_made_for_workers_of_a_type_that_is_known(store, look):

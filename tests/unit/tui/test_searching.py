@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pacc.exceptions import InvalidNameError, InvalidValueError
 from pacc.schemas.states import StateType
-from pacc.tui.searching import TASK_RUNS, Search, parse
+from pacc.tui.searching import DEPLOYMENTS, TASK_RUNS, Search, parse
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -60,6 +60,17 @@ def test_terms_of_task_runs_become_their_filters():
     assert found.tasks.start_time.after_ == NOW - timedelta(hours=2)
     assert found.runs.name.like_ == "otter"
     assert found.flows.name.any_ == ["etl"]
+
+
+def test_terms_of_deployments_become_their_filters():
+    found = parse("flow:etl pool:gpu,cpu queue:high tag:prod 2h", NOW, DEPLOYMENTS)
+    assert found.deployments.work_pool_name.any_ == ["gpu", "cpu"]
+    assert found.deployments.work_queue_name.any_ == ["high"]
+    assert found.deployments.tags.all_ == ["prod"]
+    assert found.deployments.name.like_ == "2h"
+    assert found.flows.name.any_ == ["etl"]
+    with pytest.raises(InvalidValueError, match="nothing to look for"):
+        parse("state:failed", NOW, DEPLOYMENTS)
 
 
 def test_a_minus_leaves_out_and_two_times_are_a_stretch():
