@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pacc.presentation.text import pad, shorten, width
+from pacc.presentation.text import ELLIPSIS, pad, shorten, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +94,57 @@ def spread(left: Sequence[Cell], right: Sequence[Cell], room: int) -> list[Cell]
         left[0]._replace(text=" " * max(0, rest + (1 if kept else 0)), color="") if left else _space(rest)
     )
     return [each for each in [*found, *right] if each.text]
+
+
+def wrapped(cells: Sequence[Cell], room: int, *, hang: int = 0, most: int = 200) -> list[list[Cell]]:
+    """Return a line as several, none wider than the room; what is cut is cut between two characters.
+
+    Args:
+        cells: the line.
+        room: so many terminal cells wide at most.
+        hang: so far each line but the first is moved in, as long as there is room for that.
+        most: so many lines at most; the last one then ends in an ellipsis.
+
+    Example:
+        >>> from pacc.presentation.tables import Cell
+        >>> [line[-1].text for line in wrapped([Cell("brave-otter")], 6, hang=2)]
+        ['brave-', 'otter']
+    """
+    room = max(2, room)
+    hang = hang if room - hang >= MIN_WRAPPED else 0
+    lines: list[list[Cell]] = [[]]
+    left = room
+    for cell in cells:
+        begin = 0
+        while begin < len(cell.text):
+            end = _reach(cell.text, begin, left)
+            if end > begin:
+                piece = cell.text[begin:end]
+                lines[-1].append(cell._replace(text=piece))
+                left -= width(piece)
+                begin = end
+            else:
+                if len(lines) == most:
+                    cut = lines[-1][-1]
+                    lines[-1][-1] = cut._replace(text=cut.text[:-1] + ELLIPSIS)
+                    return lines
+                lines.append([_space(hang)] if hang else [])
+                left = room - hang
+    return lines
+
+
+MIN_WRAPPED = 20
+"""A line is not moved in where fewer cells than this would be left for it."""
+
+
+def _reach(text: str, begin: int, cells: int) -> int:
+    """Return the end of what of a text, from a character on, fits into so many cells."""
+    if text.isascii():
+        return min(len(text), begin + cells)
+    end = begin
+    while end < len(text) and (cells := cells - width(text[end])) >= 0:
+        end += 1
+    return end
 
 
 def _space(cells: int) -> Cell:

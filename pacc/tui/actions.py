@@ -580,6 +580,22 @@ ACTIONS = (
         screens=IN_RUNS,
     ),
     Action(
+        name="wrap",
+        key="W",
+        shown="W",
+        label="wrap",
+        help="Show long lines of the log whole, on as many lines as they take, or cut them.",
+        screens=IN_RUNS,
+    ),
+    Action(
+        name="pager",
+        key="E",
+        shown="E",
+        label="pager",
+        help="Read the log with $PAGER, as `pacc flow-run logs RUN | $PAGER` does; its end brings the dashboard back.",
+        screens=IN_RUNS,
+    ),
+    Action(
         name="zoom_in",
         key="plus,equals_sign",
         shown="+",

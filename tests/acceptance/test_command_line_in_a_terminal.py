@@ -310,3 +310,15 @@ def test_the_dashboard_is_drawn_takes_another_size_and_leaves_the_terminal_as_it
 
 def _resize(terminal, *, rows, columns):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+@pytest.mark.usefixtures("three_runs")
+def test_the_dashboard_gives_the_terminal_to_the_persons_pager_and_takes_it_back(in_terminal, tmp_path):
+    read = tmp_path / "read"
+    session = in_terminal("dashboard", "--screen", "@last", env={"PAGER": f"cat > {read}", "LINES": "24"})
+    session.wait_for("timeline")
+    session.say("E")
+    session.wait_for("$ pacc flow-run logs ")
+    session.say("q")
+    assert session.end() == 0
+    assert "Finished in state Completed()" in read.read_text()

@@ -134,6 +134,20 @@ class LogPage(RunsPage):
         self.log_view.follow(follows=not self.log_view.follows)
         self._wanted = self.log_view.seen()
 
+    def act_wrap(self) -> None:
+        """Show long lines whole, or cut them."""
+        self.log_view.wrap(wraps=not self.log_view.wraps)
+
+    def act_pager(self) -> None:
+        """Read the log with the person's own program, which takes the terminal until it ends."""
+        from pacc.tui import outside  # start-up: only where a program is started
+
+        outside.page(self, *self.log_words())
+
+    def log_words(self) -> tuple[str, ...]:
+        """Return the words behind `pacc` that print the log."""
+        return "flow-run", "logs", self.log_id
+
     def act_level(self) -> None:
         """Show only more serious lines; behind the most serious ones all of them again."""
         self._level = (self._level + 1) % len(_LEVELS)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual.app import SuspendNotSupported
 from textual.containers import Vertical
 from textual.screen import Screen
 
@@ -355,18 +352,10 @@ class RunsPage(Page):
         here = self.run_here()
         if here is None or not dialogs.may_act(self):
             return
+        from pacc.tui import outside  # start-up: only where a program is started
+
         file = Path((here.run.entrypoint or "").rpartition(":")[0])
-        folder = file.parent if file.is_file() else self.dashboard.store.home
-        try:
-            with self.app.suspend():
-                subprocess.run([os.environ.get("SHELL") or "/bin/sh"], cwd=folder, check=False)  # noqa: S603 - the person's own
-        except (SuspendNotSupported, OSError) as problem:
-            said = (
-                "A shell needs a terminal of its own."
-                if isinstance(problem, SuspendNotSupported)
-                else problem
-            )
-            self.notify(visible(str(said)), severity="warning", markup=False)
+        outside.shell(self, file.parent if file.is_file() else self.dashboard.store.home)
 
     def act_unpause(self) -> None:
         """Let the run go on, with the input it asks for."""

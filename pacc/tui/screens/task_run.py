@@ -88,6 +88,10 @@ class TaskRunScreen(LogPage):
         what = "logs" if isinstance(self.focused, LogView) else "inspect"
         return f"pacc task-run {what} {self.task_run_id}"
 
+    def log_words(self) -> tuple[str, ...]:
+        """Return the words behind `pacc` that print what it logged."""
+        return "task-run", "logs", self.task_run_id
+
     def run_here(self) -> ListedRun | None:
         """Return the flow run it is in."""
         return self._seen.around

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 
 from pacc.presentation import logs as presented
+from pacc.presentation.fitting import wrapped
 from pacc.presentation.tables import Cell
 from pacc.tui.widgets.canvas import Canvas
 
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
     from pacc.schemas.logs import Log
 
 _TOP = 1
+_HANG = 4
+"""So far what goes on of a wrapped line is moved in."""
 
 
 class LogView(Canvas, ScrollView, can_focus=True):
-    """The lines of a log, each on one line of the screen, with a cursor; at the end it stays there."""
+    """The lines of a log, each on one line of the screen or on as many as it takes, with a cursor; at the end it stays there.
+
+    It is scrolled by lines of the log, so that those that are not held need not be measured. Where they are wrapped, a line that does not
+    fit below the top is scrolled by lines of the screen.
+    """
 
     DEFAULT_CSS = "LogView { scrollbar-size-vertical: 1; overflow-x: hidden; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,6 +77,14 @@ class LogView(Canvas, ScrollView, can_focus=True):
         self._narrowed = ""
         self._text = ""
         self.follows = True
+        self.wraps = False
+        self._skipped = 0
+        """How many lines of the screen of the line at the top are above it; only where lines are wrapped."""
+        self._top = 0
+        self._seeks = False
+        """Whether the cursor is on a line that was not held when it went there, and so not measured."""
+        self._pieces_of: dict[int, list[list[Cell]]] = {}
+        self._drawn: list[tuple[int, int]] | None = None
 
     @property
     def cursor(self) -> int:
@@ -96,16 +111,31 @@ class LogView(Canvas, ScrollView, can_focus=True):
         self._count, self._first, self._logs = count, first, logs
         self._about, self._narrowed = about, narrowed
         self._empty = "no line fits" if narrowed else "nothing was logged"
-        self.virtual_size = Size(self.size.width, count + _TOP)
+        self._measure_anew()
         if self.follows:
             self._to(count - 1)
         self._cursor = max(0, min(self._cursor, count - 1))
+        if self.wraps and (self.follows or self._seeks):
+            self._seeks = self.current is None
+            self._reveal(self._cursor)
         self.refresh()
 
     def highlight(self, text: str) -> None:
         """Show where a text stands in the lines."""
         self._text = text.casefold()
+        self._measure_anew()
         self.refresh()
+
+    def wrap(self, *, wraps: bool) -> None:
+        """Show long lines on as many lines of the screen as they take, or cut them."""
+        self.wraps, self._skipped = wraps, 0
+        self._measure_anew()
+        self._top = int(self.scroll_offset.y)
+        self._to(self._cursor)
+        if wraps:
+            self._reveal(self._cursor)
+        self.refresh()
+        self.post_message(self.Window(self))
 
     def move_to(self, place: int) -> None:
         """Put the cursor on a line by its number, and follow the end no more."""
@@ -138,16 +168,56 @@ class LogView(Canvas, ScrollView, can_focus=True):
             )
             following = Cell("  following" if self.follows else "", "green")
             narrowed = Cell(f"  {self._narrowed}" if self._narrowed else "", "yellow")
-            return self.painted([name, narrowed, following], room)
-        place = int(self.scroll_offset.y) + y - _TOP
+            wrapped = Cell("  wrapped" if self.wraps else "", "bright_black")
+            return self.painted([name, narrowed, following, wrapped], room)
+        place, piece = self._shown_at(y - _TOP)
         if place >= self._count:
             return self.painted([Cell(f"  {self._empty}", "bright_black")] if place == 0 else (), room)
         here = place == self._cursor and self.has_focus
         extra = self.cursor_style(focused=True) if here else None
-        log = self._log(place)
-        cells = presented.short_line(log) if log else [Cell("…" if self.glyphs else "...", "bright_black")]
-        cells = _lit(cells, self._text) if self._text else cells
-        return self.painted([self.bar(here=here, focused=True), *cells], room, extra)
+        return self.painted([self.bar(here=here, focused=True), *self._pieces(place)[piece]], room, extra)
+
+    def _shown_at(self, row: int) -> tuple[int, int]:
+        """Return the number of the line that is shown in a row of the screen, and which piece of it."""
+        if not self.wraps:
+            return int(self.scroll_offset.y) + row, 0
+        drawn = self._layout()
+        return drawn[row] if row < len(drawn) else (self._count + row - len(drawn), 0)
+
+    def _layout(self) -> list[tuple[int, int]]:
+        """Return what is shown in each row of the screen: the number of a line, and which piece of it."""
+        if self._drawn is None:
+            rows, place, begin = self._rows, self._top, self._skipped
+            self._drawn = []
+            while len(self._drawn) < rows and place < self._count:
+                self._drawn += [(place, piece) for piece in range(begin, len(self._pieces(place)))]
+                place, begin = place + 1, 0
+            del self._drawn[rows:]
+        return self._drawn
+
+    def _pieces(self, place: int) -> list[list[Cell]]:
+        """Return a line as it is shown: whole, or in pieces no wider than the screen."""
+        known = self._pieces_of.get(place)
+        if known is None:
+            log = self._log(place)
+            cells = (
+                presented.short_line(log) if log else [Cell("…" if self.glyphs else "...", "bright_black")]
+            )
+            cells = _lit(cells, self._text) if self._text else cells
+            known = wrapped(cells, self.size.width - 2, hang=_HANG) if self.wraps else [cells]
+            self._pieces_of[place] = known
+        return known
+
+    def _measure_anew(self) -> None:
+        """Forget how the lines are shown; there are others, or there is other room for them."""
+        self._pieces_of.clear()
+        self._drawn = None
+        rows = self._count - 1 + self.size.height if self.wraps else self._count + _TOP
+        self.virtual_size = Size(self.size.width, rows)
+
+    @property
+    def _rows(self) -> int:
+        return max(1, self.size.height - _TOP)
 
     def _log(self, place: int) -> Log | None:
         index = place - self._first
@@ -157,11 +227,14 @@ class LogView(Canvas, ScrollView, can_focus=True):
         """Ask for the lines that are seen now."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
+            if self.wraps and self._top != round(new_value):  # somebody scrolls without the cursor
+                self._top, self._skipped, self._drawn = round(new_value), 0, None
             self.post_message(self.Window(self))
 
     def on_resize(self, event: events.Resize) -> None:
         """Ask for the lines there is room for now."""
-        self.virtual_size = Size(event.size.width, self._count + _TOP)
+        del event
+        self._measure_anew()
         self._to(self._cursor)
         self.post_message(self.Window(self))
 
@@ -169,7 +242,11 @@ class LogView(Canvas, ScrollView, can_focus=True):
         left, self._cursor = self._cursor, max(0, min(place, self._count - 1))
         if left != self._cursor:
             self.post_message(self.Moved(self.current))
-        rows, first = max(1, self.size.height - _TOP), int(self.scroll_offset.y)
+        if self.wraps:
+            self._seeks = self.current is None
+            self._reveal(self._cursor)
+            return
+        rows, first = self._rows, int(self.scroll_offset.y)
         if self._cursor < first:
             self.scroll_to(y=self._cursor, animate=False, force=True, immediate=True)
         elif self._cursor >= first + rows:
@@ -181,10 +258,58 @@ class LogView(Canvas, ScrollView, can_focus=True):
             ]
             self.refresh(Region(0, 0, self.size.width, 1), *regions)
 
+    def _reveal(self, place: int) -> None:
+        """Scroll so that a line is seen whole, or its beginning where it is longer than the screen; of the last one the end, if it is followed."""
+        rows = self._rows
+        if place < self._top or (place == self._top and self._skipped and not self.follows):
+            self._scroll(place, 0)
+            return
+        used = -self._skipped
+        for each in range(self._top, place + 1):
+            used += len(self._pieces(each))
+            if used > rows:
+                break
+        else:
+            self.refresh()
+            return
+        left, top = rows - len(self._pieces(place)), place
+        if left < 0:
+            self._scroll(place, -left if self.follows else 0)
+            return
+        while left > 0 and top:
+            top -= 1
+            left -= len(self._pieces(top))
+        self._scroll(top, max(0, -left))
+
+    def _scroll(self, top: int, skipped: int) -> None:
+        """Have a line at the top, so many of its pieces above it."""
+        self._top, self._skipped, self._drawn = top, skipped, None
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        self.refresh()
+
+    def _scrolled_within(self, by: int) -> bool:
+        """Scroll by a line of the screen where the line of the cursor goes on beyond its edge; return whether it did."""
+        if not self.wraps or abs(by) != 1 or not self._count:
+            return False
+        if by < 0:
+            if self._cursor != self._top or not self._skipped:
+                return False
+            self._scroll(self._top, self._skipped - 1)
+            return True
+        place, piece = self._layout()[-1]
+        if place != self._cursor or piece + 1 >= len(self._pieces(place)):
+            return False
+        whole = self._skipped + 1 < len(self._pieces(self._top))
+        self._scroll(*((self._top, self._skipped + 1) if whole else (self._top + 1, 0)))
+        return True
+
     def action_move(self, by: int) -> None:
         """Move by lines; on the last line the end is followed."""
+        if self._scrolled_within(by):
+            self.follows = False
+            return
+        self.follows = self._cursor + by >= self._count - 1
         self._to(self._cursor + by)
-        self.follows = self._cursor >= self._count - 1
         self.post_message(self.Window(self))
 
     def action_to(self, place: int) -> None:
@@ -193,7 +318,8 @@ class LogView(Canvas, ScrollView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Move by a page."""
-        self.action_move(by * max(1, self.size.height - _TOP - 1))
+        lines = len({place for place, _ in self._layout()}) if self.wraps else self._rows
+        self.action_move(by * max(1, lines - 1))
 
     def action_open(self) -> None:
         """Read the line of the cursor whole."""

@@ -159,11 +159,15 @@ def test_a_run_that_is_not_paused_is_not_resumed(runs, look):
     look(what, size=LARGE)
 
 
-def test_a_shell_is_not_opened_where_there_is_no_terminal(runs, look):
+def test_a_shell_and_a_pager_are_not_opened_where_there_is_no_terminal(runs, look):
     async def what(seen):
         await seen.until("no-room")
         await seen.press("exclamation_mark")
         await seen.until("A shell needs a terminal of its own.")
+        await seen.press("enter", "E")
+        await seen.until("A pager needs a terminal of its own.")
+        await seen.press("W")
+        await seen.until("following  wrapped")
 
     look(what)
 
