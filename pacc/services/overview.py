@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from pacc._internal import clock
@@ -41,9 +41,20 @@ _BADNESS = (
     "COMPLETED",
 )
 MOST_TASK_RUNS = 100_000
-"""So many task runs a list holds; there may be millions, and nobody scrolls through them."""
+"""So many task runs a list holds at once; there may be millions."""
+_AT_ONCE = 5000
+"""So many ids are asked for in one query."""
 MOST_LISTED = 50
 """So many runs of each kind an overview names; the tally counts all."""
+
+
+class LeftOut(NamedTuple):
+    """Runs that are not in a list: those that every filter given lets through."""
+
+    flows: FlowFilter | None = None
+    runs: FlowRunFilter | None = None
+    tasks: TaskRunFilter | None = None
+    deployments: DeploymentFilter | None = None
 
 
 def read(store: Store, until: datetime, stretch: timedelta, parts: int) -> Overview:
@@ -83,6 +94,7 @@ def order(
     flow_filter: FlowFilter | None = None,
     flow_run_filter: FlowRunFilter | None = None,
     deployment_filter: DeploymentFilter | None = None,
+    without: Iterable[LeftOut] = (),
     sort: FlowRunSort | None = None,
 ) -> PackedIds:
     """Return the ids of the flow runs that every filter given lets through, all of them, in the order of the list.
@@ -92,11 +104,12 @@ def order(
         flow_filter: only runs of such a flow.
         flow_run_filter: which flow runs.
         deployment_filter: only runs of such a deployment.
+        without: which are left out.
         sort: the order; the newest first otherwise.
     """
     store.journal.flush()
     wanted = filters.Wanted(flow_filter, flow_run_filter, None, deployment_filter)
-    query = filters.ids("flow_run", wanted, sort=sort)
+    query = filters.ids("flow_run", wanted, without=_unwanted(without), sort=sort)
     return store.column_sql(query.sql, query.values, PackedIds)
 
 
@@ -107,9 +120,11 @@ def task_order(
     flow_run_filter: FlowRunFilter | None = None,
     task_run_filter: TaskRunFilter | None = None,
     deployment_filter: DeploymentFilter | None = None,
+    without: Iterable[LeftOut] = (),
     sort: TaskRunSort | None = None,
+    offset: int = 0,
 ) -> PackedIds:
-    """Return the ids of the task runs that every filter given lets through, the first `MOST_TASK_RUNS` in the order of the list.
+    """Return the ids of the task runs that every filter given lets through, `MOST_TASK_RUNS` at most, in the order of the list.
 
     Args:
         store: where they are kept.
@@ -117,12 +132,20 @@ def task_order(
         flow_run_filter: only task runs in such a flow run.
         task_run_filter: which task runs.
         deployment_filter: only task runs in a run of such a deployment.
+        without: which are left out.
         sort: the order; the newest first otherwise.
+        offset: so many of the first ones are passed over.
     """
     store.journal.flush()
     wanted = filters.Wanted(flow_filter, flow_run_filter, task_run_filter, deployment_filter)
-    query = filters.ids("task_run", wanted, sort=sort, limit=MOST_TASK_RUNS)
+    query = filters.ids(
+        "task_run", wanted, without=_unwanted(without), sort=sort, limit=MOST_TASK_RUNS, offset=offset
+    )
     return store.column_sql(query.sql, query.values, PackedIds)
+
+
+def _unwanted(left_out: Iterable[LeftOut]) -> list[filters.Wanted]:
+    return [filters.Wanted(each.flows, each.runs, each.tasks, each.deployments) for each in left_out]
 
 
 def named(store: Store, text: str, limit: int = 8) -> list[Named]:
@@ -144,18 +167,6 @@ def named(store: Store, text: str, limit: int = 8) -> list[Named]:
     return [
         Named(kind=row["kind"], id=row["id"], name=row["name"], about=row["about"] or "") for row in found
     ]
-
-
-def without(ids: PackedIds, left_out: Iterable[PackedIds]) -> PackedIds:
-    """Return a list without what stands in others, in its order.
-
-    Example:
-        >>> one, two = "0198a1b2-0000-7000-8000-000000000001", "0198a1b2-0000-7000-8000-000000000002"
-        >>> list(without(PackedIds([one, two]), [PackedIds([two])])) == [one]
-        True
-    """
-    bad = {identity for each in left_out for identity in each}
-    return PackedIds(identity for identity in ids if identity not in bad) if bad else ids
 
 
 def task_rows(store: Store, task_run_ids: Iterable[str]) -> dict[str, ListedTaskRun]:
@@ -222,6 +233,17 @@ def next_troubled(store: Store, ids: Sequence[str], after: int) -> int | None:
     behind = range(after + 1, len(ids))
     before = range(min(after + 1, len(ids)))
     return next((place for places in (behind, before) for place in places if ids[place] in bad), None)
+
+
+def next_troubled_task(store: Store, ids: Sequence[str], after: int) -> int | None:
+    """Return where the next task run of a list stands that failed or crashed; see `next_troubled`."""
+    count = len(ids)
+    for begin, end in ((after + 1, count), (0, min(after + 1, count))):
+        for first in range(begin, end, _AT_ONCE):
+            some = dumps(list(ids[first : min(end, first + _AT_ONCE)]))
+            for row in store.read("overview.first_troubled_task", {"ids": some}):
+                return first + int(row["place"])
+    return None
 
 
 def last_ends(store: Store, limit: int) -> dict[str, list[tuple[str, str]]]:

@@ -84,11 +84,21 @@ def select(
     )
 
 
-def ids(noun: str, wanted: Wanted, *, sort: str | None = None, limit: int | None = None) -> Query:
-    """Compile the ids of a listing and no more, as the only column; `select` says what the arguments mean."""
-    condition = _narrowed(noun, wanted)
+def ids(
+    noun: str,
+    wanted: Wanted,
+    *,
+    without: Iterable[Wanted] = (),
+    sort: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Query:
+    """Compile the ids of a listing and no more, as the only column, without what is in some other listings; see `select`."""
+    left_out = [_narrowed(noun, each) for each in without]
+    unless = [Query(f"({each.sql}) IS NOT TRUE", each.values) for each in left_out]
+    condition = _all_of([_narrowed(noun, wanted), *unless])
     order = ORDERS[noun][str(sort) if sort is not None else "ID_DESC"]
-    page, values = _page(limit, 0)
+    page, values = _page(limit, offset)
     sql = f"SELECT {noun}.id FROM {noun} WHERE {condition.sql} ORDER BY {order}{page}"
     return _checked(sql, (*condition.values, *values))
 

@@ -469,6 +469,22 @@ ACTIONS = (
         screens=LISTS,
     ),
     Action(
+        name="older",
+        key="right_square_bracket",
+        shown="]",
+        label="",
+        help="List the task runs behind these, where there are more than are listed at once; j on the last one does, too.",
+        screens=frozenset({TASK_RUNS}),
+    ),
+    Action(
+        name="newer",
+        key="left_square_bracket",
+        shown="[",
+        label="",
+        help="List the task runs before these.",
+        screens=frozenset({TASK_RUNS}),
+    ),
+    Action(
         name="matrix",
         key="M",
         shown="M",
@@ -649,7 +665,7 @@ ACTIONS = (
         shown="f",
         label="next failure",
         help="Go to the next run that failed, crashed or is late.",
-        screens=frozenset({HOME, RUNS, MATRIX, QUEUE}),
+        screens=frozenset({HOME, RUNS, TASK_RUNS, MATRIX, QUEUE}),
     ),
     Action(
         name="shell",

@@ -35,6 +35,13 @@ class Search(NamedTuple):
     without: tuple[Search, ...] = ()
     """What is left out: whatever fits one of these."""
 
+    @property
+    def filters(
+        self,
+    ) -> tuple[FlowFilter | None, FlowRunFilter | None, TaskRunFilter | None, DeploymentFilter | None]:
+        """The filters that must all let a run through, in the order in which `overview` takes them."""
+        return self.flows, self.runs, self.tasks, self.deployments
+
 
 def parse(text: str, now: datetime, of: str = FLOW_RUNS) -> Search:
     """Return what a search asks for; several terms must all hold, words behind one colon and between commas are alternatives.

@@ -160,3 +160,12 @@ FROM flow_run JOIN flow ON flow.id = flow_run.flow_id
 WHERE lower(flow_run.name) LIKE lower(:like) ESCAPE '\' OR flow_run.id LIKE :begins ESCAPE '\'
 ORDER BY flow_run.id DESC
 LIMIT :limit;
+
+-- name: overview.first_troubled_task
+-- Where the first task run stands in :ids, a JSON array, that failed or crashed.
+SELECT asked.key AS place
+FROM json_each(:ids) AS asked
+JOIN task_run ON task_run.id = asked.value
+WHERE task_run.state_type IN ('FAILED', 'CRASHED')
+ORDER BY asked.key
+LIMIT 1;

@@ -36,8 +36,15 @@ class Listing(Narrowed, RunsPage):
     columns: ClassVar[Sequence[Fit]]
     cells: ClassVar[Callable[..., tuple[Cell, ...]]]
 
+    most: ClassVar[int | None] = None
+    """So many rows are listed at once, and the others by going on beyond the last one; all of them unless given."""
+
     def __init__(self) -> None:
         super().__init__()
+        self._passed = 0
+        """How many rows of the list stand before the first one that is held."""
+        self._arrives: int | None = None
+        """Where the cursor goes when other rows are there: to the first one, or to the last one."""
         self._sort = 0
         self._count: int | None = None
 
@@ -58,8 +65,8 @@ class Listing(Narrowed, RunsPage):
 
     # ------------------------------------------------------------------------------------- reading
 
-    def order(self, store: Store, search: Search, sort: Any) -> PackedIds:
-        """Return the ids of the list, in the thread; what is left out is taken from it afterwards."""
+    def order(self, store: Store, search: Search, sort: Any, passed: int) -> PackedIds:
+        """Return the ids of the list from a row on, in the thread."""
         raise NotImplementedError
 
     def rows(self, store: Store, ids: Sequence[str]) -> Mapping[str, Any]:
@@ -68,15 +75,10 @@ class Listing(Narrowed, RunsPage):
 
     def look(self) -> None:
         """Read the order of the list, and the rows that are seen."""
-        search, sort = self.search, self.sorts[self._sort][0]
-
-        def order(store: Store) -> PackedIds:
-            from pacc.services import overview  # start-up: behind the first picture
-
-            found = self.order(store, search, sort)
-            return overview.without(found, [self.order(store, each, None) for each in search.without])
-
-        self.dashboard.following.watch(self, "order", order)
+        search, sort, passed = self.search, self.sorts[self._sort][0], self._passed
+        self.dashboard.following.watch(
+            self, "order", lambda store: (passed, self.order(store, search, sort, passed))
+        )
         self._watch_rows()
 
     def on_window_table_window(self) -> None:
@@ -92,13 +94,48 @@ class Listing(Narrowed, RunsPage):
     def seen(self, name: str, value: Any) -> None:
         """Show the order or the rows."""
         if name == "order":
-            self._count = len(value)
-            if value != self.table.ids or not len(value):
-                self.table.show(value)
-            self.about()
+            self._take(*value)
         else:
             asked, rows = value
             self.table.fill(rows, asked)
+
+    def _take(self, passed: int, ids: PackedIds) -> None:
+        """Show the order, unless other rows are wanted by now."""
+        if passed != self._passed:
+            return
+        if passed and not ids:
+            self.notify("There are none behind these.", timeout=2)
+            self._list_from(passed - (self.most or passed), -1)
+            return
+        self._count = len(ids)
+        if ids != self.table.ids or not len(ids):
+            self.table.show(ids)
+        if self._arrives is not None:
+            self.table.move_to(self._arrives if self._arrives >= 0 else len(ids) - 1)
+            self._arrives = None
+        self.about()
+
+    def _list_from(self, passed: int, arrives: int) -> None:
+        """List the rows from one on, with the cursor on the first one or on the last one."""
+        self._passed, self._arrives = passed, arrives
+        self.look()
+
+    def act_older(self) -> None:
+        """List the rows behind these."""
+        if self.most is not None and (self._count or 0) >= self.most:
+            self._list_from(self._passed + self.most, 0)
+
+    def act_newer(self) -> None:
+        """List the rows before these."""
+        if self.most is not None and self._passed:
+            self._list_from(max(0, self._passed - self.most), -1)
+
+    def on_window_table_beyond(self, message: WindowTable.Beyond) -> None:
+        """Go on where the list does, behind the last row or before the first one that is held."""
+        if message.by > 0:
+            self.act_older()
+        else:
+            self.act_newer()
 
     def about(self) -> None:
         """Say what is listed, how many there are, in which order, and what is marked."""
@@ -106,6 +143,9 @@ class Listing(Narrowed, RunsPage):
         between, reading = (" · ", "…") if glyphs else (" - ", "...")
         told = reading if count is None else f"{count:,}"
         noun = self.kind.removesuffix("s") if count == 1 else self.kind
+        if count is not None and self.most is not None and (self._passed or count >= self.most):
+            noun = f"to {self._passed + count:,} of the {self.kind}"
+            told = f"{self._passed + 1:,}"
         cells = [
             Cell(f" {told} {noun}", "bold"),
             Cell(f"{between}{self.sorts[self._sort][1]}", "bright_black"),
@@ -126,6 +166,7 @@ class Listing(Narrowed, RunsPage):
         """Take the next order."""
         self._sort = (self._sort + 1) % len(self.sorts)
         self.table.move_to(0)
+        self._passed = 0
         self.about()
         self.look()
 
@@ -145,6 +186,7 @@ class Listing(Narrowed, RunsPage):
 
     def narrowed(self) -> None:
         """Read what fits the search."""
+        self._passed = 0
         self.about()
         self.look()
 

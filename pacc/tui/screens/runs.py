@@ -43,8 +43,9 @@ class Runs(Listing):
         """Return the way here."""
         return ["Runs"]
 
-    def order(self, store: Store, search: Search, sort: Any) -> PackedIds:
+    def order(self, store: Store, search: Search, sort: Any, passed: int) -> PackedIds:
         """Return the ids of the list, in the thread."""
+        del passed  # all of them are listed
         from pacc.services import overview  # start-up: behind the first picture
 
         return overview.order(
@@ -52,6 +53,7 @@ class Runs(Listing):
             flow_filter=search.flows,
             flow_run_filter=search.runs,
             deployment_filter=search.deployments,
+            without=[overview.LeftOut(*each.filters) for each in search.without],
             sort=sort,
         )
 

@@ -9,7 +9,7 @@ from pacc.schemas.sorting import TaskRunSort
 from pacc.services import overview
 from pacc.tui import actions, searching
 from pacc.tui.screens import dialogs
-from pacc.tui.screens.listing import Listing
+from pacc.tui.screens.listing import Listing, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +34,7 @@ class TaskRuns(Listing):
         (TaskRunSort.END_TIME_DESC, "latest end first"),
         (TaskRunSort.NAME_ASC, "by name"),
     )
+    most = overview.MOST_TASK_RUNS
     columns = presented.TASK_COLUMNS
     cells = staticmethod(presented.task_cells)
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.TASK_RUNS)]
@@ -59,7 +60,7 @@ class TaskRuns(Listing):
         row: ListedTaskRun | None = self.table.current_row
         return row
 
-    def order(self, store: Store, search: Search, sort: Any) -> PackedIds:
+    def order(self, store: Store, search: Search, sort: Any, passed: int) -> PackedIds:
         """Return the ids of the list, in the thread."""
         return overview.task_order(
             store,
@@ -67,7 +68,9 @@ class TaskRuns(Listing):
             flow_run_filter=search.runs,
             task_run_filter=search.tasks,
             deployment_filter=search.deployments,
+            without=[overview.LeftOut(*each.filters) for each in search.without],
             sort=sort,
+            offset=passed,
         )
 
     def rows(self, store: Store, ids: Sequence[str]) -> Mapping[str, ListedTaskRun]:
@@ -86,6 +89,11 @@ class TaskRuns(Listing):
         if (identity := self.identity()) is not None:
             now, glyphs = self.dashboard.now(), self.dashboard.glyphs
             self.do("facts", lambda store: dialogs.task_facts(store, identity, now, glyphs=glyphs))
+
+    def act_next_failure(self) -> None:
+        """Go to the next task run below that failed or crashed, and from the last one to the first."""
+        ids, after = self.table.ids, self.table.cursor
+        self.do("next_failure", lambda store: Place(overview.next_troubled_task(store, ids, after)))
 
     def act_parent(self) -> None:
         """Go to the flow run it is in."""

@@ -69,6 +69,14 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
             super().__init__()
             self.table = table
 
+    class Beyond(Message):
+        """Somebody goes on from the last row, or back from the first one."""
+
+        def __init__(self, table: WindowTable, by: int) -> None:
+            super().__init__()
+            self.table = table
+            self.by = by
+
     class Opened(Message):
         """A row was chosen."""
 
@@ -286,6 +294,8 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Move the cursor by some rows."""
+        if self._cursor == (len(self._ids) - 1 if by > 0 else 0):
+            self.post_message(self.Beyond(self, by))
         self.move_to(self._cursor + by)
 
     def action_to(self, place: int) -> None:
@@ -294,7 +304,7 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
 
     def action_page(self, pages: float) -> None:
         """Move the cursor by pages or parts of one."""
-        self.move_to(self._cursor + int(pages * max(2, self.size.height - self.top)))
+        self.action_move(int(pages * max(2, self.size.height - self.top)))
 
     def action_open(self) -> None:
         """Open the row of the cursor."""

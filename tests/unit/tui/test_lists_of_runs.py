@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pacc.exceptions import ObjectNotFound
-from pacc.services import deployments, flow_runs
+from pacc.services import deployments, flow_runs, overview
 from pacc.tui import keepsakes
 from pacc.tui.bulk import asked
+from pacc.tui.screens.task_runs import TaskRuns
 from pacc.tui.widgets.matrix import Matrix
 
 SMALL, LARGE = (80, 24), (120, 40)
@@ -36,6 +37,44 @@ def test_task_runs_are_listed_narrowed_and_opened(runs, look, size):
         await seen.until("states")
 
     look(what, size=size, first="runs")
+
+
+def test_beyond_as_many_task_runs_as_are_listed_at_once_come_the_older_ones(runs, look, monkeypatch):
+    monkeypatch.setattr(overview, "MOST_TASK_RUNS", 4)
+    monkeypatch.setattr(TaskRuns, "most", 4)
+
+    async def what(seen):
+        await seen.until("1 to 4 of the task runs")
+        await seen.press("G", "j")
+        await seen.until("5 to 8 of the task runs")
+        await seen.press("right_square_bracket")
+        await seen.until("9 to 12 of the task runs")
+        await seen.press("k")
+        await seen.until("5 to 8 of the task runs")
+        assert seen.dashboard.screen.table.cursor == 3
+        await seen.press("s")
+        await seen.until("1 to 4 of the task runs")
+        await seen.press("slash")
+        await seen.type("-state:completed")
+        await seen.press("enter")
+        await seen.until("1 task run ·")
+        await seen.press("f")
+        assert "load" in seen.lines("▌")[0]
+
+    look(what, first="task runs")
+
+
+def test_behind_the_last_task_run_there_is_nothing(runs, look, monkeypatch):
+    monkeypatch.setattr(overview, "MOST_TASK_RUNS", 12)
+    monkeypatch.setattr(TaskRuns, "most", 12)
+
+    async def what(seen):
+        await seen.until("1 to 12 of the task runs")
+        await seen.press("right_square_bracket")
+        await seen.until("There are none behind these.")
+        await seen.until("1 to 12 of the task runs")
+
+    look(what, first="task runs")
 
 
 def test_what_a_minus_stands_before_is_left_out(runs, look):
