@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from pacc._internal.visible import visible
 from pacc.presentation import flows as presented
 from pacc.services import deployments, flows, overview
 from pacc.tui import actions
@@ -57,6 +58,12 @@ class Flows(NounPage):
         command=lambda _: "pacc flow ls",
         tell=_tell,
     )
+
+    def act_matrix(self) -> None:
+        """Show how each task of the flow ended in its last runs."""
+        listed: ListedFlow | None = self.table.current_row
+        if listed is not None:
+            self.dashboard.open_matrix(str(listed.flow.id), visible(listed.flow.name))
 
     def act_open(self) -> None:
         """Show the runs of the flow."""

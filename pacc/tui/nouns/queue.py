@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from rich.text import Text
@@ -471,6 +472,14 @@ class Queue(NounPage):
         """Say why something could not be done; no command did it."""
         self._did = None
         super().refused(report)
+
+    def act_shell(self) -> None:
+        """Open a shell in the folder of the command."""
+        line: QueueLine | None = self.table.current_row
+        if line is not None and line.run is not None and dialogs.may_act(self):
+            from pacc.tui import outside  # start-up: only where a program is started
+
+            outside.shell(self, Path(str(line.run.parameters.get("folder", "/"))))
 
     def act_next_failure(self) -> None:
         """Go to the next command that did not end well."""

@@ -271,6 +271,10 @@ class Page(Screen[None]):
         elif word:
             self.dashboard.find_run(self, word.removeprefix("run "))
 
+    def act_next_failure(self) -> None:
+        """Go to what needs a look, on Home."""
+        self.dashboard.show_page(actions.HOME)
+
     def act_copy_command(self) -> None:
         """Copy the command."""
         self._copy(self.command())
@@ -356,6 +360,19 @@ class RunsPage(Page):
 
         file = Path((here.run.entrypoint or "").rpartition(":")[0])
         outside.shell(self, file.parent if file.is_file() else self.dashboard.store.home)
+
+    def act_parent(self) -> None:
+        """Go to the flow run that called it."""
+        here = self.run_here()
+        if here is not None and here.run.parent_flow_run_id is not None:
+            self.dashboard.open_run(str(here.run.parent_flow_run_id))
+        elif here is not None:
+            self.notify("No other flow run called it.", timeout=3)
+
+    def act_matrix(self) -> None:
+        """Show the tasks of the run's flow over its last runs."""
+        if (here := self.run_here()) is not None:
+            self.dashboard.open_matrix(str(here.run.flow_id), visible(here.flow_name))
 
     def act_unpause(self) -> None:
         """Let the run go on, with the input it asks for."""

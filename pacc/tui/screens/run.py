@@ -333,6 +333,14 @@ class RunScreen(LogPage):
             head, *rest = line.whole
             self.app.push_screen(dialogs.Reading(dialogs.Told(title=head, lines=tuple(rest))))
 
+    def act_next_failure(self) -> None:
+        """Go to the next run within it that failed or crashed."""
+        timeline = self.query_one(Timeline)
+        if timeline.next_failure():
+            timeline.focus()
+        else:
+            self.notify("Nothing within it failed.", timeout=3)
+
     def act_zoom_in(self) -> None:
         """Zoom in."""
         self.query_one(Timeline).zoom(1.5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pacc._internal.visible import visible
 from pacc.presentation import overview as presented
 from pacc.schemas.sorting import FlowRunSort
 from pacc.tui import actions, searching
@@ -134,11 +133,6 @@ class Runs(Listing):
     def act_other_runs(self) -> None:
         """Go to the task runs."""
         self.dashboard.show_page(actions.TASK_RUNS)
-
-    def act_matrix(self) -> None:
-        """Show the tasks of the run's flow over its last runs."""
-        if (here := self.run_here()) is not None:
-            self.dashboard.open_matrix(str(here.run.flow_id), visible(here.flow_name))
 
     def on_window_table_opened(self, message: WindowTable.Opened) -> None:
         """Open the run."""

@@ -33,6 +33,9 @@ VIEWS = ("tree", "lanes", "graph")
 _MOST_KEPT = 500
 
 
+_BAD = ("red", "bright_red")
+
+
 class Timeline(Canvas, ScrollView, can_focus=True):
     """The runs of a flow run as rows, with a cursor."""
 
@@ -137,6 +140,13 @@ class Timeline(Canvas, ScrollView, can_focus=True):
         if place is not None:
             self._to(place)
         return place is not None
+
+    def next_failure(self) -> bool:
+        """Put the cursor on the next row with a run that failed or crashed, behind the last one on the first, and say whether there is one."""
+        bad = [place for place, row in enumerate(self._rows) if _failed(row)]
+        if bad:
+            self._to(next((place for place in bad if place > self._cursor), bad[0]))
+        return bool(bad)
 
     def mark(self, moment: float | None) -> None:
         """Mark a moment, in seconds since the epoch, or none."""
@@ -278,6 +288,12 @@ class Timeline(Canvas, ScrollView, can_focus=True):
         """Open the row of the cursor."""
         if self.current is not None:
             self.post_message(self.Opened(self, self.current))
+
+
+def _failed(row: Item) -> bool:
+    """Whether a run of a row went wrong, by the colour of its mark."""
+    runs = row.runs if isinstance(row, timelines.Lane) else (row,)
+    return any(getattr(each, "color", "") in _BAD for each in runs)
 
 
 def _behind(cells: Sequence[Cell], first: int) -> list[Cell]:

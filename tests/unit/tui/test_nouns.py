@@ -79,8 +79,13 @@ def test_flows_are_listed_with_their_deployments_and_how_their_runs_ended(store,
         await seen.press("enter")
         await seen.until("sync/hourly")
         await seen.until("1 completed")
+        await seen.press("escape", "M")
+        await seen.until("last 40 runs")
         await seen.press("escape", "o")
         await seen.until("/flow:sync")
+        seen.dashboard.show_page("flows")
+        await seen.press("f")
+        await seen.until("Needs a look")
 
     look(what, size=size, first="flows")
 

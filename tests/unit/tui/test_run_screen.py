@@ -32,6 +32,29 @@ def test_beside_the_log_the_panes_tell_of_the_run_of_the_cursor(look, failed):
     look(what, size=LARGE, first=failed)
 
 
+def test_from_a_run_one_goes_to_what_failed_in_it_to_its_flow_and_to_what_called_it(look, failed):
+    async def what(seen):
+        await seen.until("✗ load-")
+        await seen.press("f")
+        row = seen.dashboard.screen.query_one(Timeline).current
+        assert row.label.startswith("load-")
+        await seen.press("p")
+        await seen.until("No other flow run called it.")
+        await seen.press("M")
+        await seen.until("last 40 runs")
+        await seen.press("escape")
+        nested = next(each for each in flow_runs.select(seen.dashboard.store) if each.parent_flow_run_id)
+        seen.dashboard.open_run(str(nested.id))
+        await seen.settle()
+        await seen.press("f")
+        await seen.until("Nothing within it failed.")
+        await seen.press("p")
+        await seen.settle()
+        assert seen.dashboard.screen.flow_run_id == str(nested.parent_flow_run_id)
+
+    look(what, first=failed)
+
+
 def test_where_there_is_little_room_a_pane_takes_the_place_of_the_log(look, failed):
     async def what(seen):
         await seen.until("log  ")
