@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.work_pools import WorkQueue
 
+POOL = "shell"
+"""The work pool of the queue."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellJob:

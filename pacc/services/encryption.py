@@ -19,7 +19,7 @@ from pacc.exceptions import EncryptionKeyError, StoreConflict
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from cryptography.fernet import Fernet
@@ -31,8 +31,10 @@ FILE_NAME = "key"
 
 _NEXT = "key.next"
 _WORD = b"pacc"
-_SEALED = ("blocks.sealed", "notifications.sealed", "webhooks.sealed")
-"""What returns everything that is encrypted."""
+_SECRETS = ("blocks", "notifications", "webhooks")
+"""What has secrets, each with a statement `.sealed` that returns them and one `.reseal` that stores them anew."""
+_ENVIRONMENTS = "shell_queue"
+"""What has environments, likewise; most of what is in one is no secret, and one that cannot be read any more keeps nobody from anything."""
 _TRIES = 5
 
 
@@ -101,8 +103,8 @@ def cipher_for_writing(store: Store) -> Cipher:
 
 
 def sealed_texts(store: Store) -> list[str]:
-    """Return everything in the store that is encrypted, as it stands there."""
-    return [row["secrets"] for each in _SEALED for row in store.read(each)]
+    """Return every secret in the store, encrypted as it stands there."""
+    return [row["secrets"] for each in _SECRETS for row in store.read(f"{each}.sealed")]
 
 
 def rotate(store: Store, key: str | None = None) -> int:
@@ -166,17 +168,34 @@ def new_key() -> str:
 def _reseal(store: Store, present: Cipher, following: Fernet) -> int:
     proof = following.encrypt(_WORD).decode()
     for _ in range(_TRIES):
-        before = {row["id"]: row["secrets"] for each in _SEALED for row in store.read(each)}
-        cipher = Cipher(following, "the new key")
-        sealed = json.dumps({each: cipher.seal(present.open(text)) for each, text in before.items()})
+        before = _sealed(store.read)
+        anew = {each: json.dumps(_anew(present, following, each, texts)) for each, texts in before.items()}
         with store.transaction() as transaction:
-            if before == {row["id"]: row["secrets"] for each in _SEALED for row in transaction.run(each)}:
-                transaction.run("blocks.reseal", {"sealed": sealed})
-                transaction.run("notifications.reseal", {"sealed": sealed})
-                transaction.run("webhooks.reseal", {"sealed": sealed})
+            if before == _sealed(transaction.run):
+                for each, sealed in anew.items():
+                    transaction.run(f"{each}.reseal", {"sealed": sealed})
                 transaction.run("blocks.next_proof", {"proof": proof})
                 return len(transaction.run("blocks.sealed"))
     raise StoreConflict("blocks are being saved all the time; the key was not changed", hint="Try again.")
+
+
+def _sealed(read: Callable[[str], Iterable[Any]]) -> dict[str, dict[str, str]]:
+    """Return everything that is encrypted, by what has it and by its id."""
+    return {
+        each: {row["id"]: row["secrets"] for row in read(f"{each}.sealed")}
+        for each in (*_SECRETS, _ENVIRONMENTS)
+    }
+
+
+def _anew(present: Cipher, following: Fernet, whose: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what was encrypted with the present key, encrypted with the following one."""
+    sealing, secret = Cipher(following, "the new key"), whose in _SECRETS
+    forgiven = () if secret else (EncryptionKeyError,)
+    sealed = {}
+    for each, text in texts.items():
+        with suppress(*forgiven):
+            sealed[each] = sealing.seal(present.open(text, hides=secret), hides=secret)
+    return sealed
 
 
 # -- where the key is ----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def mark_late(store: Store, now: int, after: int) -> list[str]:
     """Call scheduled runs late that nobody started in time, and return their names.
 
-    Runs that wait for something else than their time (a retry, a slot, to be resumed) are left alone.
+    Runs that wait for something else than their time (a retry, a slot, to be resumed, their turn in the shell queue) are left alone.
 
     Args:
         store: where they are kept.

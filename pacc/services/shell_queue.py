@@ -25,7 +25,7 @@ from pacc.schemas.filters import (
     FlowRunFilterStateType,
     FlowRunFilterWorkQueueName,
 )
-from pacc.schemas.shell_queue import ShellGroup, ShellJob
+from pacc.schemas.shell_queue import POOL, ShellGroup, ShellJob
 from pacc.schemas.sorting import FlowRunSort
 from pacc.schemas.states import TERMINAL_STATES, StateType
 from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate, WorkQueueUpdate
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from pacc.schemas.work_pools import WorkQueue
     from pacc.store import Store
 
-POOL = "shell"
-"""The work pool of the queue."""
 AFTER = "pacc.after"
 """The label with the ids of the runs a job comes after, as JSON."""
 PRIORITY = "pacc.priority"
@@ -101,7 +99,8 @@ def add(
     labels: dict[str, bool | int | float | str] = {PRIORITY: priority} if priority else {}
     if after:
         labels[AFTER] = json.dumps([str(each) for each in after])
-    return deployments.create_run(
+    sealing = cipher_for_writing(store)
+    run = deployments.create_run(
         store,
         _deployment(store),
         parameters={
@@ -112,9 +111,13 @@ def add(
         },
         name=name,
         work_queue_name=known.name,
-        context={"environment": cipher_for_writing(store).seal(dict(environment), hides=False)},
+        context={"environment": sealing.seal(dict(environment), hides=False)},
         labels=labels,
     )
+    if cipher(store).proof != sealing.proof:  # the key was changed meanwhile, before this run was there
+        anew = cipher_for_writing(store).seal(dict(environment), hides=False)
+        store.write("shell_queue.reseal", {"sealed": dumps({str(run.id): anew})})
+    return run
 
 
 def _deployment(store: Store) -> UUID:

@@ -15,6 +15,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pacc.schemas.shell_queue import POOL
 from pacc.services import shell_queue
 from pacc.settings import get_current_settings
 from pacc.store import open_store
@@ -75,7 +76,7 @@ def main() -> None:
 
 
 async def _execute(store: Store) -> None:
-    worker = ProcessWorker(shell_queue.POOL, name=f"shell-queue {os.getpid()}")
+    worker = ProcessWorker(POOL, name=f"shell-queue {os.getpid()}")
     until = asyncio.create_task(_stopped(worker, store))
     try:
         await worker.start()

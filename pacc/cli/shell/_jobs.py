@@ -8,6 +8,7 @@ import typer
 
 from pacc.cli._options import FlowRunReference
 from pacc.cli._terminal import terminal
+from pacc.schemas.shell_queue import POOL
 from pacc.services import shell_queue
 
 if TYPE_CHECKING:
@@ -58,4 +59,4 @@ def have_executed(store: Store, *, start: bool) -> None:
 
         attend(store)
     elif not shell_queue.is_attended(store):
-        terminal.remark(f"Nobody executes the queue now: pacc worker start --pool {shell_queue.POOL}")
+        terminal.remark(f"Nobody executes the queue now: pacc worker start --pool {POOL}")

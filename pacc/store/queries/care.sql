@@ -7,9 +7,7 @@ SELECT
     count(*) AS number,
     min(created) AS first,
     max(created) AS last,
-    sum(
-        state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND coalesce(end_time, state_time) < :before
-    ) AS old
+    sum(coalesce(end_time, state_time) < :before) * (state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')) AS old
 FROM flow_run GROUP BY state_type ORDER BY state_type;
 
 -- name: care.counts

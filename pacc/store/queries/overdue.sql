@@ -2,7 +2,7 @@
 
 -- name: overdue.mark_late
 -- Some scheduled runs that were due by :bound, few enough that nobody waits long; those that wait for something else are named
--- otherwise.
+-- otherwise, but for those of the shell queue, which all wait for their turn.
 UPDATE flow_run SET
     state_name = 'Late',
     state_message = NULL,
@@ -15,15 +15,17 @@ UPDATE flow_run SET
 WHERE id IN (
     SELECT id FROM flow_run
     WHERE state_type = 'SCHEDULED' AND state_name = 'Scheduled' AND next_scheduled_start_time <= :bound
+        AND work_pool_name IS NOT 'shell'
     ORDER BY next_scheduled_start_time
     LIMIT 500
 )
 RETURNING name;
 
 -- name: overdue.next_scheduled
--- When the first of the runs is due that are due after :bound.
+-- When the first of the runs is due that are due after :bound and may be late.
 SELECT next_scheduled_start_time AS due FROM flow_run
 WHERE state_type = 'SCHEDULED' AND state_name = 'Scheduled' AND next_scheduled_start_time > :bound
+    AND work_pool_name IS NOT 'shell'
 ORDER BY next_scheduled_start_time
 LIMIT 1;
 

@@ -1,4 +1,5 @@
--- The queue of shell commands: what may be changed about jobs as long as they wait. What else jobs are made of is what all runs are.
+-- The queue of shell commands: what may be changed about jobs as long as they wait, and the environments they were added from. What
+-- else jobs are made of is what all runs are.
 
 -- name: shell_queue.edit
 -- Another command or another priority for a job that waits; what is null stays as it is. Nothing for one that waits no longer.
@@ -20,3 +21,13 @@ UPDATE flow_run SET
 FROM json_each(:priorities) AS asked
 WHERE flow_run.id = asked.key AND flow_run.state_type = 'SCHEDULED' AND flow_run.session IS NULL
 RETURNING flow_run.id;
+
+-- name: shell_queue.sealed
+-- Every run that keeps the environment it was added from; those that ended too, for they may be run again.
+SELECT id, json_extract(context, '$.environment') AS secrets FROM flow_run
+WHERE work_pool_name = 'shell' AND json_type(context, '$.environment') = 'text';
+
+-- name: shell_queue.reseal
+-- The same environments, encrypted anew: :sealed is a JSON object of ids and texts.
+UPDATE flow_run SET context = json_set(flow_run.context, '$.environment', line.value)
+FROM json_each(:sealed) AS line WHERE flow_run.id = line.key;

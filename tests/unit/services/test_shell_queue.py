@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
 
-from pacc.exceptions import IllegalTransition, ObjectAlreadyExists, ObjectNotFound
-from pacc.services import claims, deployments, explaining, flow_runs, shell_queue
+from pacc._internal import clock
+from pacc.exceptions import EncryptionKeyError, IllegalTransition, ObjectAlreadyExists, ObjectNotFound
+from pacc.loops import late_runs
+from pacc.schemas.shell_queue import POOL
+from pacc.services import claims, deployments, encryption, explaining, flow_runs, shell_queue
 from pacc.services.run_transitions import propose_flow_run_state
 from pacc.shell_commands import run_queued_command
 from pacc.states import Completed, Failed
@@ -24,15 +28,13 @@ def add(store):
 @pytest.fixture
 def due(store):
     """The names of the jobs that could be claimed now, in that order."""
-    return lambda: [flow_runs.read(store, each).name for each in claims.due_in_pool(store, shell_queue.POOL)]
+    return lambda: [flow_runs.read(store, each).name for each in claims.due_in_pool(store, POOL)]
 
 
 def test_the_default_group_runs_one_command_at_a_time(store, add):
     for name in ("one", "two"):
         add(name=name)
-    claimed = claims.claim(
-        store, claims.due_in_pool(store, shell_queue.POOL), session="s", process={"pid": os.getpid()}
-    )
+    claimed = claims.claim(store, claims.due_in_pool(store, POOL), session="s", process={"pid": os.getpid()})
     assert [each.name for each in claimed] == ["one"]
 
 
@@ -41,7 +43,7 @@ def test_a_group_runs_as_many_as_it_says(store, add):
     assert shell_queue.set_group(store, "wide", parallel=3).concurrency_limit == 3
     for _ in range(4):
         add(group="wide")
-    due = claims.due_in_pool(store, shell_queue.POOL)
+    due = claims.due_in_pool(store, POOL)
     assert len(claims.claim(store, due, session="s", process={"pid": os.getpid()})) == 3
 
 
@@ -174,3 +176,42 @@ def test_the_deployment_names_the_flow_that_executes_it(store, add):
     known = deployments.read(store, add().deployment_id)
     assert known.entrypoint == f"{run_queued_command.fn.__module__}.{run_queued_command.fn.__name__}"
     assert known.flow_name == run_queued_command.name
+
+
+def test_another_key_leaves_the_environments_of_what_waits_and_of_what_ended_readable(store, add):
+    waiting, ended = add(), add()
+    propose_flow_run_state(store, str(ended.id), Completed(), force=True)
+    encryption.rotate(store)
+    for each in (waiting, ended, shell_queue.restart(store, flow_runs.read(store, ended.id))):
+        assert shell_queue.job(store, each.id).environment == {"WHO": "me"}
+    encryption.rotate(store)
+    assert shell_queue.job(store, waiting.id).environment == {"WHO": "me"}
+
+
+def test_an_environment_that_cannot_be_read_any_more_does_not_keep_the_key_from_being_changed(store, add):
+    lost, kept = add(), add()
+    store.write("shell_queue.reseal", {"sealed": json.dumps({str(lost.id): "gAAAAAnonsense"})})
+    encryption.rotate(store)
+    assert shell_queue.job(store, kept.id).environment == {"WHO": "me"}
+    with pytest.raises(EncryptionKeyError):
+        shell_queue.job(store, lost.id)
+
+
+def test_a_job_that_is_added_while_the_key_changes_is_readable(store, add, monkeypatch):
+    create_run = deployments.create_run
+
+    def rotated_meanwhile(*arguments, **options):
+        monkeypatch.setattr(deployments, "create_run", create_run)
+        encryption.rotate(store)
+        return create_run(*arguments, **options)
+
+    add()
+    monkeypatch.setattr(deployments, "create_run", rotated_meanwhile)
+    assert shell_queue.job(store, add().id).environment == {"WHO": "me"}
+
+
+def test_what_waits_for_its_turn_is_never_late(store, add):
+    first = add()
+    jobs = [first, add(after=[first.id])]
+    assert late_runs.tick(store, clock.now() + 3_600_000_000) is None
+    assert {flow_runs.read(store, each.id).state_name for each in jobs} == {"Scheduled"}
