@@ -171,8 +171,23 @@ class ScriptError(PaccException):
         self.user_exc = user_exc
         self.path = path
         super().__init__(
-            f"the script at {path!r} raised {type(user_exc).__name__} while it was loaded: {user_exc}"
+            f"the script at {path!r} raised {type(user_exc).__name__} while it was loaded: {user_exc}",
+            hint=_of_script(user_exc, path),
         )
+
+
+def _of_script(error: BaseException, path: str) -> str | None:
+    """Return the next step of somebody whose script raised an error while it was loaded."""
+    if isinstance(error, SyntaxError):
+        return f"Look at line {error.lineno} of it." if error.filename == path else None
+    line, at = None, error.__traceback__
+    while at is not None:
+        line = at.tb_lineno if at.tb_frame.f_code.co_filename == path else line
+        at = at.tb_next
+    where = f"Look at line {line} of it" if line else "Look at what it imports"
+    if isinstance(error, ModuleNotFoundError):
+        return f"{where}; {error.name} has to be installed where pacc is, or to lie beside the script."
+    return f"{where}; `pacc --debug ...` shows the traceback."
 
 
 class FailedRun(PaccException):

@@ -104,7 +104,7 @@ def _found(entrypoint: str | None, name: str) -> Any:
 def _require(flow: Any, name: str, entrypoint: str | None) -> None:
     found = getattr(flow, "name", None)
     if not hasattr(flow, "fn") or not hasattr(flow, "retry_policy") or not hasattr(flow, "validator"):
-        raise MissingFlowError(f"{entrypoint or flow!r} is a {type(flow).__name__}, not a flow")
+        raise MissingFlowError(f"{entrypoint or flow!r} is of type {type(flow).__name__}, not a flow")
     if found != name:
         raise MissingFlowError(
             f"the run is one of the flow {name!r}, and {entrypoint or 'this'} is {found!r}"

@@ -613,7 +613,7 @@ def select_flow(
     by_name = {each.name: each for each in flows}
     where = f" {from_message}" if from_message else ""
     if not by_name:
-        raise MissingFlowError(f"there is no flow{where}")
+        raise MissingFlowError(f"there is no flow{where}", hint="Decorate a function with @flow.")
     if flow_name:
         if flow_name not in by_name:
             raise MissingFlowError(
@@ -643,7 +643,7 @@ def load_function_and_convert_to_flow(entrypoint: str) -> Flow[..., Any]:
     if not callable(found):
         from pacc.exceptions import MissingFlowError  # start-up
 
-        raise MissingFlowError(f"{entrypoint!r} is a {type(found).__name__}; name a function")
+        raise MissingFlowError(f"{entrypoint!r} is of type {type(found).__name__}; name a function")
     return Flow(found, log_prints=True)
 
 
@@ -669,7 +669,7 @@ def load_flow_from_entrypoint(entrypoint: str) -> Flow[..., Any]:
     from pacc.exceptions import MissingFlowError  # start-up
 
     raise MissingFlowError(
-        f"{entrypoint!r} is a {type(found).__name__}, not a flow; decorate it with @flow, or name another function"
+        f"{entrypoint!r} is of type {type(found).__name__}, not a flow; decorate it with @flow, or name another function"
     )
 
 

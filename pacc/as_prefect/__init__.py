@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pacc._internal.aliases import run_as_prefect
+from pacc._internal.near_files import instead_of
 from pacc.as_prefect._finder import Finder
 from pacc.exceptions import ConfigurationError, MissingFlowError
 
@@ -94,7 +95,9 @@ def script(path: str, arguments: Sequence[str] = ()) -> Callable[[], None]:
     >>> script("etl.py", ["--day", "monday"])()  # doctest: +SKIP
     """
     if not Path(path).is_file():
-        raise MissingFlowError(f'there is no script "{path}" (looked for "{Path(path).resolve()}")')
+        raise MissingFlowError(
+            f'there is no script "{path}" (looked for "{Path(path).resolve()}")', hint=instead_of(path)
+        )
     install()
 
     def run() -> None:
@@ -114,7 +117,10 @@ def module(name: str, arguments: Sequence[str] = ()) -> Callable[[], None]:
     install()
     sys.path.insert(0, os.getcwd())
     if not _is_there(name):
-        raise MissingFlowError(f'there is no module "{name}"')
+        raise MissingFlowError(
+            f'there is no module "{name}"',
+            hint=f'It is looked for in "{os.getcwd()}" and among what is installed.',
+        )
 
     def run() -> None:
         sys.argv = [name, *arguments]

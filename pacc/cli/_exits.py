@@ -88,6 +88,25 @@ class UsageError(CommandError):
         super().__init__(message, hint=hint, exit_code=ExitCode.USAGE, code="usage")
 
 
+def unreadable(path: str, error: OSError) -> CommandError:
+    """Return what to raise where a file that a command was given cannot be read.
+
+    Args:
+        path: the file as it was given.
+        error: what the system said.
+
+    Example:
+        >>> unreadable("no/such.yaml", FileNotFoundError(2, "No such file or directory")).hint
+        'There is no folder "no" either.'
+    """
+    from pacc._internal.near_files import instead_of  # start-up: only a mistake needs it
+
+    hint = instead_of(path) if isinstance(error, FileNotFoundError) else None
+    return CommandError(
+        f'"{path}" cannot be read: {_lower_first(error.strerror or str(error))}', hint=hint, code="unreadable"
+    )
+
+
 def outcome_of(error: BaseException) -> Outcome:
     """Return how a command ends that raised `error`.
 

@@ -226,9 +226,7 @@ class Terminal:
             from getpass import getpass  # start-up: only for secrets
 
             return getpass(visible(question), stream=self.err)
-        self.err.write(visible(question))
-        self.err.flush()
-        line = sys.stdin.readline()
+        line = self._answer(question)
         if not line:
             raise KeyboardInterrupt
         return line.removesuffix("\n")
@@ -240,9 +238,19 @@ class Terminal:
         """
         if not self.interactive:
             return True
-        self.err.write(f"{visible(question)} [y/N]: ")
+        return self._answer(f"{question} [y/N]: ").strip().lower() in ("y", "yes")
+
+    def _answer(self, question: str) -> str:
+        """Return the line somebody answers with; where none is given, what follows begins a line of its own."""
+        self.err.write(visible(question))
         self.err.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        line = ""
+        try:
+            line = sys.stdin.readline()
+        finally:
+            if not line.endswith("\n"):
+                self.err.write("\n")
+        return line
 
     def _draw(self, table: Table) -> None:
         from rich import box  # start-up: only where a table is drawn

@@ -285,6 +285,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.out.flush()
     except BrokenPipeError:
         return _reader_left()
+    except SystemExit as ended:  # typer's answer to a closed pipe that it came upon itself
+        if isinstance(ended.__context__, BrokenPipeError):
+            return _reader_left()
+        raise
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the border to the user; it always tells
         outcome = _with_next_step(outcome_of(error), words)
         if terminal.tracebacks and outcome.code != "usage":

@@ -111,14 +111,21 @@ def _of_flow(target: str) -> Command:
 
 def _loaded(target: str) -> Flow[..., Any]:
     from pacc.engine.entrypoints import load_file  # start-up: help needs no engine
+    from pacc.exceptions import UnspecifiedFlowError
     from pacc.flows import Flow, load_flow_from_entrypoint, select_flow
 
     if ":" in target or not target.endswith(".py"):
         return load_flow_from_entrypoint(target)
     module = load_file(target)
-    flows = {id(each): each for each in vars(module).values() if isinstance(each, Flow)}
-    own = [each for each in flows.values() if each.__module__ == module.__name__]
-    return select_flow(own or flows.values(), from_message=f"in {target!r}")
+    named = {id(each): name for name, each in vars(module).items() if isinstance(each, Flow)}
+    flows = [getattr(module, name) for name in named.values()]
+    own = [each for each in flows if each.__module__ == module.__name__]
+    try:
+        return select_flow(own or flows, from_message=f"in {target!r}")
+    except UnspecifiedFlowError as several:
+        raise UnspecifiedFlowError(
+            *several.args, hint=f"pacc run {target}:{named[id((own or flows)[0])]}"
+        ) from None
 
 
 def _can_be_given(parameter: inspect.Parameter) -> bool:

@@ -99,11 +99,11 @@ def _own_folder() -> dict[str, Any]:
 
 def _declared(item: DeploymentItem, project: Project) -> RunnerDeployment:
     pool = item.work_pool.name or get_current_settings().deployments.default_work_pool_name
-    missing = {"an entrypoint": item.entrypoint, "a name": item.name, "a work pool": pool}
+    missing = {"a name": item.name, "an entrypoint": item.entrypoint, "a work pool": pool}
     for what, value in missing.items():
         if not value:
             raise InvalidDeploymentError(
-                f"{_called(item.name)} needs {what}; say so in {project.name} or on the command line",
+                f"{_called(item.name) if item.name else 'a deployment'} needs {what}; say so in {project.name} or on the command line",
                 hint="pacc deploy --help",
             )
     flow = loaded_flow(str(item.entrypoint))

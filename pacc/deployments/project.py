@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from pacc._internal.near_files import instead_of
 from pacc.exceptions import InvalidDeploymentError
 from pacc.schemas.deployments import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 
@@ -212,7 +213,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
-        raise InvalidDeploymentError(f"{str(path)!r} cannot be read: {error.strerror}") from None
+        hint = instead_of(path) if isinstance(error, FileNotFoundError) else None
+        raise InvalidDeploymentError(f"{str(path)!r} cannot be read: {error.strerror}", hint=hint) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         where = f" in line {mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else ""
         raise InvalidDeploymentError(

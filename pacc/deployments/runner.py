@@ -439,7 +439,7 @@ def loaded_flow(entrypoint: str) -> Any:
     found = load_object(entrypoint)
     if not hasattr(found, "binder"):  # what `@flow` makes is on a floor above
         raise MissingFlowError(
-            f"{entrypoint!r} is a {type(found).__name__}, not a flow; decorate it with @flow, or name another function"
+            f"{entrypoint!r} is of type {type(found).__name__}, not a flow; decorate it with @flow, or name another function"
         )
     return found
 

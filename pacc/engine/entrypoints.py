@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal.near_files import instead_of
 from pacc.engine import place
 from pacc.exceptions import MissingFlowError, ScriptError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LOADED_PREFIX = "__pacc_loaded_"
 """What the names of modules made from files begin with."""
+_LISTED = 5
 
 
 def load_object(entrypoint: str) -> Any:
@@ -31,18 +33,39 @@ def load_object(entrypoint: str) -> Any:
     if not separator:
         place, separator, name = entrypoint.rpartition(".")
         if not separator or place.endswith(("/", ".py")) or name == "py":
-            raise MissingFlowError(
-                f"the entrypoint {entrypoint!r} names no function; write 'file.py:function'"
-            )
+            raise _names_nothing(entrypoint)
+    if not place or not name:
+        raise _names_nothing(entrypoint)
     module = load_file(place) if place.endswith(".py") or os.sep in place else load_module(place)
     found: Any = module
     for part in name.split("."):
         if not hasattr(found, part):
             raise MissingFlowError(
-                f"there is no {name!r} in {place!r}; look at the entrypoint {entrypoint!r}"
+                f"there is no {name!r} in {place!r}", hint=_named_instead(found, part, place)
             )
         found = getattr(found, part)
     return found
+
+
+def _names_nothing(entrypoint: str) -> MissingFlowError:
+    return MissingFlowError(f"the entrypoint {entrypoint!r} names no function; write 'file.py:function'")
+
+
+def _named_instead(found: Any, name: str, place: str) -> str:
+    """Return what may have been meant by a name that is not in a module: a flow or a task of it, or a function that is neither yet."""
+    from difflib import get_close_matches  # start-up: only a mistake needs it
+
+    public = {each: value for each, value in vars(found).items() if not each.startswith("_")}
+    decorated = [each for each, value in public.items() if hasattr(value, "fn")]
+    near = get_close_matches(
+        name, decorated or [each for each, value in public.items() if callable(value)], n=1
+    )
+    if near:
+        return f"Did you mean '{place}:{near[0]}'?"
+    if not decorated:
+        return "It has neither a flow nor a task: decorate a function with @flow or @task."
+    more = ", ..." if len(decorated) > _LISTED else ""
+    return f"It has {', '.join(decorated[:_LISTED])}{more}."
 
 
 def entrypoint_of(flow: Any) -> str | None:
@@ -80,7 +103,7 @@ def load_file(path: str) -> Any:
     file = Path(path).expanduser().resolve()
     if not file.is_file():
         found = "" if str(path) == str(file) else f" (looked for {str(file)!r})"
-        raise MissingFlowError(f"there is no file {str(path)!r}{found}")
+        raise MissingFlowError(f"there is no file {str(path)!r}{found}", hint=instead_of(path))
     name = f"{LOADED_PREFIX}{abs(hash(str(file))):x}__"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
@@ -135,7 +158,8 @@ def load_module(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name and name.startswith(error.name):
             raise MissingFlowError(
-                f"there is no module {name!r}; for a file write 'file.py:function'"
+                f"there is no module {name!r}; for a file write 'file.py:function'",
+                hint=f"It is looked for in {os.getcwd()!r} and among what is installed.",
             ) from None
         raise ScriptError(user_exc=error, path=name) from error
     except Exception as error:

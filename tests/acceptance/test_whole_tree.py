@@ -6,17 +6,24 @@ parameters; `ARGUMENTS` has what cannot be.
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import pwd
 import re
 import sqlite3
+import sys
 from contextlib import closing
 
 import pytest
 import typer
 from rich.cells import cell_len
 
-from pacc import flow
+from pacc import flow, task
+from pacc.artifacts import create_markdown_artifact
+from pacc.assets import materialize
+from pacc.blocks.core import Block
+from pacc.blocks.system import String
 from pacc.cli import _terminal
 from pacc.cli.root import main, root_command
 from pacc.loops.housekeeper import housekeeper
@@ -252,3 +259,158 @@ def test_a_beginning_that_several_ids_have_is_answered_with_them(pacc, a_few_thi
     assert ended.code == 1
     assert "give more of it" in ended.errors[0]
     assert len(re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-", ended.errors[0])) == 2
+
+
+@pytest.mark.parametrize(
+    "command", ["run", "deploy -n x --pool local", "flow serve -n x", "deployment build -n x", "task serve"]
+)
+@pytest.mark.parametrize(
+    ("entrypoint", "said", "next_step"),
+    [
+        ("missing.py:f", "no file", "In that folder: broken.py, flow.py."),
+        ("flaw.py:f", "no file", 'Did you mean "flow.py"?'),
+        ("no/flow.py:f", "no file", 'There is no folder "no" either.'),
+        ("flow.py:nosuch", "no 'nosuch' in 'flow.py'", "It has f, t."),
+        ("broken.py:f", "SyntaxError", "Look at line 2 of it."),
+        ("no_such_module:f", "no module", "It is looked for in"),
+    ],
+)
+def test_an_entrypoint_that_leads_nowhere_is_told_with_what_to_do(
+    pacc, tmp_path, monkeypatch, command, entrypoint, said, next_step
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flow.py").write_text(
+        "from pacc import flow, task\n\n@flow\ndef f(): ...\n\n@task\ndef t(): ...\n"
+    )
+    (tmp_path / "broken.py").write_text("x = 1\ndef (\n")
+    verb, *options = re.split(r" (?=-)", command)
+    ended = pacc(*verb.split(), entrypoint, *" ".join(options).split())
+    assert ended.code in (1, 2)
+    assert said in ended.errors[0]
+    assert ended.err.splitlines()[-1].startswith(next_step), ended.err
+
+
+# -- readers that leave, and people who do -------------------------------------------------------------------------------
+
+ASKED = {
+    "artifact delete": ["report"], "asset delete": ["file:///x"], "automation delete": ["tell-ops"],
+    "backfill cancel": ["@last"], "block delete": ["string/words"], "block type delete": ["note"],
+    "cloud asset delete": ["file:///x"], "cloud webhook delete": ["pushes"], "cloud webhook rotate": ["pushes"],
+    "concurrency-limit delete": ["database"], "config unset": ["PACC_LOGGING_LEVEL"], "db backup": ["copy.db"],
+    "db prune": ["--before", "2999-01-01"], "db restore": ["copy.db"], "deployment delete": ["etl/nightly"],
+    "deployment schedule clear": ["etl/nightly"], "deployment schedule create": ["etl/nightly", "--cron", "@daily", "--replace"],
+    "deployment schedule delete": ["etl/nightly", "night"], "flow-run cancel": ["job"], "flow-run delete": ["otter 1"],
+    "global-concurrency-limit delete": ["places"], "notify delete": ["ops"], "profile delete": ["dev"],
+    "profile populate-defaults": [], "result delete": ["kept"], "sdk generate": ["-o", "copy.db"],
+    "server database downgrade": [], "server database reset": [], "server database stamp": ["head"], "shell kill": ["job"],
+    "variable delete": ["answer"], "variable unset": ["answer"], "webhook delete": ["pushes"], "webhook rotate": ["pushes"],
+    "work-pool delete": ["local"], "work-queue delete": ["default", "--pool", "local"],
+}  # fmt: skip
+"""What the commands that ask before they do something are told."""
+NEVER_ASKED = {
+    "server database upgrade": "the store of a test is always up to date",
+    "service uninstall": "nothing that a test may touch starts with this machine",
+}
+FORMS = [["block", "create", "string"], ["cloud", "workspace", "set"], ["deploy", "flow.py:f"]]
+"""Commands that ask for more than a yes."""
+
+
+@pytest.fixture
+def one_of_everything(pacc, a_few_things, pacc_home, tmp_path, monkeypatch):
+    """Something of every kind that a command asks about before it does away with it; `ASKED` has the names."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "copy.db").write_text("")
+    (tmp_path / "flow.py").write_text("from pacc import flow\n\n@flow\ndef f(): ...\n")
+
+    class Note(Block):
+        text: str = ""
+
+    @materialize("file:///x")
+    def made():
+        return 1
+
+    @task(persist_result=True, result_storage_key="kept")
+    def kept():
+        return 1
+
+    @flow
+    def whole():
+        made()
+        kept()
+        create_markdown_artifact("All is well.", key="report")
+
+    whole()
+    Note(text="x").save("mine")
+    String(value="x").save("words")
+    for words in (
+        ["deployment", "schedule", "create", "etl/nightly", "--cron", "@daily", "--slug", "night"],
+        [
+            "deployment",
+            "backfill",
+            "etl/nightly",
+            "--from",
+            "2026-01-01",
+            "--to",
+            "2026-01-03",
+            "-p",
+            "number=1",
+        ],
+        ["webhook", "create", "pushes"],
+        ["block", "type", "ls"],
+        ["shell", "add", "--no-start", "--name", "job", "true"],
+        ["profile", "create", "dev"],
+        ["config", "set", "PACC_LOGGING_LEVEL=DEBUG"],
+    ):
+        ended = pacc(*words)
+        assert ended.code == 0, ended.err
+
+
+def kept_in(home):
+    """All that a home keeps: the rows of its store, and its profiles."""
+    with closing(sqlite3.connect(home / "pacc.db")) as connection:
+        return [*connection.iterdump(), *(path.read_text() for path in home.glob("*.toml"))]
+
+
+class Leaving(io.StringIO):
+    """A person who answers by Ctrl-C."""
+
+    def readline(self, size=-1):
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_at_a_question_changes_nothing(pacc, one_of_everything, pacc_home, monkeypatch):
+    asks = {name for name in LEAVES if any("--yes" in each.opts for each in LEAVES[name][0].params)}
+    assert asks == ASKED.keys() | NEVER_ASKED.keys(), "what is asked is in ASKED"
+    monkeypatch.setattr(_terminal.Terminal, "interactive", True)
+    monkeypatch.setattr(sys, "stdin", Leaving())
+    before = kept_in(pacc_home)
+    for words in [*([*name.split(), *rest] for name, rest in ASKED.items()), *FORMS]:
+        ended = pacc(*words)
+        assert (ended.code, ended.errors, ended.err[-1:]) == (130, [], "\n"), (words, ended.err)
+        assert kept_in(pacc_home) == before, words
+
+
+def test_a_reader_who_leaves_ends_a_command_quietly(pacc_home, a_few_things, monkeypatch, capsys):
+    listings = [
+        [*name.split(), "-o", "json"]
+        for name in ENDING
+        if name.endswith((" ls", " view", " stats", "version"))
+        and named(name) == name.split()
+        and not name.startswith("cloud")
+    ]
+    assert len(listings) > 20
+    for words in [*([*name.split(), "--help"] for name in LEAVES), *listings]:
+        there, here = os.pipe()
+        os.close(there)
+        with open(here, "w", encoding="utf-8") as out, monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", out)
+            code = main(words)
+        assert (code, capsys.readouterr().err) == (1, ""), words
+
+
+@pytest.mark.parametrize("words", ["--help", "flow-run ls -o json", "api GET /routes"])
+def test_a_process_whose_reader_leaves_ends_quietly(processes, words):
+    process = processes.start(sys.executable, "-m", "pacc", *words.split())
+    process.stdout.close()
+    ended = processes.finish(process)
+    assert (ended.code, ended.stderr) == (1, "")

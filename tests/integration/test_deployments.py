@@ -221,7 +221,7 @@ def test_a_deployment_is_made_of_an_entrypoint(code):
         str(code),
         "flows.py:etl",
     )
-    with pytest.raises(MissingFlowError, match="is a int, not a flow"):
+    with pytest.raises(MissingFlowError, match="is of type int, not a flow"):
         RunnerDeployment.from_entrypoint("flows.py:not_a_flow", "x")
 
 

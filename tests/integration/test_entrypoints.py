@@ -78,7 +78,7 @@ def test_a_method_may_be_named(project):
 def test_a_plain_function_can_be_made_a_flow(project):
     assert load_function_and_convert_to_flow("weather.py:plain").log_prints is True
     assert load_function_and_convert_to_flow("weather.py:pipeline").log_prints is None
-    with pytest.raises(MissingFlowError, match="is a str; name a function"):
+    with pytest.raises(MissingFlowError, match="is of type str; name a function"):
         load_function_and_convert_to_flow("weather.py:__name__")
 
 
@@ -91,7 +91,7 @@ def test_a_plain_function_can_be_made_a_flow(project):
         ("weather.py", "names no function; write 'file.py:function'"),
         ("package_of_nothing.weather:pipeline", "there is no module 'package_of_nothing.weather'"),
         ("package_of_flows.nothing:pipeline", "there is no module 'package_of_flows.nothing'"),
-        ("weather.py:plain", "is a function, not a flow; decorate it with @flow"),
+        ("weather.py:plain", "is of type function, not a flow; decorate it with @flow"),
         ("pipeline", "names no function"),
         ("", "names no function"),
     ],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pacc.cli._exits import CommandError, UsageError
+from pacc.cli._exits import CommandError, UsageError, unreadable
 from pacc.services import automations
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def read_file(file: str) -> Any:
         text = sys.stdin.read() if file == "-" else _text_of(os.path.expanduser(file))
         return yaml.safe_load(text)
     except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}", code="unreadable") from None
+        raise unreadable(file, error) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         why = " ".join(str(error).split())
         raise CommandError(f"{file} is neither YAML nor JSON: {why}", code="unreadable") from None

@@ -38,9 +38,9 @@ def command(
     where = module or str(file)
     try:
         found = load_file(where) if module is None else load_module(module)
-    except MissingFlowError:
+    except MissingFlowError as missing:
         sort = "file" if module is None else "module"
-        raise CommandError(f'there is no {sort} "{where}"', hint="pacc block register --help") from None
+        raise CommandError(f'there is no {sort} "{where}"', hint=missing.hint) from None
     kinds = _classes_in(found)
     if not kinds:
         raise CommandError(

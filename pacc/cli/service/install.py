@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pacc import at_boot
+from pacc._internal.near_files import instead_of
 from pacc.cli._exits import CommandError
 from pacc.cli._terminal import terminal
 
@@ -56,7 +57,7 @@ def _program(script: Path | None, arguments: list[str], name: str | None) -> at_
             environment=environment,
         )
     if not script.is_file():
-        raise CommandError(f'there is no script "{script}"', hint="pacc service install --help")
+        raise CommandError(f'there is no script "{script}"', hint=instead_of(script))
     return at_boot.Program(
         name=at_boot.checked_name(name or script.stem),
         command=(sys.executable, str(script.resolve()), *arguments),

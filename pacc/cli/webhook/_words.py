@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pacc.cli._exits import CommandError, UsageError
+from pacc.cli._exits import CommandError, UsageError, unreadable
 from pacc.cli._terminal import terminal
 from pacc.loops import server
 from pacc.schemas.webhooks import Authentication, Webhook
@@ -61,7 +61,7 @@ def template_of(word: str | None) -> str | None:
         with open(path, encoding="utf-8") as opened:
             return opened.read()
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}", code="unreadable") from None
+        raise unreadable(path, error) from None
     except UnicodeDecodeError:
         raise CommandError(f"{path} is no text", code="unreadable") from None
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pacc.cli._exits import UsageError
+from pacc.cli._exits import UsageError, unreadable
 from pacc.cli._options import not_here
 
 PoolName = Annotated[
@@ -53,6 +53,7 @@ def read_template(file: Path | None) -> Any:
     try:
         return json.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise UsageError(f'"{file}" cannot be read: {(error.strerror or str(error)).lower()}') from None
+        said = unreadable(str(file), error)
+        raise UsageError(str(said), hint=said.hint) from None
     except ValueError as error:
         raise UsageError(f'"{file}" is no JSON: {error}') from None
