@@ -99,7 +99,7 @@ def _own_folder() -> dict[str, Any]:
 
 def _declared(item: DeploymentItem, project: Project) -> RunnerDeployment:
     pool = item.work_pool.name or get_current_settings().deployments.default_work_pool_name
-    missing = {"a name": item.name, "an entrypoint": item.entrypoint, "a work pool": pool}
+    missing = {"an entrypoint": item.entrypoint, "a name": item.name, "a work pool": pool}
     for what, value in missing.items():
         if not value:
             raise InvalidDeploymentError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pacc._internal.counting import counted
 from pacc.exceptions import ConcurrencySlotAcquisitionError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ _TOLERANCE = 1e-9
 def _require_possible(standing: Standing, wanted: int, mode: Mode) -> None:
     if wanted > standing.slots:
         raise ConcurrencySlotAcquisitionError(
-            f'the concurrency limit "{standing.name}" has {standing.slots} slot(s), so {wanted} can never be taken at once'
+            f'the concurrency limit "{standing.name}" has {counted(standing.slots, "slot")}, so {wanted} can never be taken at once'
         )
     if mode == "rate_limit" and standing.decay <= 0:
         raise ConcurrencySlotAcquisitionError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pacc._internal.counting import counted
 from pacc._internal.sizes import size
 from pacc.presentation.tables import Description, cell
 from pacc.presentation.times import ago, local
@@ -32,7 +33,7 @@ def store_description(stats: StoreStats, now: datetime) -> Description:
         ("Store", cell(stats.path)),
         ("Size", cell(f"{size(stats.size)}, of which {size(stats.unused)} are unused")),
         ("Write-ahead log", cell(size(stats.log_size))),
-        ("Logs of runs", cell(f"{size(stats.logs_size)} in {stats.logs:,} files")),
+        ("Logs of runs", cell(f"{size(stats.logs_size)} in {counted(stats.logs, 'file')}")),
         ("Kept results", cell(size(stats.results_size))),
         ("Flow runs", cell(f"{runs:,}: {by_state}" if runs else "none")),
         *((noun.capitalize(), cell(f"{number:,}")) for noun, number in stats.rows.items() if number),

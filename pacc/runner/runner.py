@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal import clock, sessions
 from pacc._internal import process_tree as tree
+from pacc._internal.counting import counted
 from pacc._internal.steps import awaitable
 from pacc.context import either_colour
 from pacc.exceptions import ObjectNotFound, StoreError
@@ -386,7 +387,9 @@ class Runner:
             with suppress(ObjectNotFound):
                 deployments.pause_at_shutdown(self._store, identity)
         if resting:
-            _log.info("The schedules of %d deployment(s) rest until they are served again", len(resting))
+            _log.info(
+                "The schedules of %s rest until somebody serves again", counted(len(resting), "deployment")
+            )
         if len(resting) < len(self._deployments):
             kept = len(self._deployments) - len(resting)
             _log.info("Those of %d go on: another process serves them too", kept)

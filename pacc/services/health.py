@@ -8,6 +8,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from pacc._internal import clock, sessions
+from pacc._internal.counting import counted
 from pacc.exceptions import EncryptionKeyError, StoreError
 from pacc.schemas.findings import Finding
 from pacc.services import leases, notifications
@@ -169,7 +170,7 @@ def _housekeeping(home: Path) -> list[Finding]:
         Finding(
             subject="housekeeping",
             level="warning",
-            message=f"{lease.name} has failed {lease.failures} time(s): {lease.error}",
+            message=f"{lease.name} has failed {counted(lease.failures, 'time')}: {lease.error}",
             hint="pacc server services ls",
         )
         for lease in failing

@@ -41,7 +41,7 @@ def test_a_backfill_is_planned_made_and_followed_to_its_end(served):
     span = ["--from", "2026-11-01", "--to", "2026-11-04"]
     planned = served("deployment", "backfill", "etl/nightly", *span, "--dry-run", "-o", "plain")
     assert planned.stdout.splitlines() == [f"2026-11-0{day} 02:00:00 UTC" for day in (1, 2, 3)]
-    assert "3 run(s) would be made" in planned.stderr
+    assert "3 runs would be made" in planned.stderr
     ended = served(
         "deployment", "backfill", "etl/nightly", *span, "--param", "city=Kiel", "--watch", "-o", "json"
     )
@@ -50,7 +50,7 @@ def test_a_backfill_is_planned_made_and_followed_to_its_end(served):
     messages = {log.message for log in get_client(sync_client=True).read_logs()}
     assert any("2026-11-02" in message and "Kiel" in message for message in messages)
     again = served("deployment", "backfill", "etl/nightly", *span, "--dry-run")
-    assert "0 run(s) would be made" in again.stderr
+    assert "0 runs would be made" in again.stderr
     shown = served("backfill", "inspect", "@last").stdout
     assert "3 of 3" in shown
     assert served("backfill", "ls", "-o", "plain").stdout.split("\t")[2:6] == ["Completed", "3", "3", "3"]

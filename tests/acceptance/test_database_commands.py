@@ -46,7 +46,7 @@ def test_a_reset_store_is_empty_and_the_former_one_lies_beside_it(pacc, home):
 
 def test_down_and_up_again(pacc, home):
     code, out, err = pacc("downgrade", "-r", "3", "--dry-run")
-    assert (code, "1 row(s) of variable" in out) == (0, True), err
+    assert (code, "1 row of variable" in out) == (0, True), err
     code, _, err = pacc("downgrade", "-r", "3", "--yes")
     assert (code, "at schema 3" in err) == (0, True), err
     code, out, _ = pacc("upgrade", "--dry-run")

@@ -218,7 +218,7 @@ def test_a_key_that_means_nothing_is_pointed_out(pacc, declare):
         ("deployments: [{name: a, entrypoint: 'flows.py:report', work_pool: local}]", "work_pool: a mapping belongs here, not text"),
         ("deployments: [{name: a, entrypoint: 'flows.py:report', work_pool: {name: local, job_variables: [x]}}]", "work_pool.job_variables: a mapping belongs here, not a list"),
         ("deployments: [{name: a, entrypoint: 'flows.py:report', work_pool: {name: local}, concurrency_limit: many}]", "concurrency_limit.limit: Input should be a valid integer"),
-        ("deployments: [{entrypoint: 'flows.py:report', work_pool: {name: local}}]", "a deployment without a name needs a name"),
+        ("deployments: [{entrypoint: 'flows.py:report', work_pool: {name: local}}]", "a deployment needs a name"),
         ("deployments: [{name: a, entrypoint: 'flows.py:fetch_weather', work_pool: {name: local}, parameters: {day: 1}}]", 'no parameter "day" of the deployment "fetch-weather/a". Did you mean "days"?'),
         ("deployments: [{name: a, entrypoint: 'flows.py:fetch_weather', work_pool: {name: local}, parameters: {days: many}}]", "'many' is not of type 'integer'"),
     ],

@@ -58,7 +58,7 @@ def test_a_pool_is_made_looked_at_changed_and_deleted(pacc):
     assert pool["base_job_template"]["job_configuration"]["env"] == "{{ env }}"
     for words, remark in (
         (("resume", "loc"), 'Resumed the work pool "local".'),
-        (("set-concurrency-limit", "local", "3"), 'The work pool "local" has 3 slot(s) now.'),
+        (("set-concurrency-limit", "local", "3"), 'The work pool "local" has 3 slots now.'),
         (("update", "local", "--description", "mine"), 'Changed the work pool "local".'),
         (("pause", "local"), 'Paused the work pool "local".'),
     ):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._exits import CommandError, UsageError
 from pacc.cli._options import Yes
 from pacc.cli._store import open_for_command
@@ -36,8 +37,9 @@ def command(
         terminal.remark(f"Deleted the artifact {found.id}.")
         return
     count = len(artifacts.versions(store, str(key)))
-    _ask(f'Delete {count} artifact(s) of the key "{key}"?', yes=yes)
-    terminal.remark(f'Deleted {artifacts.delete_key(store, str(key))} artifact(s) of the key "{key}".')
+    _ask(f'Delete {counted(count, "artifact")} of the key "{key}"?', yes=yes)
+    deleted = counted(artifacts.delete_key(store, str(key)), "artifact")
+    terminal.remark(f'Deleted {deleted} of the key "{key}".')
 
 
 def _ask(question: str, *, yes: bool) -> None:

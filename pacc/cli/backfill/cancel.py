@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pacc._internal.counting import counted
 from pacc.cli._exits import CommandError
 from pacc.cli._options import Yes
 from pacc.cli._store import open_for_command
@@ -21,5 +22,5 @@ def command(backfill: BackfillReference, *, yes: Yes = False) -> None:
         raise CommandError("nothing was cancelled", code="declined")
     waiting = backfills.cancel(store, found.id)
     terminal.remark(
-        f"Cancelled the backfill; {left} run(s) are not made, {waiting} that waited were cancelled."
+        f"Cancelled the backfill and {counted(waiting, 'run')} of it that waited; {counted(left, 'run')} will not be made."
     )

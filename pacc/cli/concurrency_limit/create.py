@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.concurrency_limit._tag import Tag
@@ -23,4 +24,5 @@ def command(
     made = concurrency_limits.put(
         open_for_command(reap=False), f"{TAG_PREFIX}{tag}", concurrency_limit, overwrite=True
     )
-    terminal.remark(f'At most {made.limit} task run(s) tagged "{tag}" run at once.')
+    runs = counted(made.limit, "task run")
+    terminal.remark(f'At most {runs} tagged "{tag}" at once.')

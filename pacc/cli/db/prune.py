@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pacc._internal import clock
+from pacc._internal.counting import counted
 from pacc.cli._exits import CommandError
 from pacc.cli._options import Yes, past_moment
 from pacc.cli._progress import progress
@@ -40,7 +41,7 @@ def command(
     age = get_current_settings().retention.flow_runs if before is None else now - before
     store = open_for_command()
     flow_runs, task_runs = store_care.old_runs(store, clock.from_datetime(now - age))
-    told = f"{flow_runs:,} flow run(s) and {task_runs:,} lone task run(s) that ended before {_day(now, age)}"
+    told = f"{counted(flow_runs, 'flow run')} and {counted(task_runs, 'lone task run')} that ended before {_day(now, age)}"
     if dry_run:
         terminal.line(f"{told} would be deleted")
         return
@@ -52,8 +53,8 @@ def command(
             removed += piece
             shown(removed.flow_runs, max(flow_runs, removed.flow_runs))
     terminal.remark(
-        f"Deleted {removed.flow_runs:,} flow run(s), {removed.task_runs:,} task run(s), {removed.logs:,} log file(s) "
-        f"and {removed.results:,} result(s)."
+        f"Deleted {counted(removed.flow_runs, 'flow run')}, {counted(removed.task_runs, 'task run')}, "
+        f"{counted(removed.logs, 'log file')} and {counted(removed.results, 'result')}."
     )
 
 

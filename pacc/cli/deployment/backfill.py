@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._arguments import Param, arguments
 from pacc.cli._exits import CommandError, ExitCode, UsageError
 from pacc.cli._options import Output, past_moment
@@ -97,7 +98,7 @@ def _show(times: list[datetime], output: str) -> None:
     shown = times if output == "plain" else times[:_SHOWN]
     terminal.lines(f"{time:%Y-%m-%d %H:%M:%S} UTC" for time in shown)
     more = f", of which {len(times) - len(shown):,} are not shown" if len(times) > len(shown) else ""
-    terminal.remark(f"{len(times):,} run(s) would be made{more}.")
+    terminal.remark(f"{counted(len(times), 'run')} would be made{more}.")
 
 
 def _watched(store: Store, made: Backfill) -> Backfill:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.global_concurrency_limit._options import Decay, LimitName, Slots
@@ -33,4 +34,4 @@ def command(
         active_slots=active_slots or 0,
         slot_decay_per_second=slot_decay_per_second or 0.0,
     )
-    terminal.remark(f'Made the concurrency limit "{made.name}" of {made.limit} slot(s).')
+    terminal.remark(f'Made the concurrency limit "{made.name}" of {counted(made.limit, "slot")}.')

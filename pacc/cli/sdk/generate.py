@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._exits import CommandError
 from pacc.cli._options import Yes
 from pacc.cli._store import open_for_command
@@ -40,7 +41,7 @@ def command(*, output: Target, flow: Flows = None, deployment: Deployments = Non
     templates = {each.name: each.base_job_template for each in work_pools.select(store)}
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(source(chosen, templates), encoding="utf-8")
-    terminal.remark(f'Wrote {len(chosen)} deployment(s) to "{output}".')
+    terminal.remark(f'Wrote {counted(len(chosen), "deployment")} to "{output}".')
 
 
 def _chosen(store: Store, of_flows: list[str], named: list[str]) -> list[Deployment]:

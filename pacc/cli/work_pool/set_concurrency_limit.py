@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.work_pool._options import PoolName
@@ -24,4 +25,4 @@ def command(
     store = open_for_command(reap=False)
     pool = work_pools.find(store, name)
     work_pools.update(store, pool.name, WorkPoolUpdate(concurrency_limit=concurrency_limit))
-    terminal.remark(f'The work pool "{pool.name}" has {concurrency_limit} slot(s) now.')
+    terminal.remark(f'The work pool "{pool.name}" has {counted(concurrency_limit, "slot")} now.')

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.work_queue._options import InPool, QueueName, find_queue, full_name
@@ -26,4 +27,4 @@ def command(
     store = open_for_command(reap=False)
     queue = find_queue(store, name, pool)
     work_queues.update(store, queue.id, WorkQueueUpdate(concurrency_limit=limit))
-    terminal.remark(f"The {full_name(queue)} has {limit} slot(s) now.")
+    terminal.remark(f"The {full_name(queue)} has {counted(limit, 'slot')} now.")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pacc._internal import clock
+from pacc._internal.counting import counted
 from pacc.schemas.explanations import Explanation
 from pacc.services.explaining.words import clock_time, length
 
@@ -68,7 +69,7 @@ def _limit(store: Store, deployment: Deployment) -> str | None:
     if deployment.concurrency_limit is None:
         return None
     count = len(store.read("explaining.open_runs", {"deployment_id": str(deployment.id)}))
-    return f"{count} of at most {deployment.concurrency_limit} run(s) are open."
+    return f"Of at most {counted(deployment.concurrency_limit, 'run')} at once, {count} {'is' if count == 1 else 'are'} open."
 
 
 def _last(store: Store, deployment: Deployment) -> str | None:

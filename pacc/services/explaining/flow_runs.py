@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pacc._internal.counting import counted
 from pacc.orchestration.transitions import KILLING
 from pacc.schemas.explanations import Explanation
 from pacc.schemas.states import StateType
@@ -118,9 +119,8 @@ def _cancelling(store: Store, run: FlowRun) -> Explanation:
 def _completed(store: Store, run: FlowRun) -> Explanation:
     counts = _counts(store, run)
     cached = counts.get("Cached", 0)
-    told = (
-        f"{sum(counts.values())} task run(s), {cached} of them answered from the cache." if cached else None
-    )
+    runs = counted(sum(counts.values()), "task run")
+    told = f"{runs}, {cached} of them answered from the cache." if cached else None
     return _explained(run, f"It ended well{_because(run.state)}.", told, next_step=_graph(run))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pacc._internal.counting import counted
 from pacc.exceptions import ObjectNotFound
 from pacc.schemas.concurrency import TAG_PREFIX
 from pacc.schemas.explanations import Explanation
@@ -105,7 +106,7 @@ def _full_tags(store: Store, run: TaskRun) -> list[str]:
         for name in known_limits(store, [f"{TAG_PREFIX}{tag}" for tag in run.tags])
     ]
     return [
-        f'The tag "{limit.tag}" has {limit.limit} slot(s), and {limit.active_slots} are taken.'
+        f'The tag "{limit.tag}" has {counted(limit.limit, "slot")}, all of them taken.'
         for limit in limits
         if limit.active_slots >= limit.limit
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal import clock
+from pacc._internal.counting import counted
 from pacc.exceptions import ObjectNotFound
 from pacc.schemas.states import TERMINAL_STATES
 from pacc.schemas.work_pools import WorkPoolStatus, WorkQueueStatus
@@ -119,5 +120,6 @@ def _of_limit(store: Store, deployment: Deployment) -> Obstacle | None:
         f'"{row["name"]}" is {row["state_name"].lower()} for {length((now - row["state_time"]) / 1_000_000)}'
         for row in rows[:5]
     )
-    sentence = f'at most {limit} run(s) of "{deployment.full_name}" may be open at once, and {len(rows)} are'
+    allowed, are = counted(limit, "run"), "is" if len(rows) == 1 else "are"
+    sentence = f'at most {allowed} of "{deployment.full_name}" may be open at once, and {len(rows)} {are}'
     return Obstacle(sentence, f"pacc flow-run inspect '{rows[0]['name']}'", holders)

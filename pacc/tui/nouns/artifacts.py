@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pacc._internal.counting import counted
 from pacc.presentation import artifacts as presented
 from pacc.services import artifacts
 from pacc.tui import actions
@@ -42,7 +43,8 @@ def _tell(
 
 def _delete(row: ArtifactCollection) -> Asked:
     def act(store: Store) -> str:
-        return f'Deleted {artifacts.delete_key(store, row.key)} artifact(s) of the key "{row.key}".'
+        deleted = counted(artifacts.delete_key(store, row.key), "artifact")
+        return f'Deleted {deleted} of the key "{row.key}".'
 
     command = f"pacc artifact delete {quote(row.key)} --yes"
     return asking.by_name("artifact", row.key, command, act, "All its versions go with it.")

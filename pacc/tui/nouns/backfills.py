@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pacc._internal.counting import counted
 from pacc._internal.visible import visible
 from pacc.presentation import backfills as presented
 from pacc.schemas.backfills import BackfillState
@@ -37,7 +38,7 @@ def _cancel(backfill: Backfill) -> Asked | None:
 
     def act(store: Store, _: Mapping[str, Any]) -> str:
         waiting = backfills.cancel(store, backfill.id)
-        return f"Cancelled the backfill; {left} run(s) are not made, {waiting} that waited were cancelled."
+        return f"Cancelled the backfill and {counted(waiting, 'run')} of it that waited; {counted(left, 'run')} will not be made."
 
     return Asked(
         question=f'Cancel the backfill of "{visible(backfill.deployment_name)}", {left} runs before its end?',

@@ -9,6 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pacc._internal import clock
+from pacc._internal.counting import counted
 from pacc._internal.sizes import size
 from pacc.presentation import health as presented
 from pacc.presentation.block_fields import NO_DEFAULT, Field
@@ -110,7 +111,9 @@ def _prune(listed: _Listed) -> Asked:
         removed = Removed()
         while piece := prune(store, clock.from_datetime(datetime.now(UTC))):
             removed += piece
-        return f"Deleted {removed.flow_runs:,} flow run(s) and {removed.task_runs:,} task run(s)."
+        return (
+            f"Deleted {counted(removed.flow_runs, 'flow run')} and {counted(removed.task_runs, 'task run')}."
+        )
 
     stats = listed.stats
     return Asked(
@@ -118,7 +121,9 @@ def _prune(listed: _Listed) -> Asked:
         command="pacc db prune --yes",
         yes="delete them",
         act=act,
-        lines=(f"{stats.old_flow_runs:,} flow run(s) and {stats.old_task_runs:,} lone task run(s)",),
+        lines=(
+            f"{counted(stats.old_flow_runs, 'flow run')} and {counted(stats.old_task_runs, 'lone task run')}",
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pacc._internal.counting import counted
 from pacc._internal.visible import visible
 from pacc.presentation import concurrency as presented
 from pacc.presentation.block_fields import NO_DEFAULT, Field
@@ -99,7 +100,7 @@ def _change(limit: GlobalConcurrencyLimit) -> Asked:
 
     def act(store: Store, values: Mapping[str, Any]) -> str:
         changed = concurrency_limits.update(store, limit.name, limit=values["slots"])
-        return f'"{changed.name}" has {changed.limit} slot(s) now.'
+        return f'"{changed.name}" has {counted(changed.limit, "slot")} now.'
 
     return Asked(
         question=f'The limit "{visible(limit.name)}"',
@@ -146,7 +147,7 @@ def _new() -> Asked:
         made = concurrency_limits.put(
             store, values["name"], values["slots"], slot_decay_per_second=values.get("decay", 0.0)
         )
-        return f'Made the concurrency limit "{made.name}" of {made.limit} slot(s).'
+        return f'Made the concurrency limit "{made.name}" of {counted(made.limit, "slot")}.'
 
     return Asked(
         question="A new concurrency limit",

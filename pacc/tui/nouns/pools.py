@@ -6,6 +6,7 @@ from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pacc._internal.counting import counted
 from pacc._internal.visible import visible
 from pacc.presentation import work_pools as presented
 from pacc.presentation.block_fields import NO_DEFAULT, Field
@@ -142,7 +143,7 @@ def _limit(line: PoolLine) -> Asked | None:
     def act(store: Store, values: Mapping[str, Any]) -> str:
         limit = values.get("limit")
         _change(store, line, concurrency_limit=limit)
-        return f"The {called} has {'no limit' if limit is None else f'{limit} slot(s)'} now."
+        return f"The {called} has {'no limit' if limit is None else counted(limit, 'slot')} now."
 
     return Asked(
         question=f"The limit of the {visible(called)}",

@@ -107,5 +107,5 @@ def test_what_fails_is_found_by_the_doctor(store, pacc_home):
     assert leases.hold(store, "scheduler")
     leases.fail(store, "scheduler", "OSError: I/O error")
     [found] = [finding for finding in health.examine(pacc_home) if finding.subject == "housekeeping"]
-    assert (found.level, found.message) == ("warning", "scheduler has failed 1 time(s): OSError: I/O error")
+    assert (found.level, found.message) == ("warning", "scheduler has failed 1 time: OSError: I/O error")
     close_store(pacc_home)

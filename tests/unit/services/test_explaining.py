@@ -76,7 +76,7 @@ def test_a_full_deployment_names_who_is_open(store):
     first, second = due(store, deployment), due(store, deployment)
     claim(store, first)
     found = why(store, second)
-    assert 'at most 1 run(s) of "etl/nightly" may be open at once, and 1 are' in found.answer
+    assert 'at most 1 run of "etl/nightly" may be open at once, and 1 is' in found.answer
     assert f'"{first.name}" is pending' in found.facts[0]
 
 
@@ -166,7 +166,7 @@ def test_a_task_run_that_waits_for_the_slots_of_a_tag_names_them(store):
     run = create_task_run(store, name="query", task_key="query-1", dynamic_key="1", tags=["database"])
     found = why_task_run(store, run)
     assert found.answer == "It waits for slots of a limit."
-    assert found.facts == ('The tag "database" has 1 slot(s), and 1 are taken.',)
+    assert found.facts == ('The tag "database" has 1 slot, all of them taken.',)
 
 
 def test_a_deployment_says_when_it_runs_and_what_keeps_it(store):

@@ -653,9 +653,9 @@ def test_the_store_is_copied_and_given_room_back_and_old_runs_are_deleted(runs, 
         await seen.press("V", "enter")
         await seen.until("back")
         await seen.press("P")
-        await seen.until("0 flow run(s)")
+        await seen.until("0 flow runs")
         await seen.press("enter")
-        await seen.until("Deleted 0 flow run(s)")
+        await seen.until("Deleted 0 flow runs")
 
     look(what, size=LARGE, first="doctor")
 

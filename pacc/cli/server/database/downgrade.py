@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._exits import CommandError
 from pacc.cli._options import Yes
 from pacc.cli._terminal import terminal
@@ -34,11 +35,11 @@ def command(
     if version is None:
         raise CommandError(f'there is no store in "{home}"', hint="pacc server database upgrade")
     to = store_schema.named(revision, version)
-    lost = [f"{count:,} row(s) of {name}" for name, count in store_schema.losses(home, to).items()]
+    lost = [f"{counted(count, 'row')} of {name}" for name, count in store_schema.losses(home, to).items()]
     if dry_run:
         terminal.lines(lost)
         terminal.remark(
-            f"From schema {version} to {to}: {len(lost) or 'no'} table(s) with rows would be lost."
+            f"From schema {version} to {to}: {counted(len(lost), 'table')} with rows would be lost."
         )
         return
     loses = f" {', '.join(lost)} would be lost." if lost else ""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pacc._internal.counting import counted
 from pacc.cli._exits import CommandError
 from pacc.cli._options import Yes
 from pacc.cli._terminal import terminal
@@ -32,7 +33,7 @@ def command(
     todo = store_schema.pending(home)
     if dry_run:
         terminal.lines(f"{number}: {why}" for number, why in todo.items())
-        terminal.remark(f"The store is at schema {version}, {len(todo)} step(s) from the newest.")
+        terminal.remark(f"The store is at schema {version}, {counted(len(todo), 'step')} from the newest.")
         return
     if todo and not yes and not terminal.confirm(f'Bring the store in "{home}" to schema {newest}?'):
         raise CommandError("nothing was changed", code="declined")
