@@ -72,14 +72,17 @@ def main() -> None:
         with _lock(store.home) as mine:
             if not mine:
                 return
-            asyncio.run(_execute(store))
+            if not asyncio.run(_execute(store)):
+                return
 
 
-async def _execute(store: Store) -> None:
+async def _execute(store: Store) -> bool:
+    """Execute what there is; return whether nothing was left, and not somebody told this process to stop."""
     worker = ProcessWorker(POOL, name=f"shell-queue {os.getpid()}")
     until = asyncio.create_task(_stopped(worker, store))
     try:
         await worker.start()
+        return until.done()
     finally:
         until.cancel()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import signal
 
 import pytest
 from waiting import wait_until
 
 from pacc.cli.root import main
-from pacc.services import flow_runs, logs, shell_queue
+from pacc.services import flow_runs, logs, shell_queue, workers
 from pacc.store import open_store
 from pacc.workers.shell_queue import LOCK
 
@@ -99,6 +101,16 @@ def test_what_waits_is_changed_and_moved(pacc):
     assert listed[0]["parameters"]["command"] == "make it"
     pacc("shell", "kill", "one")
     assert pacc("shell", "move", "one", "up")[0] == 1
+
+
+def test_the_process_that_executes_the_queue_stops_when_it_is_told_to_whatever_waits(pacc, pacc_home):
+    pacc("shell", "group", "set", "default", "--pause")
+    pacc("shell", "add", "true")
+    store = open_store(pacc_home)
+    [worker] = wait_until(lambda: workers.select(store))
+    os.kill(worker.process["pid"], signal.SIGTERM)
+    wait_until(lambda: nobody_executes(pacc_home))
+    assert shell_queue.has_work(store)
 
 
 @pytest.mark.parametrize(

@@ -152,9 +152,12 @@ class Listing(Narrowed, RunsPage):
             Cell(f"{between}{marked:,} marked" if marked else "", "yellow"),
             Cell(f"   /{visible(self.typed)}" if self.typed else "", "yellow"),
         ]
-        self.query_one("#about", Line).put(
-            cells, [Cell("esc clears the filter ", "bright_black")] if self.typed else []
-        )
+        right = [
+            "] older " if self.most is not None and count == self.most else "",
+            "[ newer " if self._passed else "",
+            "esc clears the filter " if self.typed else "",
+        ]
+        self.query_one("#about", Line).put(cells, [Cell(each, "bright_black") for each in right if each])
 
     def advance(self) -> None:
         """What runs takes longer."""
