@@ -112,10 +112,13 @@ class LogView(Canvas, ScrollView, can_focus=True):
         self._about, self._narrowed = about, narrowed
         self._empty = "no line fits" if narrowed else "nothing was logged"
         self._measure_anew()
+        gone = self._top >= max(1, count)
+        if self.wraps and gone:
+            self._scroll(0, 0)
         if self.follows:
             self._to(count - 1)
         self._cursor = max(0, min(self._cursor, count - 1))
-        if self.wraps and (self.follows or self._seeks):
+        if self.wraps and (self.follows or self._seeks or gone):
             self._seeks = self.current is None
             self._reveal(self._cursor)
         self.refresh()
@@ -168,8 +171,8 @@ class LogView(Canvas, ScrollView, can_focus=True):
             )
             following = Cell("  following" if self.follows else "", "green")
             narrowed = Cell(f"  {self._narrowed}" if self._narrowed else "", "yellow")
-            wrapped = Cell("  wrapped" if self.wraps else "", "bright_black")
-            return self.painted([name, narrowed, following, wrapped], room)
+            whole = Cell("  wrapped" if self.wraps else "", "bright_black")
+            return self.painted([name, narrowed, following, whole], room)
         place, piece = self._shown_at(y - _TOP)
         if place >= self._count:
             return self.painted([Cell(f"  {self._empty}", "bright_black")] if place == 0 else (), room)
@@ -296,7 +299,7 @@ class LogView(Canvas, ScrollView, can_focus=True):
                 return False
             self._scroll(self._top, self._skipped - 1)
             return True
-        place, piece = self._layout()[-1]
+        place, piece = self._layout()[-1] if self._layout() else (-1, 0)
         if place != self._cursor or piece + 1 >= len(self._pieces(place)):
             return False
         whole = self._skipped + 1 < len(self._pieces(self._top))

@@ -104,6 +104,9 @@ def test_of_a_million_lines_only_those_are_measured_that_are_seen(view):
         await pilot.pause()
         assert any("500010 xx" in row for row in rows(view))
         assert view.current.message.startswith("500010")
+        view.put(3, 0, [log(each) for each in "abc"])  # it was narrowed
+        view.action_move(1)
+        assert rows(view)[2].endswith("c")
         view.follow(follows=True)
         assert view.seen()[0] < 0
         assert len(view._pieces_of) < 100
