@@ -17,7 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pacc import flow, get_run_logger, task
-from pacc.artifacts import create_markdown_artifact, create_table_artifact
+from pacc.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from pacc.blocks.notifications import SlackWebhook
 from pacc.blocks.system import Secret
 from pacc.filesystems import LocalFileSystem
@@ -134,8 +139,10 @@ def example_flows(while_running: Callable[[], None]) -> tuple[Any, Any, Any]:
 
     @flow
     def train(epochs: int = 3, is_watched: bool = False) -> None:
+        progress = create_progress_artifact(progress=0, key="epochs")
         for epoch in range(epochs):
             fetch(epoch)
+            update_progress_artifact(progress, progress=100 * (epoch + 1) / (epochs + 5 * is_watched))
         if is_watched:
             while_running()
 

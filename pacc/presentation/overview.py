@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pacc.schemas.flow_runs import FlowRun
     from pacc.schemas.overview import ListedRun, ListedTaskRun, Overview
     from pacc.schemas.task_runs import TaskRun
+    from pacc.schemas.work_pools import WorkPool
 
 _SHOWN = (
     ("FAILED", "failed"),
@@ -27,6 +28,7 @@ _SHOWN = (
     ("CANCELLED", "cancelled"),
 )
 _BAD = ("CRASHED", "FAILED")
+_BAR = 8
 _ENDED_WELL_OR_NOT = ("COMPLETED", "FAILED", "CRASHED")
 
 RUN_COLUMNS = (
@@ -61,6 +63,7 @@ OPEN_COLUMNS = (
     Fit("", 1),
     Fit("flow / deployment", 12, grows=2),
     Fit("run", 10, grows=1, goes=1),
+    Fit("progress", _BAR + 5, goes=2),
     Fit("took", 7, right=True),
 )
 COMING_COLUMNS = (
@@ -217,8 +220,52 @@ def open_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tupl
         _sign(run, glyphs=glyphs),
         subject(listed)._replace(color="cyan"),
         cell(run.name),
+        Cell("" if listed.progress is None else progress(listed.progress, glyphs=glyphs), "blue"),
         run_so_far(run, now),
     )
+
+
+def progress(percent: float, *, glyphs: bool = True) -> str:
+    """Return how far something is as a short bar and a number.
+
+    Args:
+        percent: what is done, from 0 to 100.
+        glyphs: false where only ASCII may be drawn.
+
+    Example:
+        >>> progress(50), progress(100, glyphs=False)
+        ('████      50%', '######## 100%')
+    """
+    done = min(100.0, max(0.0, percent))
+    eighths = round(_BAR * 8 * done / 100)
+    if glyphs:
+        bar = bars.ACROSS[8] * (eighths // 8) + bars.ACROSS[eighths % 8].strip()
+    else:
+        bar = "#" * (eighths // 8)
+    return f"{bar:{_BAR}} {done:3.0f}%"
+
+
+def pools_line(pools: Sequence[WorkPool]) -> list[Cell]:
+    """Return the work pools in one line: how many of their places are taken, and which have nobody who takes runs.
+
+    Args:
+        pools: the pools, in the order they are named.
+
+    Example:
+        >>> "".join(each.text for each in pools_line([pool]))  # doctest: +SKIP
+        'Pools  default 2/4 · gpu not ready'
+    """
+    cells = [Cell("Pools", "bold"), Cell("  ")]
+    for number, pool in enumerate(pools):
+        taken = "" if pool.concurrency_limit is None else f"/{pool.concurrency_limit}"
+        is_ready = pool.status == "READY"
+        cells += [
+            *([Cell(" · ", "bright_black")] if number else []),
+            Cell(visible(pool.name), "cyan"),
+            Cell(f" {pool.active_slots}{taken}" if taken or pool.active_slots or is_ready else ""),
+            Cell("" if is_ready else f" {str(pool.status).replace('_', ' ').lower()}", "yellow"),
+        ]
+    return cells
 
 
 def coming_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

@@ -24,6 +24,8 @@ class ListedRun:
     """What it is a run of."""
     deployment_name: str | None = None
     """The deployment it was made from, without its flow's name."""
+    progress: float | None = None
+    """How much of it is done by its own account, in percent; only of runs that go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -276,7 +277,18 @@ def _listed(found: Iterable[sqlite3.Row]) -> tuple[ListedRun, ...]:
     now = clock.now()
     return tuple(
         ListedRun(
-            run=from_row(row, now=now), flow_name=row["flow_name"], deployment_name=row["deployment_name"]
+            run=from_row(row, now=now),
+            flow_name=row["flow_name"],
+            deployment_name=row["deployment_name"],
+            progress=_percent(row["progress"]) if "progress" in row.keys() else None,  # noqa: SIM118 - a row of SQLite
         )
         for row in found
     )
+
+
+def _percent(data: str | None) -> float | None:
+    """Return what an artifact of progress says; nothing where it says no number."""
+    try:
+        return None if data is None else float(json.loads(data))
+    except (TypeError, ValueError):
+        return None

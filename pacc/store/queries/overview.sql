@@ -35,8 +35,16 @@ ORDER BY flow_run.next_scheduled_start_time, flow_run.id
 LIMIT :limit;
 
 -- name: overview.open
--- Runs that have begun and not ended, the latest first.
-SELECT flow_run.*, flow.name AS flow_name, deployment.name AS deployment_name
+-- Runs that have begun and not ended, the latest first, each with how far it says it is: its latest artifact of progress.
+SELECT
+    flow_run.*,
+    flow.name AS flow_name,
+    deployment.name AS deployment_name,
+    (
+        SELECT artifact.data FROM artifact
+        WHERE artifact.flow_run_id = flow_run.id AND artifact.type = 'progress'
+        ORDER BY artifact.id DESC LIMIT 1
+    ) AS progress
 FROM flow_run
 JOIN flow ON flow.id = flow_run.flow_id
 LEFT JOIN deployment ON deployment.id = flow_run.deployment_id

@@ -23,12 +23,19 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from pacc.schemas.overview import ListedRun, Overview
+    from pacc.schemas.work_pools import WorkPool
     from pacc.store import Store
 
 STRETCH = timedelta(hours=24)
 PARTS = (96, 72, 48)
 """In how many parts it is counted, the most that are one cell wide each at least."""
 _EVERY = 10.0
+
+
+def _pools(store: Store) -> list[WorkPool]:
+    from pacc.services import work_pools  # start-up: behind the first picture
+
+    return work_pools.select(store)
 
 
 class Home(RunsPage):
@@ -67,6 +74,8 @@ class Home(RunsPage):
                 id="coming",
             )
 
+        yield Line(id="pools")
+
     def crumbs(self) -> list[str]:
         """Return the way here."""
         return ["Home"]
@@ -74,6 +83,7 @@ class Home(RunsPage):
     def look(self) -> None:
         """Read the last day, also when only time has passed."""
         self.dashboard.following.watch(self, "overview", self._read, every=_EVERY)
+        self.dashboard.following.watch(self, "pools", _pools, every=_EVERY)
 
     def _read(self, store: Store) -> Overview:
         from pacc.services import overview  # start-up: behind the first picture
@@ -84,7 +94,11 @@ class Home(RunsPage):
 
     def seen(self, name: str, value: Any) -> None:
         """Show how the last day went."""
-        del name
+        if name == "pools":
+            line = self.query_one("#pools", Line)
+            line.display = bool(value)
+            line.put([Cell(" "), *presented.pools_line(value)])
+            return
         found: Overview = value
         tally = presented.tally(found, glyphs=self.dashboard.glyphs)
         cells = [Cell(" "), *(part for each in tally for part in (each, Cell("   ")))]

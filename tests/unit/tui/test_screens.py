@@ -7,7 +7,10 @@ import random
 import pytest
 from rich.style import Style
 
-from pacc.services import deployments, flow_runs
+from pacc import flow
+from pacc.artifacts import create_progress_artifact
+from pacc.schemas.work_pools import WorkPoolCreate
+from pacc.services import deployments, flow_runs, work_pools
 from pacc.tui import actions
 from pacc.tui.places import PLACES
 from pacc.tui.screens.run import RunScreen
@@ -36,6 +39,23 @@ def test_home_leads_with_what_failed_and_names_the_command_for_it(runs, look, si
         assert "? help" in seen.text.splitlines()[-1]
 
     look(what, size=size)
+
+
+@BOTH_SIZES
+def test_home_tells_how_far_runs_are_and_how_the_pools_are(runs, look, size):
+    work_pools.create(runs, WorkPoolCreate(name="gpu", concurrency_limit=4))
+
+    @flow(flow_run_name="watched")
+    def train():
+        create_progress_artifact(progress=63)
+
+        async def what(seen):
+            await seen.until("63%" if size == LARGE else "watched")
+            await seen.until("gpu 0/4 not ready")
+
+        look(what, size=size)
+
+    train()
 
 
 @BOTH_SIZES
