@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.visible import visible
@@ -107,6 +108,20 @@ def artifact_text(kind: str | None, data: Any) -> list[str]:
         return aligned(Table(title="", columns=columns, rows=cells))
     text = data if isinstance(data, str) else json.dumps(data, indent=2, ensure_ascii=False)
     return [visible(line) for line in text.splitlines()]
+
+
+_ADDRESS = r"https?://[^\s<>)]+"
+_LINK = re.compile(rf"\s*(?:\[[^\n]*\]\(({_ADDRESS})\)|<?({_ADDRESS})>?)\s*")
+
+
+def link_of(data: Any) -> str | None:
+    """Return where an artifact leads that is a link and nothing else, or an image on the web.
+
+    >>> link_of("[the report](https://pacc.example/r)"), link_of("# Weather")
+    ('https://pacc.example/r', None)
+    """
+    found = _LINK.fullmatch(data) if isinstance(data, str) else None
+    return found and (found[1] or found[2])
 
 
 def rows_of(data: Any) -> tuple[list[str], list[list[str]]] | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc._internal import clock
 from pacc._internal.ids import new_id
 from pacc._internal.jsontext import dumps
-from pacc.exceptions import ObjectNotFound
+from pacc.exceptions import InvalidValueError, ObjectNotFound
 from pacc.schemas.artifacts import ArtifactCollection, checked_key, data_text
 from pacc.services.references import ARTIFACT, did_you_mean
 from pacc.store import filters
@@ -22,6 +22,21 @@ if TYPE_CHECKING:
     from pacc.schemas.filters import ArtifactCollectionFilter, ArtifactFilter, FlowRunFilter, TaskRunFilter
     from pacc.schemas.sorting import ArtifactCollectionSort, ArtifactSort
     from pacc.store import Store
+
+
+class Change(NamedTuple):
+    """A version of a key, and the one before it."""
+
+    number: int
+    """Which version it is; the first one is 1."""
+    before: Artifact
+    after: Artifact
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the two are called."""
+        return f"version {self.number - 1}", f"version {self.number}"
+
 
 _BEGINNING_OF_ID = re.compile(r"[0-9a-f]{4}[0-9a-f-]*", re.ASCII)
 
@@ -134,6 +149,30 @@ def versions(store: Store, key: str, *, limit: int | None = None) -> list[Artifa
 def number_of_versions(store: Store, key: str) -> int:
     """Return how many versions a key has."""
     return int(store.read("artifacts.number_of_versions", {"key": key})[0]["versions"])
+
+
+def change(store: Store, key: str, number: int | None = None) -> Change:
+    """Return a version of a key and the one before it.
+
+    Args:
+        store: where they are kept.
+        key: the key.
+        number: the version, counted from 1; the latest by default.
+
+    Raises:
+        ObjectNotFound: there is no such key or version. InvalidValueError: it is the first version.
+    """
+    count = number_of_versions(store, key)
+    wanted = count if number is None else number
+    if wanted > count > 0:
+        raise ObjectNotFound(
+            f'the artifact "{key}" has no version {wanted}; the latest is {count}',
+            hint=f"pacc artifact inspect {key}",
+        )
+    known = versions(store, key, limit=count - wanted + 2)
+    if wanted < 2:
+        raise InvalidValueError(f'version 1 of the artifact "{key}" is the first one: nothing was before it')
+    return Change(wanted, before=known[-1], after=known[-2])
 
 
 def find(store: Store, reference: str) -> Artifact:

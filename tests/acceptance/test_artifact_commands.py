@@ -42,6 +42,15 @@ def test_one_is_shown_with_its_content_and_its_versions(made, pacc_here):
     assert [each["data"] for each in told] == ["# Weather\n\n25.9 degrees", "# Weather\n\nold"]
 
 
+def test_what_changed_since_the_version_before_is_shown(made, pacc_here):
+    shown = pacc_here("artifact", "diff", "weather-report").stdout.splitlines()
+    assert shown[:2] == ["--- version 1", "+++ version 2"]
+    assert {"-old", "+25.9 degrees"} <= set(shown)
+    for version, said in (("1", "is the first one"), ("7", "has no version 7; the latest is 2")):
+        refused = pacc_here("artifact", "diff", "weather-report", "--version", version)
+        assert (refused.code, said in refused.output) == (1, True)
+
+
 def test_a_table_is_shown_in_columns_and_its_text_is_text(made, pacc_here):
     shown = pacc_here("artifact", "inspect", "temperatures").stdout
     lines = [line for line in shown.splitlines() if "Ulm" in line or "CITY" in line]

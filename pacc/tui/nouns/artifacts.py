@@ -1,14 +1,17 @@
-"""The artifacts: what runs made for people to look at, drawn, with earlier versions."""
+"""The artifacts: what runs made for people to look at, drawn, with earlier versions and what changed since; tables row by row."""
 
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from rich.text import Text
 
 from pacc._internal.counting import counted
+from pacc._internal.visible import visible
 from pacc.presentation import artifacts as presented
 from pacc.services import artifacts
-from pacc.tui import actions
+from pacc.tui import actions, painting
 from pacc.tui.screens import asking
 from pacc.tui.screens.dialogs import Told
 from pacc.tui.screens.noun import Noun, NounPage
@@ -36,9 +39,43 @@ def _told(artifact: Artifact, place: int, versions: int, now: datetime, *, glyph
 def _tell(
     store: Store, row: ArtifactCollection, now: datetime, *, back: int = 0, glyphs: bool = True
 ) -> Told:
+    found, number = _version(store, row, back)
+    return _told(found, number, artifacts.number_of_versions(store, row.key), now, glyphs=glyphs)
+
+
+class _Table(NamedTuple):
+    """A version's table."""
+
+    title: str
+    headings: list[str]
+    rows: list[list[str]]
+
+
+def _version(store: Store, row: ArtifactCollection, back: int) -> tuple[Artifact, int]:
+    """Return the version so many before the latest one, and its number."""
     known = artifacts.versions(store, row.key, limit=back + 1)
-    count = artifacts.number_of_versions(store, row.key)
-    return _told(known[-1], count - len(known) + 1, count, now, glyphs=glyphs)
+    return known[-1], artifacts.number_of_versions(store, row.key) - len(known) + 1
+
+
+def _table(store: Store, row: ArtifactCollection, back: int) -> _Table | str:
+    found, number = _version(store, row, back)
+    table = presented.rows_of(found.data) if found.type == "table" else None
+    if table is None:
+        return f'"{row.key}" is no table.'
+    return _Table(f"{visible(row.key)}, version {number}", *table)
+
+
+def _changes(store: Store, row: ArtifactCollection, back: int, *, dark: bool) -> Told:
+    from pacc.presentation.artifact_changes import change_lines  # start-up: only to compare
+
+    found = artifacts.change(store, row.key, artifacts.number_of_versions(store, row.key) - back)
+    lines = change_lines(found.after.type, found.before.data, found.after.data, found.names)
+    drawn = Text("\n").join(Text(each.text, painting.style(each.color, dark=dark)) for each in lines)
+    return Told(
+        title=f'What changed in "{visible(row.key)}" from {" to ".join(found.names)}',
+        drawn=drawn,
+        next_step=f"pacc artifact diff {quote(row.key)} --version {found.number}",
+    )
 
 
 def _delete(row: ArtifactCollection) -> Asked:
@@ -94,7 +131,41 @@ class Artifacts(NounPage):
         self._back = max(0, self._back - 1)
         self.look_closer()
 
+    def act_changes(self) -> None:
+        """Show what changed from the version before to the one that is shown."""
+        row: ArtifactCollection | None = self.table.current_row
+        if row is not None:
+            back, dark = self._back, self.app.current_theme.dark
+            self.do("changes", lambda store: _changes(store, row, back, dark=dark))
+
+    def act_rows(self) -> None:
+        """Show the table that the version is, to sort, narrow and copy it."""
+        row: ArtifactCollection | None = self.table.current_row
+        if row is not None:
+            back = self._back
+            self.do("table", lambda store: _table(store, row, back))
+
+    def done(self, name: str, value: Any) -> None:
+        """Show a table that was read."""
+        if isinstance(value, _Table):
+            from pacc.tui.screens.rows import Rows  # start-up: only to look at one
+
+            self.app.push_screen(Rows(*value))
+        else:
+            super().done(name, value)
+
     def act_open(self) -> None:
+        """Open where it leads."""
+        row: ArtifactCollection | None = self.table.current_row
+        link = None if row is None else presented.link_of(row.data)
+        if link is None:
+            self.notify("It is no link.")
+        else:
+            from pacc.tui.links import follow  # start-up: only to leave the terminal
+
+            follow(self, link)
+
+    def act_parent(self) -> None:
         """Open the flow run that made it."""
         row: ArtifactCollection | None = self.table.current_row
         if row is not None and row.flow_run_id is not None:

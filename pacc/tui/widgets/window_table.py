@@ -96,7 +96,8 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._columns = columns
+        self.columns = columns
+        """What stands in a row."""
         self._draw = draw
         self._heading = heading
         self._empty: str = "reading"
@@ -197,10 +198,10 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         room = self.size.width
         if self._heading and y == 0:
             return self.painted([Cell(f" {self._heading}", "blue" if self.has_focus else "bold")], room)
-        drawn = fitting.widths(self._columns, room - 2)
+        drawn = fitting.widths(self.columns, room - 2)
         if y < self.top:
-            names = [Cell(each.name, "bright_black") for each in self._columns]
-            return self.painted([Cell(" "), *fitting.line(names, self._columns, drawn)], room)
+            names = [Cell(each.name, "bright_black") for each in self.columns]
+            return self.painted([Cell(" "), *fitting.line(names, self.columns, drawn)], room)
         place = int(self.scroll_offset.y) + y - self.top
         if place >= len(self._ids):
             said = place == 0 and self._empty
@@ -218,7 +219,7 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
             text = "deleted" if identity in self._gone else ("…" if self.glyphs else "...")
             return self.painted([lead, Cell(text, "bright_black")], room, extra)
         cells = self._draw(row, self._now(), glyphs=self.glyphs)
-        return self.painted([lead, *fitting.line(cells, self._columns, drawn)], room, extra)
+        return self.painted([lead, *fitting.line(cells, self.columns, drawn)], room, extra)
 
     def _now(self) -> datetime:
         return self.around.now()

@@ -39,6 +39,7 @@ OPTIONS_LEFT_OUT = {
 OURS = """
 : agent asset backfill cache completion db doctor export notify result run service webhook why
 agent: start
+artifact: diff
 asset: delete inspect ls
 automation: test
 backfill: cancel inspect ls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -551,8 +552,15 @@ def test_artifacts_are_drawn_with_their_earlier_versions(store, look, size):
         await seen.press("left_square_bracket")
         await seen.until("1 of 2")
         await seen.until("Day 1")
+        await seen.press("equals_sign")
+        await seen.until("is the first one")
         await seen.press("right_square_bracket")
         await seen.until("2 of 2")
+        await seen.press("equals_sign")
+        await seen.until("-# Day 1")
+        await seen.until("$ pacc artifact diff report --version 2")
+        await seen.press("escape", "v")
+        await seen.until('"report" is no table.')
         shown = ""
         for _ in range(3):
             await seen.press("escape", "k", "enter")
@@ -569,11 +577,52 @@ def test_an_artifact_is_deleted_with_all_its_versions(store, look):
 
     async def what(seen):
         await seen.until("1 artifact")
-        await seen.press("o")
+        await seen.press("p")
         await seen.until("No flow run made it.")
+        await seen.press("o")
+        await seen.until("It is no link.")
         await seen.press("D")
         await _fill_in(seen, "report")
         await seen.until("no artifacts")
+
+    look(what, first="artifacts")
+
+
+@BOTH_SIZES
+def test_the_rows_of_a_table_are_sorted_narrowed_and_copied_as_csv(store, look, size):
+    told = [{"city": city, "degrees": degrees, **{f"more{n}": "x" * 20 for n in range(6)}} for city, degrees in
+            (("Ulm", 9), ("[b]Kiel[/b]", 25.5), ("Bonn", 10))]  # fmt: skip
+    artifacts.create(store, key="cities", type="table", data=json.dumps(told))
+
+    async def what(seen):
+        await seen.until("1 artifact")
+        await seen.press("v")
+        await seen.until("3 rows")
+        await seen.press("l", "s", "s")
+        await seen.until("by degrees, the highest first")
+        places = [seen.text.index(city) for city in ("[b]Kiel[/b]", "Bonn", "Ulm")]
+        assert places == sorted(places)
+        await seen.press("slash")
+        await seen.type("25.5")
+        await seen.until("1 of 3 rows")
+        await seen.press("enter", "c")
+        assert seen.dashboard.clipboard.splitlines()[1].startswith("[b]Kiel[/b],25.5,")
+        await seen.press("escape", *["l"] * 6)
+        assert ">more5" in seen.text
+        await seen.press("escape")
+        await seen.until("1 artifact")
+
+    look(what, size=size, first="artifacts")
+
+
+def test_a_link_is_copied_where_no_browser_can_be_opened(store, look):
+    artifacts.create(store, key="link", type="markdown", data="[report](https://pacc.example/r?a=1)")
+
+    async def what(seen):
+        await seen.until("1 artifact")
+        await seen.press("o")
+        await seen.until("No browser can be opened")
+        assert seen.dashboard.clipboard == "https://pacc.example/r?a=1"
 
     look(what, first="artifacts")
 
