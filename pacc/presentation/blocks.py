@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal.visible import visible
+from pacc.presentation.as_json import json_text
 from pacc.presentation.fitting import Fit
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local, short_ago
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from pacc.schemas.block_summaries import BlockSummary
+    from pacc.schemas.block_summaries import BlockMention, BlockSummary
     from pacc.schemas.blocks import BlockDocument, BlockSchema, BlockType
 
 COLUMNS = (
@@ -58,12 +60,15 @@ def summary_object(block: BlockSummary) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def block_description(block: BlockDocument, users: Iterable[BlockSummary], now: datetime) -> Description:
+def block_description(
+    block: BlockDocument, users: Iterable[BlockSummary], mentions: Iterable[BlockMention], now: datetime
+) -> Description:
     """Return everything about one block.
 
     Args:
         block: what to describe, its secrets masked.
         users: the blocks it stands in.
+        mentions: what else names it.
         now: the moment ages are counted from.
     """
     facts = [
@@ -73,6 +78,7 @@ def block_description(block: BlockDocument, users: Iterable[BlockSummary], now: 
         *((name, _value(value)) for name, value in block.data.items() if name != "block_type_slug"),
         ("Inside it", cell(", ".join(sorted(_inside(block))))),
         ("Stands in", cell(", ".join(each.slug for each in users))),
+        ("Named by", cell(", ".join(f"{each.noun} {each.name}" for each in mentions))),
         ("Can", cell(", ".join(block.block_schema.capabilities) if block.block_schema else None)),
         ("Created", cell(f"{local(block.created)} ({ago(block.created, now)})")),
         ("Saved", cell(f"{local(block.updated)} ({ago(block.updated, now)})")),
@@ -80,6 +86,23 @@ def block_description(block: BlockDocument, users: Iterable[BlockSummary], now: 
     return Description(
         title=f"Block '{slug_of(block)}'", facts=tuple((label, shown) for label, shown in facts if shown.text)
     )
+
+
+def user_lines(users: Iterable[BlockSummary], mentions: Iterable[BlockMention]) -> list[str]:
+    """Return who uses a block, a line each: the blocks it stands in, and what else names it.
+
+    >>> user_lines([], [])
+    ['no block, deployment, automation or work pool names it; code that loads it does so unseen']
+    """
+    found = [f"block {each.slug}" for each in users]
+    found += [f"{each.noun} {each.name}" for each in mentions]
+    nobody = "no block, deployment, automation or work pool names it; code that loads it does so unseen"
+    return [visible(line) for line in found] or [nobody]
+
+
+def raw_lines(block: BlockDocument) -> list[str]:
+    """Return a block as lines of JSON, as the commands write it; what is secret is masked already."""
+    return [visible(line) for line in json_text(block, indent=2).splitlines()]
 
 
 def slug_of(block: BlockDocument) -> str:
@@ -178,6 +201,12 @@ LIST_COLUMNS = (
     Fit("saved", 8, right=True, goes=1),
 )
 """The columns of a list of blocks."""
+
+
+def catalog_cells(each: BlockType, can: Iterable[str]) -> tuple[Cell, ...]:
+    """Return a type of block as a row to choose: its slug, what it can do, its name and what it is for."""
+    words = f"{each.name}: {_first_sentence(each.description) or ''}"
+    return cell(each.slug, "cyan"), cell(" ".join(can), "green"), cell(words)
 
 
 def listed_cells(each: BlockSummary, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+class BlockMention(NamedTuple):
+    """Something else that names a block."""
+
+    noun: str
+    """`deployment`, `automation` or `work pool`."""
+    name: str
+    """Its name."""
+
+
 class BlockSummary(NamedTuple):
     """One line of a listing of documents: what tells it from others, none of what it holds."""
 

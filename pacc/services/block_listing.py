@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pacc.schemas.block_summaries import BlockSummary
+from pacc.schemas.block_summaries import BlockMention, BlockSummary
 from pacc.store.columns import moment
 
 if TYPE_CHECKING:
@@ -34,6 +34,24 @@ def count(store: Store) -> int:
 def users(store: Store, document_id: UUID | str) -> list[BlockSummary]:
     """Return the blocks that a block stands in."""
     return [_summary(row) for row in store.read("blocks.users", {"id": str(document_id)})]
+
+
+def mentions(store: Store, document_id: UUID | str, slug: str) -> list[BlockMention]:
+    """Return the deployments, automations and work pools that name a block: in parameters, job variables, actions and templates.
+
+    Code that loads a block by its name is not seen.
+
+    Args:
+        store: where they are kept.
+        document_id: the block's id.
+        slug: what `Block.load` takes for it, e.g. `secret/key`.
+    """
+    template = f".blocks.{slug.replace('/', '.')}"
+    wanted = {
+        "id": str(document_id), "slug": f'"{slug}"',
+        "spaced": f"{template} ", "closed": f"{template}}}", "dotted": f"{template}.",
+    }  # fmt: skip
+    return [BlockMention(row["noun"], row["name"]) for row in store.read("blocks.mentions", wanted)]
 
 
 def _summary(row: sqlite3.Row) -> BlockSummary:

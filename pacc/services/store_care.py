@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pacc.schemas.store_stats import StoreStats
 from pacc.store.columns import moment
+from pacc.store.log_files import log_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,18 @@ def old_runs(store: Store, before: int) -> tuple[int, int]:
     store.journal.flush()
     flow_runs = store.read("care.old_flow_runs", {"before": before})[0][0]
     return flow_runs, _old_task_runs(store, before)
+
+
+def old_logs_size(store: Store, before: int) -> int:
+    """Return how many bytes the logs of the runs have that `old_runs` counts.
+
+    Args:
+        store: where they are kept.
+        before: the moment, in microseconds since the epoch.
+    """
+    return sum(
+        _size(str(log_path(store.home, row["id"]))) for row in store.read("care.old_logs", {"before": before})
+    )
 
 
 def _old_task_runs(store: Store, before: int) -> int:

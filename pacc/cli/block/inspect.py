@@ -8,7 +8,7 @@ from pacc.cli._options import Output
 from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.block._reference import BlockId, BlockReference, named
-from pacc.presentation.blocks import block_description
+from pacc.presentation.blocks import block_description, slug_of
 from pacc.services import block_listing
 
 
@@ -19,6 +19,8 @@ def command(slug: BlockReference = None, *, document_id: BlockId = None, output:
     if output == "json":
         terminal.json(found)
         return
-    terminal.description(
-        block_description(found, block_listing.users(store, found.id), datetime.now(UTC)), output
+    users, mentions = (
+        block_listing.users(store, found.id),
+        block_listing.mentions(store, found.id, slug_of(found)),
     )
+    terminal.description(block_description(found, users, mentions, datetime.now(UTC)), output)

@@ -9,6 +9,7 @@ import typer
 
 from pacc._internal import clock
 from pacc._internal.counting import counted
+from pacc._internal.sizes import size
 from pacc.cli._exits import CommandError
 from pacc.cli._options import Yes, past_moment
 from pacc.cli._progress import progress
@@ -43,7 +44,8 @@ def command(
     flow_runs, task_runs = store_care.old_runs(store, clock.from_datetime(now - age))
     told = f"{counted(flow_runs, 'flow run')} and {counted(task_runs, 'lone task run')} that ended before {_day(now, age)}"
     if dry_run:
-        terminal.line(f"{told} would be deleted")
+        freed = size(store_care.old_logs_size(store, clock.from_datetime(now - age)))
+        terminal.line(f"{told} would be deleted, and {freed} of logs with them")
         return
     if (flow_runs or task_runs) and not yes and not terminal.confirm(f"Delete {told}?"):
         raise CommandError("nothing was deleted", code="declined")

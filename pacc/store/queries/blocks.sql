@@ -75,6 +75,22 @@ FROM block_document INNER JOIN block_type ON block_type.id = block_document.bloc
 WHERE replace(block_document.refs, :id, '') <> block_document.refs
 ORDER BY block_type.slug, block_document.name;
 
+-- name: blocks.mentions
+-- What names one elsewhere, by its :id, by its :slug as JSON text has it, or in a template, behind which one of three ends stands.
+WITH told AS (
+    SELECT
+        'deployment' AS noun, flow.name || '/' || deployment.name AS name,
+        deployment.parameters || deployment.job_variables || coalesce(deployment.pull_steps, '') AS text
+    FROM deployment INNER JOIN flow ON flow.id = deployment.flow_id
+    UNION ALL
+    SELECT 'automation', name, definition FROM automation
+    UNION ALL
+    SELECT 'work pool', name, base_job_template FROM work_pool
+)
+SELECT noun, name FROM told
+WHERE replace(replace(replace(replace(replace(text, :id, ''), :slug, ''), :spaced, ''), :closed, ''), :dotted, '') <> text
+ORDER BY noun, name;
+
 -- name: blocks.delete
 -- One by its id; nothing is returned if it was not there.
 DELETE FROM block_document WHERE id = :id RETURNING id;

@@ -27,6 +27,16 @@ UNION ALL SELECT 'kept results', count(*) FROM result;
 SELECT count(*) FROM flow_run
 WHERE state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND coalesce(end_time, state_time) < :before;
 
+-- name: care.old_logs
+-- The ids of the runs whose logs go with what ended before :before: flow runs, and task runs outside of flows.
+SELECT id FROM flow_run
+WHERE state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND coalesce(end_time, state_time) < :before
+UNION ALL
+SELECT id FROM task_run
+WHERE flow_run_id IS NULL
+    AND state_type IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND coalesce(end_time, state_time) < :before;
+
 -- name: care.old_task_runs
 -- How many task runs outside of flows ended before :before.
 SELECT count(*) FROM task_run

@@ -117,9 +117,8 @@ class Artifacts(NounPage):
         return _tell(store, row, now, back=max(0, self._back), glyphs=self.dashboard.glyphs)
 
     def on_window_table_moved(self) -> None:
-        """Tell of the latest version of the row the cursor is on now."""
+        """Begin with the latest version of the row the cursor is on now; the handler of every list comes after this one."""
         self._back = 0
-        super().on_window_table_moved()
 
     def act_earlier(self) -> None:
         """Show the version before."""

@@ -1,4 +1,4 @@
-"""The blocks: what each holds with its secrets masked, a new one of a type from the catalog, and another value for a field."""
+"""The blocks: what each holds with its secrets masked, who uses it, a new one of a type from the catalog, another value for a field."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from pacc.presentation.tables import Cell
-    from pacc.schemas.block_summaries import BlockSummary
+    from pacc.schemas.block_summaries import BlockMention, BlockSummary
     from pacc.schemas.blocks import BlockType
     from pacc.store import Store
 
 NAME = Field("name", "text", "The name to save it under.", NO_DEFAULT, required=True, secret=False)
 CATALOG_COLUMNS = (
     Fit("type", 18, grows=1),
-    Fit("name", 18, grows=1),
+    Fit("can", 14, grows=1),
     Fit("description", 20, grows=3, goes=1),
 )
 
@@ -44,13 +44,30 @@ class _Catalog(NamedTuple):
 
 def _tell(store: Store, row: BlockSummary, now: datetime) -> Told:
     found = blocks.read(store, row.id, include_secrets=False)
-    return Told.of(presented.block_description(found, block_listing.users(store, row.id), now))
+    return Told.of(presented.block_description(found, *_users(store, row), now))
+
+
+def _users(store: Store, row: BlockSummary) -> tuple[list[BlockSummary], list[BlockMention]]:
+    return block_listing.users(store, row.id), block_listing.mentions(store, row.id, row.slug)
+
+
+def _used(store: Store, row: BlockSummary, now: datetime) -> Told:
+    del now
+    return Told(
+        title=f'Who uses "{visible(row.slug)}"',
+        lines=tuple(presented.user_lines(*_users(store, row))),
+        next_step=f"pacc block inspect {quote(row.slug)}",
+    )
 
 
 def _catalog(store: Store) -> _Catalog:
+    """Return the types to choose from; what is typed there is looked for in what each can do, too."""
     from pacc.blocks.catalog import known_types  # start-up: only to make one
+    from pacc.services import block_types  # start-up: as above
 
-    return _Catalog({each.slug: presented.type_table([each]).rows[0] for each in known_types(store)})
+    known = known_types(store)
+    can = {each.block_type_id: each.capabilities for each in reversed(block_types.select_schemas(store))}
+    return _Catalog({each.slug: presented.catalog_cells(each, can.get(each.id, [])) for each in known})
 
 
 # --------------------------------------------------------------------------------------------- acting
@@ -156,13 +173,16 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _delete(row: BlockSummary) -> Asked:
+def _delete(store: Store, row: BlockSummary) -> Asked:
+    """Return what is asked before a block is deleted, with whom it is missed by."""
+    users, mentions = _users(store, row)
+    missed = ("It is missed by:", *presented.user_lines(users, mentions)) if users or mentions else ()
+
     def act(store: Store) -> str:
         blocks.delete(store, row.id)
         return f'Deleted block "{row.slug}".'
 
-    goes = "Blocks it stands in cannot be loaded without it; its details name them."
-    return asking.by_name("block", row.slug, f"pacc block delete {quote(row.slug)} --yes", act, goes)
+    return asking.by_name("block", row.slug, f"pacc block delete {quote(row.slug)} --yes", act, *missed)
 
 
 class Blocks(NounPage):
@@ -181,8 +201,37 @@ class Blocks(NounPage):
         cells=presented.listed_cells,
         command=lambda row: "pacc block ls" if row is None else f"pacc block inspect {quote(row.slug)}",
         tell=_tell,
-        acts={"delete": _delete},
+        tells={"users": _used},
     )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._raw = False
+        """Whether blocks are shown as JSON."""
+
+    def tell(self, store: Store, row: Any, now: datetime) -> Told:
+        """Say everything about a block, in words or as JSON."""
+        if not self._raw:
+            return super().tell(store, row, now)
+        found = blocks.read(store, row.id, include_secrets=False)
+        return Told(title=f"Block '{visible(row.slug)}'", lines=tuple(presented.raw_lines(found)))
+
+    def command(self) -> str:
+        """Return the command that shows the block the same way."""
+        row: BlockSummary | None = self.table.current_row
+        return f"{super().command()} -o json" if self._raw and row is not None else super().command()
+
+    def act_raw(self) -> None:
+        """Show blocks as JSON, or in words."""
+        self._raw = not self._raw
+        self.frame()
+        self.look_closer()
+
+    def act_delete(self) -> None:
+        """Ask whether the block is to be deleted, naming who uses it."""
+        row: BlockSummary | None = self.table.current_row
+        if row is not None:
+            self.do("form", lambda store: _delete(store, row))
 
     def act_new(self) -> None:
         """Show the catalog."""

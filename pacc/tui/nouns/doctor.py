@@ -1,4 +1,4 @@
-"""Care of the store: what is wrong and what mends it, how much there is, and room given back, copied and made."""
+"""Care of the store: what is wrong and what mends it, how much there is, room given back, copied and made, and another key."""
 
 from __future__ import annotations
 
@@ -101,8 +101,27 @@ def _backup() -> Asked:
     )
 
 
-def _prune(listed: _Listed) -> Asked:
-    days = get_current_settings().retention.flow_runs.days
+def _another_key() -> Asked:
+    def act(store: Store, _: Mapping[str, Any]) -> str:
+        from pacc.services import encryption  # start-up: only for another key
+
+        return f"The secrets of {counted(encryption.rotate(store), 'block')} are encrypted with the new key."
+
+    return Asked(
+        question="Encrypt the secrets of all blocks with a new key, all of them or none?",
+        command="pacc block rotate-key",
+        yes="make one",
+        act=act,
+        lines=("Backups made before need the present key: keep a copy of it.",),
+    )
+
+
+def _prune(store: Store, now: datetime) -> Asked:
+    """Return what is asked before old runs are deleted, with how much that would be."""
+    age = get_current_settings().retention.flow_runs
+    before = clock.from_datetime(now - age)
+    flow_runs, task_runs = store_care.old_runs(store, before)
+    logs = size(store_care.old_logs_size(store, before))
 
     def act(store: Store, _: Mapping[str, Any]) -> str:
         from pacc.loops.retention import prune  # start-up: only to delete
@@ -115,14 +134,14 @@ def _prune(listed: _Listed) -> Asked:
             f"Deleted {counted(removed.flow_runs, 'flow run')} and {counted(removed.task_runs, 'task run')}."
         )
 
-    stats = listed.stats
     return Asked(
-        question=f"Delete runs that ended more than {days} days ago, with their logs and results?",
+        question=f"Delete runs that ended more than {age.days} days ago, with their logs and results?",
         command="pacc db prune --yes",
         yes="delete them",
         act=act,
         lines=(
-            f"{counted(stats.old_flow_runs, 'flow run')} and {counted(stats.old_task_runs, 'lone task run')}",
+            f"{counted(flow_runs, 'flow run')} and {counted(task_runs, 'lone task run')}",
+            f"Their logs would free {logs}.",
         ),
     )
 
@@ -143,8 +162,7 @@ class Doctor(NounPage):
         cells=lambda listed, now, *, glyphs: presented.listed_cells(listed.finding, now, glyphs=glyphs),
         command=_command,
         tell=_tell,
-        acts={"prune": _prune},
-        makes={"vacuum": _vacuum, "backup": _backup},
+        makes={"vacuum": _vacuum, "backup": _backup, "another_key": _another_key},
         every=None,
     )
 
@@ -159,7 +177,13 @@ class Doctor(NounPage):
             self.seen(name, value)
             return
         super().done(name, value)
-        self.look()
+        if not isinstance(value, Asked):
+            self.look()
+
+    def act_prune(self) -> None:
+        """Ask whether old runs are to be deleted, once it is known how much that would be."""
+        now = self.dashboard.now()
+        self.do("prune", lambda store: _prune(store, now))
 
     def act_again(self) -> None:
         """Look everything over once more."""

@@ -425,7 +425,7 @@ class Queue(NounPage):
             self._did = None
         super().on_window_table_moved()
 
-    def on_window_table_opened(self) -> None:
+    def open_row(self) -> None:
         """Open what a command says; go to the details of a group."""
         line: QueueLine | None = self.table.current_row
         if line is None or line.run is None:

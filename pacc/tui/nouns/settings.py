@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pacc._internal.sizes import size
 from pacc.presentation import settings as presented
 from pacc.presentation.block_fields import NO_DEFAULT, Field
 from pacc.presentation.tables import Cell
@@ -115,6 +117,15 @@ class Settings(NounPage):
     )
 
     def about(self, rows: list[Any]) -> list[Cell]:
-        """Return which profile is in use."""
+        """Return which profile is in use, how big its store is, and where that is cared for."""
         del rows
-        return [Cell(f"   profile {read_settings().profile_name}", "bright_black")]
+        path = self.dashboard.store.path
+        sizes = [
+            size(each.stat().st_size) if each.exists() else "none" for each in (path, Path(f"{path}-wal"))
+        ]
+        told = f"   profile {read_settings().profile_name}   store {sizes[0]}, wal {sizes[1]}   care: :doctor"
+        return [Cell(told, "bright_black")]
+
+    def open_row(self) -> None:
+        """Ask for another value."""
+        self.action_do("edit")

@@ -167,6 +167,10 @@ class NounPage(Page):
         self.look_closer()
 
     def on_window_table_opened(self) -> None:
+        """Do what enter is for."""
+        self.open_row()
+
+    def open_row(self) -> None:
         """Go to the details."""
         self.act_facts()
 

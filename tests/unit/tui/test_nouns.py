@@ -645,6 +645,9 @@ def test_settings_are_listed_with_where_they_come_from_and_set_in_the_profile(st
         assert load_current_profile().settings[SETTINGS["PACC_LOGGING_LEVEL"]] == "DEBUG"
         table.move_to(table.ids.index("PACC_LOGGING_LEVEL"))
         await seen.press("enter")
+        await seen.until("$ pacc config set PACC_LOGGING_LEVEL=DEBUG")
+        assert not seen.dashboard.screen_stack[-2].has_class("open")
+        await seen.press("escape", "i")
         await seen.until("logging.level")
         await seen.press("escape", "u")
         await seen.until("$ pacc config unset PACC_LOGGING_LEVEL --yes")
@@ -688,7 +691,9 @@ def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(store, pacc_home, look
     look(what, size=size, first="doctor")
 
 
-def test_the_store_is_copied_and_given_room_back_and_old_runs_are_deleted(runs, pacc_home, look, tmp_path):
+def test_the_store_is_copied_pruned_given_room_back_and_another_key(runs, pacc_home, look, tmp_path):
+    Secret(value="tiger").save("key")
+
     async def what(seen):
         await seen.until("every page is sound")
         await seen.press("B")
@@ -702,9 +707,15 @@ def test_the_store_is_copied_and_given_room_back_and_old_runs_are_deleted(runs, 
         await seen.press("V", "enter")
         await seen.until("back")
         await seen.press("P")
-        await seen.until("0 flow runs")
+        await seen.until("Their logs would free 0 B")
         await seen.press("enter")
         await seen.until("Deleted 0 flow runs")
+        before = (pacc_home / "key").read_bytes()
+        await seen.press("K")
+        await seen.until("$ pacc block rotate-key")
+        await seen.press("enter")
+        await seen.until("The secrets of 1 block are encrypted")
+        assert (pacc_home / "key").read_bytes() != before
 
     look(what, size=LARGE, first="doctor")
 
@@ -713,15 +724,28 @@ def test_the_store_is_copied_and_given_room_back_and_old_runs_are_deleted(runs, 
 
 
 @BOTH_SIZES
-def test_blocks_are_listed_with_what_they_hold_and_their_secrets_masked(store, look, size):
+def test_blocks_are_listed_with_what_they_hold_who_uses_them_and_their_secrets_masked(store, look, size):
     Secret(value="tiger").save("key")
+    key = blocks.find(store, "secret/key").id
+    sync.to_deployment(name="nightly", parameters={"number": {"$ref": "secret/key"}}).apply()
+    action = {"type": "send-notification", "block_document_id": str(key), "body": "x"}
+    automations.create(store, AutomationCore(name="tell", trigger={"expect": ["a"]}, actions=[action]))
 
     async def what(seen):
         await seen.until("1 block")
         await seen.press("enter")
         await seen.until("********")
         await seen.until("$ pacc block inspect secret/key")
+        await seen.press("v")
+        await seen.until('"value": "********"')
+        await seen.until("$ pacc block inspect secret/key -o json")
         assert "tiger" not in seen.text
+        await seen.press("U")
+        await seen.until("deployment sync/nightly")
+        await seen.until("automation tell")
+        await seen.press("escape", "D")
+        await seen.until("It is missed by:")
+        await seen.until("automation tell")
 
     look(what, size=size, first="blocks")
 
@@ -733,6 +757,10 @@ def test_blocks_are_made_from_the_catalog_changed_and_deleted_and_their_secrets_
         await seen.until("A new block of which type?")
         await seen.type("secret to keep")
         await seen.until("nothing fits")
+        await seen.press("ctrl+a", "ctrl+k")
+        await seen.type("notify slack")
+        await seen.until("slack-webhook")
+        assert not seen.lines("secret ")
         await seen.press("ctrl+a", "ctrl+k")
         await seen.type("secret value")
         await seen.press("enter")
