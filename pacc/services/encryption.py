@@ -88,8 +88,8 @@ def cipher_for_writing(store: Store) -> Cipher:
     Raises:
         EncryptionKeyError: there are secrets already, and their key is missing or another one. Nothing was made.
     """
+    proof = store.read("blocks.proof")  # first, as whoever makes a key has it before its proof
     found = _present(store.home)
-    proof = store.read("blocks.proof")
     if found is None:
         if proof:
             raise _missing(store.home)

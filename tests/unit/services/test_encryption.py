@@ -91,6 +91,20 @@ def test_two_who_save_the_first_secret_at_once_share_one_key(store):
     assert [each.name for each in store.home.glob("key*")] == ["key"]
 
 
+def test_a_key_that_someone_else_makes_while_this_one_looks_is_used(store, monkeypatch):
+    look = encryption._present
+
+    def slowly(home):
+        found = look(home)
+        monkeypatch.setattr(encryption, "_present", look)
+        Secret(value=1).save("theirs")
+        return found
+
+    monkeypatch.setattr(encryption, "_present", slowly)
+    Secret(value=2).save("mine")
+    assert [Secret.load(name).get() for name in ("theirs", "mine")] == [1, 2]
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_a_key_file_others_may_read_is_refused(key, mode):
     key.chmod(mode)
