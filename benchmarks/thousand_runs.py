@@ -32,16 +32,16 @@ if __name__ == "__main__":
 """
 
 TRIGGER = """
-import json, sys
+import json, runpy, sys
 from pacc.services import deployments
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 
+script, name, count, parameters = sys.argv[1:]
+deployment = runpy.run_path(script)[name].to_deployment("bench").apply()
 store = open_store(get_current_settings().home)
-deployment = deployments.read_by_name(store, sys.argv[1])
-parameters = json.loads(sys.argv[3])
-for _ in range(int(sys.argv[2])):
-    deployments.create_run(store, deployment.id, parameters=parameters)
+for _ in range(int(count)):
+    deployments.create_run(store, deployment, parameters=json.loads(parameters))
 print(json.dumps({"made": 1}))
 """
 
@@ -76,10 +76,8 @@ QUIET = {"LOGGING_LEVEL": "WARNING"}
 @contextmanager
 def served(home: Path, limit: int) -> Iterator[subprocess.Popen[bytes]]:
     """Serve the flows from a process of its own."""
-    script = home.parent / "many.py"
-    script.write_text(FLOWS.replace("LIMIT", str(limit)))
     process = subprocess.Popen(
-        [PACC.python, str(script)],
+        [PACC.python, str(_script(home, limit))],
         cwd=home.parent,
         env=PACC.environment(home, QUIET),
         stdout=subprocess.PIPE,
@@ -117,7 +115,7 @@ def memory_below(root: int) -> float:
 def together(count: int, seconds: int) -> None:
     """Trigger so many runs at once that sleep so long: all must be running together, and complete."""
     with empty_home() as home:
-        trigger(home, "sleeping/bench", count, f'{{"seconds": {seconds}}}')
+        trigger(home, "sleeping", count, f'{{"seconds": {seconds}}}')
         with served(home, count) as serving:
             watcher = _watch(home, count)
             memory = 0.0
@@ -134,17 +132,21 @@ def together(count: int, seconds: int) -> None:
 def drained(count: int) -> None:
     """Trigger so many trivial runs and measure how fast they are done."""
     with empty_home() as home:
-        trigger(home, "trivial/bench", count, "{}")
+        trigger(home, "trivial", count, "{}")
         with served(home, 50):
             seconds = _end(_watch(home, count))["seconds"]
     show(f"{count:,} trivial runs, warm", count / seconds, "runs/s", target=">= 100")
 
 
-def trigger(home: Path, deployment: str, count: int, parameters: str) -> None:
+def trigger(home: Path, flow: str, count: int, parameters: str) -> None:
     """Make runs that wait for somebody to serve their deployment."""
-    with served(home, 1):
-        pass
-    run_script(PACC, TRIGGER, home, deployment, str(count), parameters)
+    run_script(PACC, TRIGGER, home, str(_script(home, 1)), flow, str(count), parameters)
+
+
+def _script(home: Path, limit: int) -> Path:
+    script = home.parent / "many.py"
+    script.write_text(FLOWS.replace("LIMIT", str(limit)))
+    return script
 
 
 def _watch(home: Path, count: int) -> subprocess.Popen[str]:

@@ -154,21 +154,23 @@ def store(pacc_home):
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations_with_replacement(ACTORS, 2)))
 def test_two_actors_in_any_order_leave_one_true_history(store, checking, one, other, late):
     choices, orders = [], 0
-    while choices is not None:
-        live = running(store)
-        if late:
-            reap(store)
-        stage = Stage(choices)
-        actors = {
-            f"{number} {name}": acting(name, live, store, stage) for number, name in enumerate((one, other))
-        }
-        results, order = stage.play(actors)
-        (row,) = checking.rows(store.home, "flow_run", f"id = '{live.id}'")
-        assert list(checking.faults_of(row)) == [], (order, results, row["history"])
-        assert told(row) == expected(results, late), (order, results, row["history"])
-        settle(store, row)
-        choices = stage.next()
-        orders += 1
+    with checking.connected(store.home) as looking:
+        while choices is not None:
+            live = running(store)
+            if late:
+                reap(store)
+            stage = Stage(choices)
+            actors = {
+                f"{number} {name}": acting(name, live, store, stage)
+                for number, name in enumerate((one, other))
+            }
+            results, order = stage.play(actors)
+            (row,) = checking.rows_by(looking, "flow_run", f"id = '{live.id}'")
+            assert list(checking.faults_of(row)) == [], (order, results, row["history"])
+            assert told(row) == expected(results, late), (order, results, row["history"])
+            settle(store, row)
+            choices = stage.next()
+            orders += 1
     assert orders > 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from pacc._internal.clock import to_datetime
@@ -14,16 +15,23 @@ from pacc.schemas.states import TERMINAL_STATES, StateType
 OPEN = "state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED') AND state_name <> 'NotReady'"
 
 
-def rows(home, table, condition="1"):
-    """Rows of a table as dictionaries, read past pacc, on a connection of their own."""
+def connected(home):
+    """A connection to a store past pacc, to be closed."""
     connection = sqlite3.connect(f"file:{Path(home) / 'pacc.db'}?mode=rw", uri=True)
     connection.row_factory = sqlite3.Row
-    try:
-        return [
-            dict(row) for row in connection.execute(f"SELECT * FROM {table} WHERE {condition} ORDER BY id")
-        ]
-    finally:
-        connection.close()
+    return closing(connection)
+
+
+def rows(home, table, condition="1"):
+    """Rows of a table as dictionaries, read on a connection of their own."""
+    with connected(home) as connection:
+        return rows_by(connection, table, condition)
+
+
+def rows_by(connection, table, condition="1"):
+    """The same by a connection that is open."""
+    found = connection.execute(f"SELECT * FROM {table} WHERE {condition} ORDER BY id")
+    return [dict(row) for row in found]
 
 
 def open_runs(home):
@@ -33,13 +41,13 @@ def open_runs(home):
 
 def faults(home):
     """Everything that is wrong with a store, in sentences; an empty list is what tests want."""
-    connection = sqlite3.connect(f"file:{Path(home) / 'pacc.db'}?mode=rw", uri=True)
-    found = [f"integrity: {row[0]}" for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    found += [f"foreign key: {row}" for row in connection.execute("PRAGMA foreign_key_check")]
-    connection.close()
-    for table in ("flow_run", "task_run"):
-        for row in rows(home, table):
-            found += [f"{table} {row['name']!r} {row['id']}: {fault}" for fault in faults_of(row)]
+    with connected(home) as connection:
+        checked = connection.execute("PRAGMA integrity_check")
+        found = [f"integrity: {row[0]}" for row in checked if row[0] != "ok"]
+        found += [f"foreign key: {tuple(row)}" for row in connection.execute("PRAGMA foreign_key_check")]
+        for table in ("flow_run", "task_run"):
+            for row in rows_by(connection, table):
+                found += [f"{table} {row['name']!r} {row['id']}: {fault}" for fault in faults_of(row)]
     return found
 
 
