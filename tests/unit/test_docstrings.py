@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import linecache
 import os
 import sys
 from importlib import import_module
@@ -28,6 +29,7 @@ def examples():
     for module in walk_packages(pacc.__path__, "pacc."):
         if module.name != "pacc.__main__" and (module.name not in EXTRAS or find_spec(EXTRAS[module.name])):
             found += doctest.DocTestFinder().find(import_module(module.name))
+    linecache.clearcache()  # or each run of an example looks whether any of these files has changed
     return [each for each in found if each.examples]
 
 
