@@ -54,7 +54,8 @@ function __pacc_names --description 'names that begin with what is typed'
     set -l typed (string replace -r -- '^--[a-z-]+=' '' "$typed")
     set -l words (commandline -opc)
     set -l profile (__pacc_profile)
-    command $words[1] _complete $argv[1] "$typed" "$profile" 2>/dev/null
+    set -l before (__pacc_typed)
+    command $words[1] _complete $argv[1] "$typed" "$profile" "$before[-1]" 2>/dev/null
 end
 
 complete -c pacc -f
@@ -451,12 +452,15 @@ complete -c pacc -n "__pacc_place 0 'deployment|deployments schedule|schedules c
 complete -c pacc -n "__pacc_under 'deployment|deployments schedule|schedules delete'" -l accept-yes -l yes -s y -d 'Don\'t ask.'
 complete -c pacc -n "__pacc_under 'deployment|deployments schedule|schedules delete'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'deployment|deployments schedule|schedules delete'" -a '(__pacc_names deployment)'
+complete -c pacc -n "__pacc_place 1 'deployment|deployments schedule|schedules delete'" -a '(__pacc_names schedule)'
 complete -c pacc -n "__pacc_under 'deployment|deployments schedule|schedules pause'" -l all -d 'All of them.'
 complete -c pacc -n "__pacc_under 'deployment|deployments schedule|schedules pause'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'deployment|deployments schedule|schedules pause'" -a '(__pacc_names deployment)'
+complete -c pacc -n "__pacc_place 1 'deployment|deployments schedule|schedules pause'" -a '(__pacc_names schedule)'
 complete -c pacc -n "__pacc_under 'deployment|deployments schedule|schedules resume'" -l all -d 'All of them.'
 complete -c pacc -n "__pacc_under 'deployment|deployments schedule|schedules resume'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'deployment|deployments schedule|schedules resume'" -a '(__pacc_names deployment)'
+complete -c pacc -n "__pacc_place 1 'deployment|deployments schedule|schedules resume'" -a '(__pacc_names schedule)'
 complete -c pacc -n "__pacc_under 'deployment|deployments schedule|schedules ls'" -l output -s o -x -a 'table json yaml plain' -d 'A table for people, json or yaml with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'deployment|deployments schedule|schedules ls'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'deployment|deployments schedule|schedules ls'" -a '(__pacc_names deployment)'

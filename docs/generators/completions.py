@@ -89,7 +89,7 @@ _pacc_offer() {
 }
 
 _pacc() {
-  local at="pacc" word words="" kinds="" previous="" profile="" option="" count=0 i
+  local at="pacc" word words="" kinds="" previous="" before="" profile="" option="" count=0 i
   local line="${COMP_LINE:0:COMP_POINT}" rest typed=() plain start open closed
 
   # Bash breaks words at colons and the like; what stands together belongs together.
@@ -113,7 +113,7 @@ _pacc() {
       *" --") return ;;
       *" -"*) ;;
 @steps@
-      *) count=$((count + 1)) ;;
+      *) _pacc_read "$word"; before="$plain" count=$((count + 1)) ;;
     esac
   done
 
@@ -134,7 +134,7 @@ _pacc() {
     while IFS= read -r rest; do
       _pacc_offer "$option$rest"
       case "$rest" in *=) ! type compopt &>/dev/null || compopt -o nospace ;; esac
-    done < <("${COMP_WORDS[0]/#\~/$HOME}" _complete "$kinds" "${plain#"$option"}" "$profile" 2>/dev/null)
+    done < <("${COMP_WORDS[0]/#\~/$HOME}" _complete "$kinds" "${plain#"$option"}" "$profile" "$before" 2>/dev/null)
     ! type compopt &>/dev/null || compopt +o default +o bashdefault
     return
   fi
@@ -177,7 +177,7 @@ def zsh(tree: Command) -> str:
 
 _ZSH_NAMES = r"""_pacc_names() {
   local -a found assignments
-  found=(${(f)"$(${~pacc_program} _complete $1 "${(Q)PREFIX}" "${(Q)pacc_profile}" 2>/dev/null)"})
+  found=(${(f)"$(${~pacc_program} _complete $1 "${(Q)PREFIX}" "${(Q)pacc_profile}" "${(Q)words[CURRENT-1]}" 2>/dev/null)"})
   assignments=(${(M)found:#*=}) found=(${found:#*=})
   (( $#assignments )) && compadd -S '' -a assignments
   compadd -a found
@@ -319,7 +319,8 @@ function __pacc_names --description 'names that begin with what is typed'
     set -l typed (string replace -r -- '^--[a-z-]+=' '' "$typed")
     set -l words (commandline -opc)
     set -l profile (__pacc_profile)
-    command $words[1] _complete $argv[1] "$typed" "$profile" 2>/dev/null
+    set -l before (__pacc_typed)
+    command $words[1] _complete $argv[1] "$typed" "$profile" "$before[-1]" 2>/dev/null
 end
 """
 

@@ -17,6 +17,7 @@ EVERYWHERE = {
     "RUN": "flow-run",
     "GROUP": "work-queue",
     "RUN|DEPLOYMENT": "flow-run,deployment",
+    "SCHEDULE": "schedule",
     "TYPE/NAME": "block",
     "WEBHOOK": "webhook",
 }

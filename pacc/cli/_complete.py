@@ -20,7 +20,7 @@ def main(words: Sequence[str]) -> int:
     """Write the names that begin with what is typed, one a line.
 
     Args:
-        words: kinds, with commas between, then what is typed, then the profile that was asked for, if any.
+        words: kinds, with commas between, then what is typed, the profile that was asked for and the argument before, if any.
 
     Returns:
         0, whatever happened.
@@ -30,14 +30,14 @@ def main(words: Sequence[str]) -> int:
         PACC_LOGGING_LEVEL
         0
     """
-    kinds, beginning, profile = (*words, "", "", "")[:3]
+    kinds, beginning, profile, before = (*words, "", "", "", "")[:4]
     with suppress(PaccException, OSError):
         for kind in kinds.split(","):
-            _write(_names(kind, beginning, profile or None))
+            _write(_names(kind, beginning, profile or None, before))
     return 0
 
 
-def _names(kind: str, beginning: str, profile: str | None) -> Iterable[str]:
+def _names(kind: str, beginning: str, profile: str | None, before: str) -> Iterable[str]:
     if kind == "profile":
         return _beginning_with(beginning, _profiles())
     if kind in ("setting", "assignment"):
@@ -46,7 +46,7 @@ def _names(kind: str, beginning: str, profile: str | None) -> Iterable[str]:
         return _beginning_with(beginning, (name + "=" * (kind == "assignment") for name in SETTINGS))
     from pacc.services.completing import KINDS, names  # start-up
 
-    return names(_home(profile), kind, beginning) if kind in KINDS else ()
+    return names(_home(profile), kind, beginning, before) if kind in KINDS else ()
 
 
 def _profiles() -> Iterable[str]:

@@ -23,6 +23,7 @@ KINDS = (
     "limit",
     "notification",
     "result",
+    "schedule",
     "tag-limit",
     "task-run",
     "variable",
@@ -36,20 +37,26 @@ _SHORTCUTS = {"flow-run": ("@last", "@failed"), "task-run": ("@last", "@failed")
 _AT_MOST = 200
 
 
-def names(home: Path, kind: str, beginning: str) -> list[str]:
+def names(home: Path, kind: str, beginning: str, before: str = "") -> list[str]:
     """Return names, and of runs also ids, that begin with what is typed; 200 at most.
 
     Args:
         home: the folder of the store; it is only looked at.
         kind: one of `KINDS`.
         beginning: what is typed, nothing included.
+        before: the argument before it, for what there is of each: a schedule is one of a deployment.
 
     >>> from pathlib import Path
     >>> names(Path("no home"), "flow-run", "@l")
     ['@last']
     """
     shortcuts = [word for word in _SHORTCUTS.get(kind, ()) if word.startswith(beginning)]
-    params = {"beginning": beginning, "beyond": f"{beginning}\U0010ffff", "limit": _AT_MOST}
+    params = {
+        "beginning": beginning,
+        "beyond": f"{beginning}\U0010ffff",
+        "before": before,
+        "limit": _AT_MOST,
+    }
     found = (
         row["name"] for statement in _statements(kind, beginning) for row in glance(home, statement, params)
     )

@@ -16,7 +16,9 @@ from pacc import flow
 from pacc.cli import _complete
 from pacc.cli.root import main
 from pacc.runtime import flow_run
-from pacc.services import flows
+from pacc.schemas.deployments import DeploymentCreate, DeploymentScheduleCreate
+from pacc.schemas.schedules import CronSchedule
+from pacc.services import deployments, flows
 from pacc.services.completing import KINDS, names
 from pacc.store import open_store
 
@@ -95,7 +97,15 @@ def test_bash_completes_names_whatever_is_in_them_as_they_were_begun(in_bash, tm
         "--profile 'my profile' flow-runs ls --limit 3 --flow-name pl\t": "plain-etl",
     }
     assert {line: in_bash(line)[-1] for line in typed} == typed
-    assert (tmp_path / "asked").read_text().splitlines() == ["_complete", "flow", "pl", "my profile"]
+    assert (tmp_path / "asked").read_text().splitlines() == ["_complete", "flow", "pl", "my profile", ""]
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_bash_says_whose_schedule_is_typed(in_bash, tmp_path):
+    (tmp_path / "names").write_text("nightly\n")
+    assert in_bash("deployment schedule delete -y 'my etl/all' ni\t")[-1] == "nightly"
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked == ["_complete", "schedule", "ni", "", "my etl/all"]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +144,22 @@ def test_runs_are_offered_by_name_and_by_id(pacc_home):
     assert names(pacc_home, "flow-run", "") == ["@last", "@failed", "otter"]
     assert names(pacc_home, "flow-run", "ott") == ["otter"]
     assert names(pacc_home, "flow-run", run_id[:13]) == [run_id]
+
+
+def test_schedules_are_those_of_the_deployment_before(pacc_home, capsys):
+    store, made = open_store(pacc_home), {}
+    for name, slugs in (("one", ["night", "noon"]), ("two", ["morning", None])):
+        declared = [
+            DeploymentScheduleCreate(schedule=CronSchedule(cron="@daily"), slug=slug) for slug in slugs
+        ]
+        made[name] = deployments.upsert(
+            store, DeploymentCreate(name=name, flow_name="etl", schedules=declared)
+        ).schedules
+    assert _complete.main(["schedule", "", "", "etl/one"]) == 0
+    assert capsys.readouterr().out.split() == ["night", "noon"]
+    unnamed = next(str(each.id) for each in made["two"] if each.slug is None)
+    assert names(pacc_home, "schedule", "", "etl/two") == [unnamed, "morning"]
+    assert names(pacc_home, "schedule", "n") == ["night", "noon"]
 
 
 def test_a_tab_makes_nothing_and_complains_of_nothing(pacc_home, capsys):

@@ -1,4 +1,5 @@
 -- Names as they are completed while somebody types them: those from :beginning up to :beyond, :limit at most. Each reads few rows.
+-- :before is the argument that stands before them.
 
 -- name: names.artifact
 -- Keys of artifacts.
@@ -66,6 +67,17 @@ WHERE name >= :beginning AND name < :beyond ORDER BY name LIMIT :limit;
 -- Keys of results among those kept last.
 SELECT DISTINCT key AS name FROM (SELECT key FROM result ORDER BY created DESC LIMIT 2000)
 WHERE key >= :beginning AND key < :beyond LIMIT :limit;
+
+-- name: names.schedule
+-- Slugs of schedules, ids of those that have none: those of the deployment before, of all where that is not its whole name.
+SELECT DISTINCT coalesce(schedule.slug, schedule.id) AS name
+FROM deployment_schedule AS schedule
+JOIN deployment ON deployment.id = schedule.deployment_id
+JOIN flow ON flow.id = deployment.flow_id
+WHERE coalesce(schedule.slug, schedule.id) >= :beginning
+    AND coalesce(schedule.slug, schedule.id) < :beyond
+    AND (flow.name || '/' || deployment.name = :before OR instr(:before, '/') = 0)
+ORDER BY 1 LIMIT :limit;
 
 -- name: names.tag_limit
 -- Tags that are limited.
