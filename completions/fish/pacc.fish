@@ -1186,6 +1186,7 @@ complete -c pacc -n "__pacc_under 'db restore'" -l help -d 'Show this message an
 complete -c pacc -n "__pacc_under 'db stats'" -l output -s o -x -a 'table json yaml plain' -d 'A table for people, json or yaml with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'db stats'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'db vacuum'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_under 'doctor'" -l deep -d 'Read every page of the store, also of one beyond 64 MB.'
 complete -c pacc -n "__pacc_under 'doctor'" -l output -s o -x -a 'table json yaml plain' -d 'A table for people, json or yaml with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'doctor'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_under 'export'" -l force -s f -d 'Replace a file that is there.'

@@ -16,6 +16,7 @@ from pacc.store import care, open_store
 from pacc.store.file import FILE_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pacc.schemas.notifications import Trouble
@@ -27,14 +28,21 @@ clear = care.clear
 
 _RECENT = 7 * 86_400_000_000
 _LITTLE_SPACE = 200 << 20
+_SOON_READ = 64 << 20
+"""A store up to this size is read as a whole whoever asks: in a third of a second."""
+_SEEN = "sound as far as is soon seen; `pacc doctor --deep` reads all"
 _SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
-def examine(home: Path) -> list[Finding]:
+def examine(
+    home: Path, *, deep: bool = False, on_progress: Callable[[int, int], None] | None = None
+) -> list[Finding]:
     """Look a home over and return what was found, the store first.
 
     Args:
         home: the folder; it need not exist.
+        deep: read every page of the store, however large it is.
+        on_progress: called now and then with how much of that is done and how much there is.
 
     >>> [finding.level for finding in examine(Path("/nowhere"))]  # doctest: +SKIP
     ['warning']
@@ -48,7 +56,7 @@ def examine(home: Path) -> list[Finding]:
                 hint="it is made by the first run",
             )
         ]
-    found = examine_store(home)
+    found = examine_store(home, whole=deep or _is_soon_read(home), on_progress=on_progress)
     is_sound = all(finding.level == "ok" for finding in found)
     keeping = [*_secrets(home), *_housekeeping(home), *_notifications(home)] if is_sound else []
     return [*found, _library(), *_privacy(home), *_sessions(home), *keeping, _space(home)]
@@ -63,8 +71,20 @@ def problem(store: Store) -> StoreError | None:
     return None
 
 
-def examine_store(home: Path) -> list[Finding]:
-    """Look the store of a home over, every page and index, and return what was found."""
+def _is_soon_read(home: Path) -> bool:
+    return (home / FILE_NAME).exists() and (home / FILE_NAME).stat().st_size <= _SOON_READ
+
+
+def examine_store(
+    home: Path, *, whole: bool = True, on_progress: Callable[[int, int], None] | None = None
+) -> list[Finding]:
+    """Look the store of a home over and return what was found.
+
+    Args:
+        home: the folder.
+        whole: every page and index; otherwise what is soon seen.
+        on_progress: called now and then with how much is done and how much there is.
+    """
     if not (home / FILE_NAME).exists():
         return [
             Finding(
@@ -75,12 +95,13 @@ def examine_store(home: Path) -> list[Finding]:
             )
         ]
     try:
-        problems = care.examine(home)
+        problems = care.examine(home, whole=whole, on_progress=on_progress)
     except StoreError as error:
         return [Finding(subject="store", level="problem", message=str(error), hint=error.hint)]
     if not problems:
-        size = (home / FILE_NAME).stat().st_size
-        return [Finding(subject="store", level="ok", message=f"every page is sound ({size / 1e6:.1f} MB)")]
+        held = f"{(home / FILE_NAME).stat().st_size / 1e6:.1f} MB"
+        sound = f"every page is sound ({held})" if whole else f"{_SEEN} of {held}"
+        return [Finding(subject="store", level="ok", message=sound)]
     hint = "bring back a copy with `pacc db restore`; `pacc db backup` may still save what is readable"
     return [Finding(subject="store", level="problem", message=problem, hint=hint) for problem in problems]
 

@@ -48,6 +48,9 @@ PRAGMA journal_size_limit = 4194304;
 """
 _FULL_SYNC = "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;"  # without it, macOS leaves data in the drive's cache
 
+_STEP = 100_000
+"""Instructions of SQLite's after which a long check says how far it is."""
+
 
 class Step(NamedTuple):
     """One statement of a transaction."""
@@ -127,11 +130,46 @@ def set_identity(connection: sqlite3.Connection, version: int) -> None:
     connection.execute(f"PRAGMA user_version = {version:d}")
 
 
-def problems(connection: sqlite3.Connection, *, thorough: bool = False) -> list[str]:
-    """Let SQLite check the file and return what it finds wrong; `thorough` compares the indexes too."""
+def problems(
+    connection: sqlite3.Connection, *, thorough: bool = False, on_step: Callable[[int], None] | None = None
+) -> list[str]:
+    """Let SQLite check the file and return what it finds wrong.
+
+    Args:
+        connection: the file.
+        thorough: compare the indexes too.
+        on_step: called now and then with how many instructions SQLite has carried out since; what it raises ends the check.
+    """
     check = "integrity_check" if thorough else "quick_check"
-    found = [row[0] for row in connection.execute(f"PRAGMA {check}(10)").fetchall()]
+    with _stepping(connection, on_step):
+        found = [row[0] for row in connection.execute(f"PRAGMA {check}(10)").fetchall()]
     return [] if found == ["ok"] else found
+
+
+@contextmanager
+def _stepping(connection: sqlite3.Connection, on_step: Callable[[int], None] | None) -> Iterator[None]:
+    """Call a function while SQLite works, so that Ctrl-C is heard too; SQLite itself loses what a function raises."""
+    if on_step is None:
+        yield
+        return
+    raised: list[BaseException] = []
+
+    def step() -> int:
+        try:
+            on_step(_STEP)
+        except BaseException as error:  # noqa: BLE001 - it is raised below
+            raised.append(error)
+        return len(raised)
+
+    connection.set_progress_handler(step, _STEP)
+    try:
+        yield
+    except sqlite3.OperationalError:
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def lost_references(connection: sqlite3.Connection) -> list[sqlite3.Row]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
+from contextlib import closing
 
 import pytest
+
+from pacc.services import health
+from pacc.store import care, connection
 
 GREET = """
 from pacc import flow, task
@@ -63,6 +68,34 @@ def test_a_sound_home_is_said_to_be_sound(filled, pacc_here):
         "housekeeping": "ok",
         "disk": "ok",
     }
+
+
+def test_a_large_store_is_read_as_a_whole_only_when_asked(filled, pacc_here, monkeypatch):
+    monkeypatch.setattr(health, "_SOON_READ", 0)
+    assert "soon seen; `pacc doctor --deep` reads all of" in pacc_here("doctor").stdout
+    assert "every page is sound" in pacc_here("doctor", "--deep").stdout
+    with closing(sqlite3.connect(filled / "pacc.db")) as store, store:
+        store.execute("PRAGMA writable_schema = ON")
+        store.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, '(name)', '(tags)') WHERE name = 'flow_run_by_name'"
+        )
+    assert pacc_here("doctor").code == 0
+    assert pacc_here("doctor", "--deep").code == 3
+
+
+def test_a_long_look_says_how_far_it_is_and_hears_ctrl_c(filled, monkeypatch):
+    monkeypatch.setattr(connection, "_STEP", 100)
+    said = []
+    assert care.examine(filled, on_progress=lambda *far: said.append(far)) == []
+    assert len(said) > 3
+    assert said == sorted(said)
+    assert said[-1] == (4, 4)  # two runs, twice
+
+    def interrupted(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        care.examine(filled, on_progress=interrupted)
 
 
 def test_damage_is_found_and_said_with_exit_3(filled, pacc_here):
