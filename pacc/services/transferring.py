@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pacc._internal.ids import new_id
 from pacc._internal.jsontext import dumps
 from pacc.exceptions import ObjectAlreadyExists, ObjectNotFound, PaccException, StoreError
+from pacc.schemas.choices import DEFAULT_QUEUE
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.events import Event, Resource
 from pacc.schemas.transfers import Fate, Transferred
@@ -161,6 +162,8 @@ class _Unpacking:
         self._packed = packed
         self._ids: dict[str, str] = {}
         """The ids here by those there."""
+        self._made_pools: set[str] = set()
+        """The names of those that were not there before, whose default queues are as wished from the beginning."""
 
     def every(self) -> Iterator[Transferred]:
         """Put one thing after the other."""
@@ -227,12 +230,15 @@ class _Unpacking:
 
     def _pool(self, wanted: WorkPool) -> bool:
         given = {name: getattr(wanted, name) for name in WorkPoolCreate.__slots__}
+        queues = (each for each in self._packed.queues if each.work_pool_name == wanted.name)
+        default = next((_as_wished(each) for each in queues if each.name == DEFAULT_QUEUE), None)
         try:
-            made = work_pools.create(self._store, WorkPoolCreate(**self._here(given)))
+            made = work_pools.create(self._store, WorkPoolCreate(**self._here(given)), default=default)
         except ObjectAlreadyExists:
             self._ids[str(wanted.id)] = str(work_pools.read(self._store, wanted.name).id)
             raise
         self._ids[str(wanted.id)] = str(made.id)
+        self._made_pools.add(wanted.name)
         return True
 
     def _queue(self, wanted: WorkQueue) -> bool:
@@ -241,12 +247,9 @@ class _Unpacking:
         }
         found = known.get(wanted.name)
         if found is None:
-            given = {name: getattr(wanted, name) for name in WorkQueueCreate.__slots__}
-            found = work_queues.create(
-                self._store, WorkQueueCreate(**given), work_pool_name=wanted.work_pool_name
-            )
+            found = work_queues.create(self._store, _as_wished(wanted), work_pool_name=wanted.work_pool_name)
         self._ids[str(wanted.id)] = str(found.id)
-        return wanted.name not in known
+        return wanted.name not in known or wanted.work_pool_name in self._made_pools
 
     def _limit(self, wanted: GlobalConcurrencyLimit) -> bool:
         concurrency_limits.put(
@@ -284,6 +287,10 @@ class _Unpacking:
     def _here(self, value: Any) -> Any:
         """Return data with the ids of this store in the place of those of the other."""
         return json.loads(_ID.sub(lambda match: self._ids.get(match[0], match[0]), dumps(value)))
+
+
+def _as_wished(known: WorkQueue) -> WorkQueueCreate:
+    return WorkQueueCreate(**{name: getattr(known, name) for name in WorkQueueCreate.__slots__})
 
 
 def _named_first(kept: Iterable[KeptAutomation]) -> list[KeptAutomation]:

@@ -18,6 +18,7 @@ from pacc.schemas.work_pools import (
     WorkPoolCreate,
     WorkPoolUpdate,
     WorkQueueConcurrencyStatus,
+    WorkQueueCreate,
 )
 from pacc.services import workers
 from pacc.services.matching import matches
@@ -33,13 +34,20 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 
-def create(store: Store, wanted: WorkPoolCreate, *, overwrite: bool = False) -> WorkPool:
+def create(
+    store: Store,
+    wanted: WorkPoolCreate,
+    *,
+    overwrite: bool = False,
+    default: WorkQueueCreate | None = None,
+) -> WorkPool:
     """Make a pool with its default queue and return it.
 
     Args:
         store: where it is kept.
         wanted: what it is to be like.
         overwrite: let one of that name become so.
+        default: what the default queue is to be like, but for its name and place; as that of every pool unless given.
 
     Raises:
         ObjectAlreadyExists: there is one of that name, and nothing was overwritten.
@@ -53,12 +61,22 @@ def create(store: Store, wanted: WorkPoolCreate, *, overwrite: bool = False) -> 
     with store.transaction() as changes:
         made = changes.run("work_pools.insert", row)
         if made:
-            changes.run("work_queues.insert", default_queue(row["id"], row["now"]))
+            changes.run("work_queues.insert", {**default_queue(row["id"], row["now"]), **_like(default)})
         elif overwrite:
             changes.run("work_pools.update", row)
     if not made and not overwrite:
         raise ObjectAlreadyExists(f'there is a work pool "{name}" already', hint="pacc work-pool ls")
     return read(store, name)
+
+
+def _like(wanted: WorkQueueCreate | None) -> dict[str, Any]:
+    if wanted is None:
+        return {}
+    return {
+        "description": wanted.description,
+        "is_paused": int(wanted.is_paused),
+        "concurrency_limit": checked_limit(wanted.concurrency_limit, f'the work queue "{wanted.name}"'),
+    }
 
 
 def default_queue(work_pool_id: str, now: int) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pacc.blocks.core import Block
@@ -10,7 +12,7 @@ from pacc.schemas.automations import AutomationCore
 from pacc.schemas.deployments import DeploymentCreate, DeploymentScheduleCreate
 from pacc.schemas.schedules import CronSchedule
 from pacc.schemas.transfers import Fate
-from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate
+from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate, WorkQueueUpdate
 from pacc.services import (
     automations,
     concurrency_limits,
@@ -23,6 +25,8 @@ from pacc.services import (
 )
 from pacc.settings import PACC_HOME, temporary_settings
 from pacc.store import open_store
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Database(Block):
@@ -43,6 +47,8 @@ def source(pacc_home):
     variables.put(store, "city", {"name": "Ulm"}, tags=["a"])
     work_pools.create(store, WorkPoolCreate(name="pool", concurrency_limit=3))
     work_queues.create(store, WorkQueueCreate(name="high", priority=1), work_pool_name="pool")
+    default = work_queues.read_by_name(store, "default", work_pool_name="pool")
+    work_queues.update(store, default.id, WorkQueueUpdate(concurrency_limit=7, is_paused=True))
     concurrency_limits.put(store, "gpu", 2, slot_decay_per_second=0.5)
     concurrency_limits.put(store, "tag:db", 1)
     cron = DeploymentScheduleCreate(schedule=CronSchedule(cron="0 2 * * *"), slug="night", active=False)
@@ -74,12 +80,13 @@ def fates(told):
 
 def test_everything_arrives_under_its_name_and_what_names_it_is_told_its_new_id(source, target, tmp_path):
     told = transferring.unpack(target, transferring.pack(source))
-    assert set(fates(told).values()) - {Fate.MADE} == {Fate.SKIPPED}
-    assert {key for key, fate in fates(told).items() if fate == Fate.SKIPPED} == {
-        ("work queue", "pool/default")
-    }
+    assert set(fates(told).values()) == {Fate.MADE}
     assert variables.read(target, "city").value == {"name": "Ulm"}
     assert work_pools.read(target, "pool").concurrency_limit == 3
+    assert [
+        (each.name, each.priority, each.concurrency_limit, each.is_paused)
+        for each in work_queues.select(target, work_pool_name="pool")
+    ] == [("high", 1, None, False), ("default", 2, 7, True)]
     assert concurrency_limits.read(target, "gpu").slot_decay_per_second == 0.5
     deployment = deployments.read_by_name(target, "etl/nightly")
     assert (deployment.parameters, deployment.tags, deployment.work_queue_name) == (
@@ -123,6 +130,53 @@ def test_what_is_there_stays_as_it_is_so_that_a_transfer_can_be_said_again(sourc
     assert set(fates(again).values()) == {Fate.SKIPPED}
     assert variables.read(target, "city").value == "Bonn"
     assert len(automations.select(target)) == 2
+
+
+class KilledError(BaseException):
+    """Stands for the end of the process: nothing is written after it."""
+
+
+def everything(store):
+    """What a transfer has put into a store, without ids and times."""
+    kept = transferring.pack(store)
+    apart = {"created", "updated"}
+    told = [
+        (type(each).__name__, {name: getattr(each, name) for name in each.__slots__ if name not in apart})
+        for each in (*kept.variables, *kept.pools, *kept.queues, *kept.limits, *kept.automations)
+    ]
+    schedules = [(each.full_name, [time.slug for time in each.schedules]) for each in kept.deployments]
+    names = sorted(each.name for each in kept.blocks.values() if each.name is not None)
+    return ID.sub("ID", repr((told, schedules, names, [each.name for each in kept.flows])))
+
+
+def test_a_transfer_that_was_killed_at_any_moment_is_finished_by_saying_it_again(
+    source, target, tmp_path, monkeypatch
+):
+    packed, left, whole = transferring.pack(source), iter(range(10_000)), type(target)
+    transferring.unpack(target, packed)
+    wanted = everything(target)
+
+    def until_killed(method):
+        def counted(store, *arguments, **options):
+            if store is victim and next(left, None) is None:
+                raise KilledError
+            return method(store, *arguments, **options)
+
+        return counted
+
+    for name in ("write", "write_all", "transaction"):
+        monkeypatch.setattr(whole, name, until_killed(getattr(whole, name)))
+    for moment in range(1_000):
+        victim, left = open_store(tmp_path / f"killed-{moment}"), iter(range(moment))
+        try:
+            transferring.unpack(victim, packed)
+        except KilledError:
+            left = iter(range(10_000))
+            assert Fate.FAILED not in fates(transferring.unpack(victim, packed)).values()
+            assert everything(victim) == wanted, moment
+        else:
+            break
+    assert moment > 10, "there was something to break off"
 
 
 def test_what_cannot_arrive_is_told_and_the_rest_arrives(source, target):
