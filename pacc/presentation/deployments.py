@@ -203,6 +203,27 @@ LIST_COLUMNS = (
 """The columns of a list of deployments."""
 
 
+CHOICE_COLUMNS = (Fit("on", 2), Fit("schedule", 20, grows=2), Fit("name", 10, grows=1, goes=1))
+"""The columns of a list of one deployment's schedules."""
+
+
+def schedule_choices(deployment: Deployment, *, glyphs: bool = True) -> dict[str, tuple[Cell, ...]]:
+    """Return a row of `CHOICE_COLUMNS` for each schedule of a deployment by its id, below one for all of them by an empty text.
+
+    Args:
+        deployment: the deployment.
+        glyphs: false where only ASCII may be drawn.
+    """
+    on, off = ("●", "○") if glyphs else ("*", "o")
+    rows: dict[str, tuple[Cell, ...]] = {
+        "": (_switch(deployment, glyphs=glyphs), Cell("all of them", "bold"), Cell(""))
+    }
+    for each in deployment.schedules:
+        mark = Cell(on, "green") if each.active else Cell(off, "bright_black")
+        rows[str(each.id)] = (mark, cell(in_words(each.schedule)), cell(each.slug, "bright_black"))
+    return rows
+
+
 def listed_cells(listed: ListedDeployment, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
     """Return a deployment as a row of `LIST_COLUMNS`."""
     each = listed.deployment

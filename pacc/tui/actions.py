@@ -133,6 +133,22 @@ ACTIONS = (
         screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
+        name="add",
+        key="a",
+        shown="a",
+        label="add schedule",
+        help="Give the deployment one more schedule.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="backfill",
+        key="B",
+        shown="B",
+        label="backfill",
+        help="Make the runs that its schedules would have made between two times.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
         name="stats",
         key="H",
         shown="H",
@@ -466,7 +482,7 @@ ACTIONS = (
         shown="D",
         label="delete",
         help="Delete it, once its name is typed.",
-        screens=frozenset({POOLS, LIMITS, BLOCKS, VARIABLES, ARTIFACTS, AUTOMATIONS}),
+        screens=frozenset({DEPLOYMENTS, POOLS, LIMITS, BLOCKS, VARIABLES, ARTIFACTS, AUTOMATIONS}),
     ),
     Action(
         name="delete",

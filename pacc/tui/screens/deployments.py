@@ -17,7 +17,7 @@ from pacc.schemas.deployments import DeploymentStatus
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployment_schedules, deployment_stats, deployments, overview
 from pacc.services.explaining import why_deployment
-from pacc.tui import actions, searching
+from pacc.tui import actions, schedule_forms, searching
 from pacc.tui.screens import dialogs
 from pacc.tui.screens.asking import Asked
 from pacc.tui.screens.narrowing import Narrowed
@@ -178,20 +178,38 @@ class Deployments(Narrowed):
             self.do("stats", lambda store: _went(store, here, now, glyphs=glyphs))
 
     def act_toggle(self) -> None:
-        """Pause the deployment's schedules, or resume them, if that is meant."""
+        """Pause the deployment's schedules, or resume them, all or one of several, if that is meant."""
         here = self._here()
         if here is None:
             return
-        verb = "resume" if here.paused else "pause"
-        about = "" if here.paused else " Runs they made and nobody began are removed."
-        self.ask(
-            Asked(
-                question=f'{verb.capitalize()} the schedules of "{visible(here.full_name)}"?{about}',
-                command=f"pacc deployment {verb} {quote(here.full_name)}",
-                yes=f"{verb} them",
-                act=lambda store, _: _toggled(store, here),
-            )
-        )
+        if len(here.schedules) < 2:
+            self.ask(schedule_forms.toggle_all(here))
+            return
+        from pacc.tui.screens.choosing import Choice  # start-up: only where there are several
+
+        rows = presented.schedule_choices(here, glyphs=self.dashboard.glyphs)
+        choice = Choice(f"{visible(here.full_name)}: which?", presented.CHOICE_COLUMNS, rows)
+        self.app.push_screen(choice, lambda chosen: self._toggle(here, chosen))
+
+    def _toggle(self, here: Deployment, chosen: str | None) -> None:
+        one = next((each for each in here.schedules if str(each.id) == chosen), None)
+        if chosen is not None:
+            self.ask(schedule_forms.toggle_all(here) if one is None else schedule_forms.toggle_one(here, one))
+
+    def act_add(self) -> None:
+        """Give the deployment one more schedule."""
+        if (here := self._here()) is not None:
+            self.ask(schedule_forms.new_schedule(here))
+
+    def act_backfill(self) -> None:
+        """Make runs for times in the past."""
+        if (here := self._here()) is not None:
+            self.ask(schedule_forms.backfill(here, self.dashboard.now))
+
+    def act_delete(self) -> None:
+        """Delete the deployment, once its name was typed."""
+        if (here := self._here()) is not None:
+            self.ask(schedule_forms.delete(here))
 
 
 def _fitting(store: Store, search: Search) -> list[Deployment]:
@@ -240,11 +258,3 @@ def _started(store: Store, deployment: Deployment) -> str:
     if deployment.status is DeploymentStatus.NOT_READY:
         waits = " Nobody takes its runs now; it waits until somebody does."
     return f'Started flow run "{run.name}".{waits}'
-
-
-def _toggled(store: Store, deployment: Deployment) -> str:
-    if deployment.paused:
-        deployments.resume(store, deployment.id)
-        return f'Resumed "{deployment.full_name}".'
-    deployments.pause(store, deployment.id)
-    return f'Paused "{deployment.full_name}".'

@@ -185,6 +185,53 @@ def test_a_deployment_is_run_paused_and_resumed(runs, look, deployment_of):
     look(what, first="deployments")
 
 
+def test_a_deployment_gets_one_more_schedule_which_is_switched_alone(runs, look, deployment_of):
+    async def what(seen):
+        await seen.press("a")
+        await seen.until("One more schedule")
+        await seen.press("down")
+        await seen.type("0 9 * *")
+        await seen.press("ctrl+t")
+        await seen.until('"0 9 * *"')
+        await seen.type(" 1")
+        await seen.press("ctrl+t")
+        await seen.until("09:00 UTC")
+        await seen.until("pacc deployment schedule create sync/hourly --cron '0 9 * * 1'")
+        await seen.press("ctrl+s")
+        await seen.until("runs 0 9 * * 1 UTC")
+        await seen.press("t")
+        await seen.until("all of them")
+        await seen.press("down", "down", "enter")
+        await seen.until("$ pacc deployment schedule pause sync/hourly")
+        await seen.press("enter")
+        await seen.until('Paused "0 9 * * 1 UTC"')
+
+    look(what, size=LARGE, first="deployments")
+    assert [each.active for each in deployment_of().schedules] == [True, False]
+    assert not deployment_of().paused
+
+
+def test_a_deployment_is_run_for_times_in_the_past_and_deleted(runs, look, deployment_of):
+    async def what(seen):
+        await seen.press("B")
+        await seen.until("for times in the past")
+        await seen.type("soon")
+        await seen.until('"soon" is no time')
+        await seen.press(*["backspace"] * 4)
+        await seen.type("3h")
+        await seen.press("ctrl+t")
+        await seen.until("3 runs would be made")
+        await seen.until("$ pacc deployment backfill sync/hourly --from 3h")
+        await seen.press("ctrl+s")
+        await seen.until("3 runs to make")
+        await seen.press("D")
+        await seen.type("sync/hourly")
+        await seen.press("enter")
+        await seen.until("no deployments")
+
+    look(what, size=LARGE, first="deployments")
+
+
 def test_a_retry_shows_its_plan_and_is_left_to_a_runner(runs, look, deployment_of):
     run = deployments.create_run(runs, deployment_of().id)
 
