@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from pacc.tui.outside import given_terminal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -35,12 +37,12 @@ def edited(app: App[None], text: str, *, suffix: str = ".yaml") -> str:
         SuspendNotSupported: the app has no terminal to give away, as in a browser.
         EditorFailed: there is no such editor, or it ended with an error.
     """
-    words = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or USUAL) or [USUAL]
+    words = _words(os.environ.get("VISUAL") or os.environ.get("EDITOR") or USUAL)
     with tempfile.TemporaryDirectory(prefix="pacc-") as folder:
         path = Path(folder) / f"values{suffix}"
         path.touch(mode=0o600)
         path.write_text(text, encoding="utf-8")
-        with app.suspend():
+        with given_terminal(app):
             try:
                 code = subprocess.run([*words, str(path)], check=False).returncode  # noqa: S603 - the person's own
             except OSError as error:
@@ -50,6 +52,13 @@ def edited(app: App[None], text: str, *, suffix: str = ".yaml") -> str:
         if code:
             raise EditorFailed(f'the editor "{words[0]}" ended with code {code}; nothing was taken over')
         return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _words(editor: str) -> list[str]:
+    try:
+        return shlex.split(editor) or [USUAL]
+    except ValueError as error:
+        raise EditorFailed(f"EDITOR is no command: {error} in {editor}") from None
 
 
 def have_written(

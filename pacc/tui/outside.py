@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from textual.app import App
+
     from pacc.tui.screens.page import Page
 
 
@@ -64,12 +66,26 @@ def page(page: Page, *words: str) -> None:
 
 def _give_terminal(page: Page, what: str, run: Callable[[], object]) -> None:
     try:
-        with page.app.suspend(), _interruptions_are_for_others():
+        with given_terminal(page.app):
             run()
     except SuspendNotSupported:
         page.notify(f"{what} needs a terminal of its own.", severity="warning", markup=False)
     except OSError as problem:
         page.notify(visible(str(problem)), severity="warning", markup=False)
+
+
+@contextmanager
+def given_terminal(app: App[None]) -> Iterator[None]:
+    """Give the terminal away for as long as something else wants it.
+
+    Args:
+        app: the app that lies down meanwhile.
+
+    Raises:
+        SuspendNotSupported: it has no terminal to give away, as in a browser.
+    """
+    with app.suspend(), _interruptions_are_for_others():
+        yield
 
 
 @contextmanager

@@ -173,7 +173,8 @@ def test_the_editor_gets_a_file_for_its_owner_alone_and_gives_back_what_it_becam
 
 
 @pytest.mark.parametrize(
-    ("words", "said"), [("/nowhere/ed", "cannot be started"), ("false", "ended with code 1")]
+    ("words", "said"),
+    [("/nowhere/ed", "cannot be started"), ("false", "ended with code 1"), ('vi "', "is no command")],
 )
 def test_an_editor_that_fails_is_named(words, said, monkeypatch):
     monkeypatch.setenv("VISUAL", words)
