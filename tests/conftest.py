@@ -35,6 +35,8 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, data
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 
 ROOT = Path(__file__).resolve().parents[1]
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+"""Where the tests' folders are, if there is room: each store's every commit waits for a disk otherwise."""
 
 
 # ------------------------------------------------------------------------------------------- workers
@@ -46,6 +48,17 @@ def pytest_configure(config):
         folder = tempfile.mkdtemp(prefix="pacc-compiled-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
         os.environ["PYTHONPYCACHEPREFIX"] = folder
+    if "PYTEST_DEBUG_TEMPROOT" not in os.environ and has_room(MEMORY):
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+
+
+def has_room(folder):
+    """Whether thousands of homes find their place there, and programs in them may be started."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -83,18 +96,30 @@ def encodable(value):
 
 
 @pytest.fixture(autouse=True)
-def pacc_home(tmp_path, monkeypatch):
+def pacc_home(tmp_path, monkeypatch, request):
     """Every test has an empty home, and no setting of the person who runs the suite reaches it."""
     for name in [name for name in os.environ if name.startswith(("PACC_", "PREFECT_"))]:
         monkeypatch.delenv(name)
     home = tmp_path / "home"
     monkeypatch.setenv("PACC_HOME", str(home))
     refresh_settings()  # a process reads its settings once, but here is one process for many tests
+    failed = request.session.testsfailed
     yield home
     put_away()
     aliases.run_as_prefect(shown=False)  # an example in the documentation does
     redaction.forget_hidden()  # or one test's secrets would be masks in what another one reads
     configuration.reset()  # pytest listens by itself to loggers that keep their lines, as a configured one does
+    if MEMORY in tmp_path.parents and request.session.testsfailed == failed:
+        empty(tmp_path)
+
+
+def empty(folder):
+    """Remove what is in a folder that is in memory; the folder stays, so that no other test's has its name."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def put_away():

@@ -60,7 +60,8 @@ SCRIPTS = sorted({path.stem for path in BENCHMARKS.glob("*.py")} - {"measuring",
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_benchmark_prints_its_figures(run_python, name):
-    ended = run_python(BENCHMARKS / f"{name}.py", "--rounds", "1", *SMALL[name], timeout=100)
+def test_a_benchmark_prints_its_figures(run_python, tmp_path, name):
+    home = {"TMPDIR": str(tmp_path)}
+    ended = run_python(BENCHMARKS / f"{name}.py", "--rounds", "1", *SMALL[name], timeout=100, env=home)
     assert ended.code == 0, ended.output
     assert len(ended.stdout.splitlines()) >= 2
