@@ -22,7 +22,7 @@ def require_local(folder: Path) -> None:
     if os.major(os.stat(folder).st_dev) != 0:  # a block device of this machine
         return
     try:
-        mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+        mounts = Path("/proc/self/mountinfo").read_text("latin-1")
     except OSError:
         return
     kind = filesystem(os.path.realpath(folder), mounts)
@@ -34,19 +34,20 @@ def require_local(folder: Path) -> None:
 
 
 def filesystem(path: str, mounts: str) -> str | None:
-    """Return the kind of file system a path is on, from the text of `/proc/self/mountinfo`.
+    """Return the kind of file system a path is on, from the text of `/proc/self/mountinfo`, each byte of it a character.
 
     Example:
         >>> filesystem("/mnt/share/x", "36 25 0:32 / /mnt/share rw - nfs4 host:/ rw")
         'nfs4'
     """
     longest, kind = -1, None
+    path = os.fsencode(path).decode("latin-1")
     for line in mounts.splitlines():
         before, separator, after = line.partition(" - ")
         fields = before.split(" ")
         if not separator or len(fields) < 5:
             continue
-        point = fields[4].encode("latin-1", "surrogateescape").decode("unicode_escape", "replace").rstrip("/")
+        point = fields[4].encode("latin-1").decode("unicode_escape", "replace").rstrip("/")
         if (path == point or path.startswith(f"{point}/")) and len(point) >= longest:
             longest, kind = len(point), after.split(" ")[0]
     return kind

@@ -245,7 +245,7 @@ def test_at_the_limit_of_the_disk_nothing_committed_is_lost(run_python, new_stor
 
 
 UNPRIVILEGED = f"""
-import encodings.unicode_escape  # the file of an interpreter that its user alone may read
+import encodings.latin_1, encodings.unicode_escape  # files of an interpreter that its user alone may read
 import os, sys
 from pathlib import Path
 sys.path.insert(0, {PROGRAMS!r})

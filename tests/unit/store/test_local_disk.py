@@ -33,6 +33,12 @@ def test_the_longest_mount_point_counts(path, kind):
     assert filesystem(path, MOUNTS) == kind
 
 
+@pytest.mark.parametrize("name", ["größer", "диск", "\udcff"])
+def test_a_mount_point_has_any_name(name):
+    other = os.fsencode(f"39 22 0:35 / /mnt/{name} rw - fuse.sshfs host:/x rw").decode("latin-1")
+    assert filesystem(f"/mnt/{name}/x", f"{MOUNTS}{other}\n") == "fuse.sshfs"
+
+
 def test_this_machines_disk_is_fine(tmp_path):
     require_local(tmp_path)
 
