@@ -616,6 +616,7 @@ complete -c pacc -n "__pacc_under 'artifact|artifacts delete'" -l yes -s y -d 'D
 complete -c pacc -n "__pacc_under 'artifact|artifacts delete'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'artifact|artifacts delete'" -a '(__pacc_names artifact)'
 complete -c pacc -n "__pacc_under 'artifact|artifacts diff'" -l version -r -d 'A version; the latest by default.'
+complete -c pacc -n "__pacc_under 'artifact|artifacts diff'" -l output -s o -x -a 'table json yaml plain' -d 'A table for people, json or yaml with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'artifact|artifacts diff'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'artifact|artifacts diff'" -a '(__pacc_names artifact)'
 complete -c pacc -n "__pacc_under 'artifact|artifacts inspect'" -l limit -r -d 'Name so many versions of it.'

@@ -94,6 +94,15 @@ SHAPES = (
     Shape("variable inspect", "variables:Variable"),
     Shape("artifact ls", "artifacts:ArtifactCollection", many=True),
     Shape("artifact inspect", "artifacts:Artifact", many=True),
+    Shape(
+        "artifact diff",
+        extra=(
+            ("version", "Which version it is; the first one is 1."),
+            ("before", "The artifact of the version before."),
+            ("after", "The artifact."),
+            ("changes", "What changed, a line each."),
+        ),
+    ),
     Shape("asset ls", "assets:StoredAsset", many=True),
     Shape(
         "asset inspect",

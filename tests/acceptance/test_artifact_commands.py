@@ -44,6 +44,8 @@ def test_one_is_shown_with_its_content_and_its_versions(made, pacc_here):
 
 def test_what_changed_since_the_version_before_is_shown(made, pacc_here):
     shown = pacc_here("artifact", "diff", "weather-report").stdout.splitlines()
+    told = json.loads(pacc_here("artifact", "diff", "weather-report", "-o", "json").stdout)
+    assert told["changes"] == shown
     assert shown[:2] == ["--- version 1", "+++ version 2"]
     assert {"-old", "+25.9 degrees"} <= set(shown)
     for version, said in (("1", "is the first one"), ("7", "has no version 7; the latest is 2")):
