@@ -35,94 +35,108 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 
+Entrypoint = Annotated[
+    str | None,
+    typer.Argument(metavar="[ENTRYPOINT]", help="The flow: file.py:function.", show_default=False),
+]
+Names = Annotated[
+    Several,
+    typer.Option(
+        "--name", "-n", metavar="NAME", help="A deployment of the file, or FLOW/NAME; * fits any text."
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="Every deployment of the file.")]
+Version = Annotated[str | None, typer.Option("--version", metavar="TEXT", help="The version of its code.")]
+VersionType = Annotated[
+    str | None,
+    typer.Option(
+        "--version-type", metavar="TYPE", help="Where the version comes from: pacc:simple, vcs:git, ..."
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option("--concurrency-limit", min=0, metavar="COUNT", help="So many of its runs at once."),
+]
+CollisionStrategy = Annotated[
+    ConcurrencyLimitStrategy | None,
+    typer.Option(
+        "--collision-strategy",
+        metavar="ENQUEUE|CANCEL_NEW",
+        case_sensitive=False,
+        help="What the others do meanwhile.",
+    ),
+]
+Pool = Annotated[
+    str | None, typer.Option("--pool", "-p", metavar="NAME", help="The work pool its runs wait in.")
+]
+WorkQueue = Annotated[
+    str | None, typer.Option("--work-queue", "-q", metavar="NAME", help="The queue of that pool.")
+]
+JobVariables = Annotated[
+    Several,
+    typer.Option(
+        "--job-variable",
+        "-jv",
+        metavar="NAME=VALUE",
+        help="Something the infrastructure of its runs is told: env.CITY=Ulm. Repeat for more.",
+    ),
+]
+Triggers = Annotated[
+    Several,
+    typer.Option("--trigger", metavar="JSON|FILE", help="An event that starts it; repeat for more."),
+]
+EnforceParameterSchema = Annotated[
+    bool | None,
+    typer.Option(
+        "--enforce-parameter-schema/--no-enforce-parameter-schema",
+        help="Refuse runs whose arguments do not fit, or let them.",
+        show_default=False,
+    ),
+]
+Sla = Annotated[
+    Several,
+    not_here(
+        "--sla",
+        why="nobody watches over agreements of service here",
+        hint="let an automation tell what comes late: pacc automation create --help",
+    ),
+]
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        "--prefect-file",
+        metavar="FILE",
+        help="The file, else pacc.yaml or prefect.yaml of this folder.",
+    ),
+]
+
+
 def command(
-    entrypoint: Annotated[
-        str | None,
-        typer.Argument(metavar="[ENTRYPOINT]", help="The flow: file.py:function.", show_default=False),
-    ] = None,
+    entrypoint: Entrypoint = None,
     *,
-    name: Annotated[
-        Several,
-        typer.Option(
-            "--name", "-n", metavar="NAME", help="A deployment of the file, or FLOW/NAME; * fits any text."
-        ),
-    ] = None,
-    all: Annotated[bool, typer.Option("--all", help="Every deployment of the file.")] = False,
+    name: Names = None,
+    all: All = False,
     description: Description = None,
-    version: Annotated[
-        str | None, typer.Option("--version", metavar="TEXT", help="The version of its code.")
-    ] = None,
-    version_type: Annotated[
-        str | None,
-        typer.Option(
-            "--version-type", metavar="TYPE", help="Where the version comes from: pacc:simple, vcs:git, ..."
-        ),
-    ] = None,
+    version: Version = None,
+    version_type: VersionType = None,
     tag: Tags = None,
-    concurrency_limit: Annotated[
-        int | None,
-        typer.Option("--concurrency-limit", min=0, metavar="COUNT", help="So many of its runs at once."),
-    ] = None,
-    collision_strategy: Annotated[
-        ConcurrencyLimitStrategy | None,
-        typer.Option(
-            "--collision-strategy",
-            metavar="ENQUEUE|CANCEL_NEW",
-            case_sensitive=False,
-            help="What the others do meanwhile.",
-        ),
-    ] = None,
-    pool: Annotated[
-        str | None, typer.Option("--pool", "-p", metavar="NAME", help="The work pool its runs wait in.")
-    ] = None,
-    work_queue: Annotated[
-        str | None, typer.Option("--work-queue", "-q", metavar="NAME", help="The queue of that pool.")
-    ] = None,
-    job_variable: Annotated[
-        Several,
-        typer.Option(
-            "--job-variable",
-            "-jv",
-            metavar="NAME=VALUE",
-            help="Something the infrastructure of its runs is told: env.CITY=Ulm. Repeat for more.",
-        ),
-    ] = None,
+    concurrency_limit: Limit = None,
+    collision_strategy: CollisionStrategy = None,
+    pool: Pool = None,
+    work_queue: WorkQueue = None,
+    job_variable: JobVariables = None,
     cron: Crons = None,
     interval: Intervals = None,
     anchor_date: AnchorDate = None,
     rrule: Rrules = None,
     timezone: Timezone = None,
-    trigger: Annotated[
-        Several,
-        typer.Option("--trigger", metavar="JSON|FILE", help="An event that starts it; repeat for more."),
-    ] = None,
+    trigger: Triggers = None,
     param: LongParam = None,
     params: Params = None,
-    enforce_parameter_schema: Annotated[
-        bool | None,
-        typer.Option(
-            "--enforce-parameter-schema/--no-enforce-parameter-schema",
-            help="Refuse runs whose arguments do not fit, or let them.",
-            show_default=False,
-        ),
-    ] = None,
-    sla: Annotated[
-        Several,
-        not_here(
-            "--sla",
-            why="nobody watches over agreements of service here",
-            hint="let an automation tell what comes late: pacc automation create --help",
-        ),
-    ] = None,
-    prefect_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--file",
-            "--prefect-file",
-            metavar="FILE",
-            help="The file, else pacc.yaml or prefect.yaml of this folder.",
-        ),
-    ] = None,
+    enforce_parameter_schema: EnforceParameterSchema = None,
+    sla: Sla = None,
+    prefect_file: File = None,
 ) -> None:
     """Deploy flows for the workers of a work pool: those pacc.yaml or prefect.yaml declares, or one by its entrypoint.
 
@@ -136,10 +150,9 @@ def command(
         return
     if all and name:
         raise UsageError("give --all or -n, not both")
-    from pacc.cli._deploy_questions import completed, offer_to_write, which_of  # start-up: only for deploying
-    from pacc.deployments.deploying import overlaid  # start-up: help needs no pydantic
-    from pacc.deployments.project import chosen, read_project  # start-up: as above
+    from pacc.deployments.project import read_project  # start-up: help needs no pydantic
 
+    project = read_project(prefect_file, Path.cwd())
     said: dict[str, Any] = {
         "entrypoint": entrypoint,
         "description": description,
@@ -154,18 +167,35 @@ def command(
         "work_pool": _work_pool(pool, work_queue, job_variable),
     }
     said = {key: value for key, value in said.items() if value is not None}
-    project = read_project(prefect_file, Path.cwd())
-    several = len(project.deployments) > 1 and not (all or name)
-    asked = several and not said and terminal.interactive
-    meant = which_of(project) if asked else chosen(project, name or (), everything=all)
+    meant = _meant(project, name or (), everything=all, asks=not said)
+    store = open_for_command(reap=False)
+    if len(meant) == 1 and terminal.interactive:
+        _deploy_with_questions(store, project, meant[0], said)
+        return
     if len(meant) > 1 and said:
         terminal.remark(f"Several deployments are meant, so only {project.name} counts, and not the options.")
         said = {}
-    store = open_for_command(reap=False)
-    if len(meant) > 1 or not terminal.interactive:
-        _deploy(store, project, meant, said)
-        return
-    told = overlaid(meant[0], said)
+    _deploy(store, project, meant, said)
+
+
+def _meant(project: Project, names: Sequence[str], *, everything: bool, asks: bool) -> list[dict[str, Any]]:
+    """Return the deployments that are meant; where nobody says which of several, whoever is there is asked."""
+    from pacc.cli._deploy_questions import which_of  # start-up: only for deploying
+    from pacc.deployments.project import chosen  # start-up: as above
+
+    if asks and terminal.interactive and len(project.deployments) > 1 and not (everything or names):
+        return which_of(project)
+    return chosen(project, names, everything=everything)
+
+
+def _deploy_with_questions(
+    store: Store, project: Project, declared: dict[str, Any], said: dict[str, Any]
+) -> None:
+    """Deploy one, ask for what nobody said, and offer to write the answers down."""
+    from pacc.cli._deploy_questions import completed, offer_to_write  # start-up: as above
+    from pacc.deployments.deploying import overlaid  # start-up: as above
+
+    told = overlaid(declared, said)
     wanted = completed(store, told)
     _deploy(store, project, [wanted], {})
     if wanted != told:
