@@ -146,7 +146,7 @@ def test_pausing_resuming_updating_and_deleting(pacc, file, tmp_path):
         (["create", "-j", "{"], "--from-json takes JSON"),
         (["create", "-j", "[3]"], "there is no automation in it"),
         (["create", "-j", '{"name": "x"}'], "this is no automation: trigger: Field required"),
-        (["create", "-f", "nowhere.yaml"], "nowhere.yaml cannot be read"),
+        (["create", "-f", "nowhere.yaml"], '"nowhere.yaml" cannot be read'),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(pacc, file, words, why):

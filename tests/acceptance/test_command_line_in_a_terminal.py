@@ -143,6 +143,17 @@ def test_deleting_asks_first_and_takes_no_for_an_answer(in_terminal, pacc_proces
 
 
 @pytest.mark.usefixtures("three_runs")
+def test_ctrl_c_at_a_question_deletes_nothing(in_terminal, pacc_here):
+    session = in_terminal("flow-run", "delete", "otter 1")
+    session.wait_for("[y/N]: ")
+    session.process.send_signal(signal.SIGINT)
+
+    assert session.end() == 130
+    assert "Traceback" not in session.shown
+    assert len(pacc_here("flow-run", "ls", "-o", "plain").stdout.splitlines()) == 3
+
+
+@pytest.mark.usefixtures("three_runs")
 @pytest.mark.parametrize(
     "arguments", [["flow-run", "delete", "-y", "@last"], ["--no-prompt", "flow-run", "delete", "@last"]]
 )

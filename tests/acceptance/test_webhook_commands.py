@@ -67,7 +67,7 @@ def test_a_template_comes_from_a_file_too(pacc, tmp_path):
         (("create", " "), "a webhook's name is one line"),
         (("create", "taken"), 'the webhook "taken" exists already'),
         (("create", "a", "-t", "{{ x"), "the template cannot be read in line 1"),
-        (("create", "a", "-t", "@/nowhere"), "/nowhere cannot be read"),
+        (("create", "a", "-t", "@/nowhere"), '"/nowhere" cannot be read'),
         (("create", "a", "--auth", "magic"), "--auth"),
         (("create", "a", "--from-env", "X"), "say --auth token"),
         (("create", "a", "--auth", "token", "--from-env", "PACC_NOT_SET"), "PACC_NOT_SET is not set"),
