@@ -7,7 +7,7 @@ import re
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.services import flow_runs
 from pacc.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
 
@@ -81,8 +84,10 @@ def command(
     if screenshot is None:
         from pacc.tui.actions import remapped  # start-up: as above
         from pacc.tui.app import Dashboard  # start-up: Textual is for the dashboard alone
+        from pacc.tui.leaving import end_when  # start-up: as above
 
         keys = remapped(settings.tui.keys)
+        end_when(_leaving())
         Dashboard(
             store,
             first=first,
@@ -90,7 +95,6 @@ def command(
             glyphs=glyphs,
             no_color=no_color,
             read_only=read_only,
-            ends_with=os.getppid() if _is_a_tab() else None,
             keys=keys,
         ).run()
         return
@@ -155,6 +159,12 @@ def _size(text: str) -> tuple[int, int]:
 def _is_a_tab() -> bool:
     """Say whether this process draws for a browser."""
     return "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")
+
+
+def _leaving() -> Callable[[], bool]:
+    """Return what says whether nobody looks any more: the server of a tab is gone, or the terminal."""
+    parent = os.getppid()
+    return (lambda: os.getppid() != parent) if _is_a_tab() else (lambda: not is_terminal(sys.__stdin__))
 
 
 def _require_terminal() -> None:

@@ -72,6 +72,20 @@ def line(cells: Sequence[Cell], columns: Sequence[Fit], drawn: Sequence[int]) ->
     return found
 
 
+def giving(cells: Sequence[Cell], place: int, room: int) -> list[Cell]:
+    """Return one line of at most so many terminal cells, of which one cell gives way.
+
+    Example:
+        >>> from pacc.presentation.tables import Cell
+        >>> "".join(each.text for each in giving([Cell("a long one"), Cell(" +3")], 0, 9))
+        'a lon… +3'
+    """
+    kept = sum(width(each.text) for number, each in enumerate(cells) if number != place)
+    found = list(cells)
+    found[place] = cells[place]._replace(text=shorten(cells[place].text, max(1, room - kept)))
+    return found
+
+
 def _taken(columns: Sequence[Fit]) -> int:
     return sum(each.cells for each in columns) + GAP * max(0, len(columns) - 1)
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 LEVELS = {10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL"}
 _SHORT = {"WARNING": "WARN", "CRITICAL": "CRIT"}
+MESSAGE = 4
+"""Which cell of a line holds what was said."""
+_ROOMY = 70
 COLORS = {"DEBUG": "bright_black", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bright_red"}
 
 
@@ -47,21 +50,25 @@ def speaker(log: Log, flow_run_name: str) -> str:
     return f"Flow run '{flow_run_name}'"
 
 
-def short_line(log: Log) -> list[Cell]:
+def short_line(log: Log, room: int = _ROOMY) -> list[Cell]:
     """Return one line of a log as a screen has room for it: the clock, the level, who said it, and the first line of what was said.
 
-    What the flow itself said is marked "flow".
+    What the flow itself said is marked "flow". Where there is little room, the clock has no milliseconds and names are shorter.
+
+    Args:
+        log: the line.
+        room: how many terminal cells there are.
     """
+    is_roomy = room >= _ROOMY
     level = level_name(log.level)
     message = visible(log.message.rstrip(), lines=True).expandtabs(4)
     first, *more = message.split("\n")
     who = "flow" if log.task_run_id is None else visible(log.task_run_name or str(log.task_run_id))
+    milliseconds = f".{log.timestamp.microsecond // 1000:03}" if is_roomy else ""
     return [
-        Cell(
-            f"{log.timestamp.astimezone():%H:%M:%S}.{log.timestamp.microsecond // 1000:03} ", "bright_black"
-        ),
+        Cell(f"{log.timestamp.astimezone():%H:%M:%S}{milliseconds} ", "bright_black"),
         Cell(f"{_SHORT.get(level, level)[:5]:<5} ", COLORS.get(level, "bright_black")),
-        fitted(Cell(who, "cyan"), 14),
+        fitted(Cell(who, "cyan"), 14 if is_roomy else 10),
         Cell("  "),
         Cell(first, COLORS.get(level, "")),
         Cell(f"  +{len(more)} line{'' if len(more) == 1 else 's'}" if more else "", "bright_black"),

@@ -9,6 +9,7 @@ from pacc.presentation import bars
 from pacc.presentation.fitting import Fit
 from pacc.presentation.states import mark, state_cell
 from pacc.presentation.tables import Cell, cell
+from pacc.presentation.text import width
 from pacc.presentation.times import clock_time, lasted, short_ago
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ TASK_COLUMNS = (
 TROUBLE_COLUMNS = (
     Fit("", 1),
     Fit("flow / deployment", 14, grows=1),
-    Fit("run", 12, grows=1, goes=1),
+    Fit("run", 12, grows=1, goes=2),
     Fit("when", 8, right=True),
-    Fit("why", 20, grows=5, goes=2),
+    Fit("why", 20, grows=5, goes=1),
 )
 OPEN_COLUMNS = (
     Fit("", 1),
@@ -67,9 +68,9 @@ OPEN_COLUMNS = (
     Fit("took", 7, right=True),
 )
 COMING_COLUMNS = (
-    Fit("when", 11),
+    Fit("when", 11, goes=1),
     Fit("flow / deployment", 12, grows=2),
-    Fit("run", 10, grows=1, goes=1),
+    Fit("run", 10, grows=1, goes=2),
     Fit("in", 7, right=True),
 )
 
@@ -95,6 +96,24 @@ def tally(overview: Overview, *, glyphs: bool = True) -> list[Cell]:
     if ended:
         cells.append(Cell(f"{share(counts.get('COMPLETED', 0), ended)} success"))
     return cells
+
+
+def tally_line(cells: Sequence[Cell], room: int) -> list[Cell]:
+    """Return a tally as one line: close together where there is little room, and without what does not fit whole, the last first.
+
+    Example:
+        >>> "".join(each.text for each in tally_line([Cell("3 runs"), Cell("1 failed"), Cell("50 % success")], 20))
+        ' 3 runs  1 failed'
+    """
+    kept = list(cells)
+    while len(kept) > 1 and _tally_width(kept, 2) > room:
+        kept.pop()
+    gap = Cell(" " * (3 if len(kept) == len(cells) and _tally_width(kept, 3) <= room else 2))
+    return [Cell(" "), *(part for each in kept for part in (each, gap))][:-1]
+
+
+def _tally_width(cells: Sequence[Cell], gap: int) -> int:
+    return 1 + sum(width(each.text) + gap for each in cells) - gap
 
 
 def share(part: int, whole: int) -> str:
@@ -245,11 +264,12 @@ def progress(percent: float, *, glyphs: bool = True) -> str:
     return f"{bar:{_BAR}} {done:3.0f}%"
 
 
-def pools_line(pools: Sequence[WorkPool]) -> list[Cell]:
+def pools_line(pools: Sequence[WorkPool], *, glyphs: bool = True) -> list[Cell]:
     """Return the work pools in one line: how many of their places are taken, and which have nobody who takes runs.
 
     Args:
         pools: the pools, in the order they are named.
+        glyphs: false where only ASCII may be drawn.
 
     Example:
         >>> "".join(each.text for each in pools_line([pool]))  # doctest: +SKIP
@@ -260,7 +280,7 @@ def pools_line(pools: Sequence[WorkPool]) -> list[Cell]:
         taken = "" if pool.concurrency_limit is None else f"/{pool.concurrency_limit}"
         is_ready = pool.status == "READY"
         cells += [
-            *([Cell(" · ", "bright_black")] if number else []),
+            *([Cell(" · " if glyphs else " - ", "bright_black")] if number else []),
             Cell(visible(pool.name), "cyan"),
             Cell(f" {pool.active_slots}{taken}" if taken or pool.active_slots or is_ready else ""),
             Cell("" if is_ready else f" {str(pool.status).replace('_', ' ').lower()}", "yellow"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -66,7 +65,6 @@ class Dashboard(App[None]):
         no_color: send no colour at all.
         keys: other keys for actions, by their names.
         read_only: change nothing, whatever is pressed.
-        ends_with: end when this is no longer the parent process; for one that draws for a browser.
     """
 
     CSS_PATH = "dashboard.tcss"
@@ -90,12 +88,10 @@ class Dashboard(App[None]):
         no_color: bool = False,
         keys: Mapping[str, str] | None = None,
         read_only: bool = False,
-        ends_with: int | None = None,
     ) -> None:
         super().__init__(ansi_color=True if no_color else None)
         self.no_color = no_color
         self.read_only = read_only
-        self._ends_with = ends_with
         self._first = first
         self.keys = keys or {}
         self.profile = profile
@@ -116,8 +112,6 @@ class Dashboard(App[None]):
 
     def on_mount(self) -> None:
         """Begin to look at the store."""
-        if self._ends_with is not None:
-            self.set_interval(2.0, self._mind_parent)
         self.set_class(not self.glyphs, "ascii")
         self.set_keymap(dict(self.keys))
         self.call_after_refresh(self.following.start)  # there is something to see before anything is read
@@ -125,11 +119,6 @@ class Dashboard(App[None]):
     def key_of(self, action: actions.Action) -> str:
         """Return what is pressed for an action, as people write it."""
         return self.keys.get(action.name, action.shown)
-
-    def _mind_parent(self) -> None:
-        """End where nobody is there any more to draw for: a server that was killed told nobody."""
-        if os.getppid() != self._ends_with:
-            self.exit()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every line goes through: without colour all of it is taken away, and never a part of it."""

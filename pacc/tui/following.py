@@ -103,6 +103,7 @@ class Following:
         self._changed = threading.Condition()
         self._stopped = False
         self._busy = True
+        self._began = time.monotonic()
         self._version = -1
         self._file = _identity(store.path)
         self._thread = threading.Thread(target=self._follow, name="pacc dashboard", daemon=True)
@@ -156,6 +157,11 @@ class Following:
             self._deeds.append(_Deed(pane, name, act))
             self._changed.notify_all()
 
+    @property
+    def busy_for(self) -> float:
+        """For how many seconds it has been at what it looks at or does now; the longer, the older is what is seen."""
+        return time.monotonic() - self._began if self._busy else 0.0
+
     def settle(self, timeout: float = 10.0) -> bool:
         """Wait until everything asked for was looked at and done; return whether it was, in so many seconds. For tests."""
         with self._changed:
@@ -182,7 +188,7 @@ class Following:
             self._changed.notify_all()
             if not (self._deeds or self._due_now()):
                 self._changed.wait(self.pace)
-            self._busy = True
+            self._busy, self._began = True, time.monotonic()
             return not self._stopped
 
     def _due_now(self) -> bool:

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pacc.presentation.tables import Cell
 
@@ -25,6 +25,7 @@ _DARK = {
     "cyan": "#8fd6e1",
     "bright_black": "#9aa4b2",
     "found": "bold underline #ffd866",
+    "focused": "bold underline #79c0ff",
 }
 _LIGHT = {
     "bold": "bold #101418",
@@ -37,7 +38,12 @@ _LIGHT = {
     "cyan": "#0b6e7a",
     "bright_black": "#59636e",
     "found": "bold underline #7a4a00",
+    "focused": "bold underline #0a58ca",
 }
+
+
+FOCUSED = "focused"
+"""Of the heading of what takes the keys: without colour it is still told from others."""
 
 
 @cache
@@ -55,5 +61,17 @@ def strip(cells: Iterable[Cell], room: int, base: Style, *, dark: bool = True) -
         base: what the line looks like where a cell says nothing else, its background too.
         dark: whether light text stands on a dark ground.
     """
-    segments = [Segment(each.text, base + style(each.color, dark=dark)) for each in cells if each.text]
+    segments = [
+        Segment(text, base + style(color, dark=dark))
+        for each in cells
+        for text, color in (_within(each) if each.color == FOCUSED else ((each.text, each.color),))
+        if text
+    ]
     return Strip(segments).adjust_cell_length(room, base)
+
+
+def _within(cell: Cell) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a cell and their colours; spaces around a text are not underlined with it."""
+    text = cell.text.strip(" ")
+    begin = cell.text.find(text)
+    yield from ((cell.text[:begin], ""), (text, cell.color), (cell.text[begin + len(text) :], ""))

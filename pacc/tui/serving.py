@@ -231,7 +231,7 @@ class Serving(Server):
         return response
 
     async def until_stopped(self, port: int, tell: Callable[[str], Any]) -> None:
-        """Serve until Ctrl-C, or a signal that ends it; the processes of the tabs end with it.
+        """Serve until Ctrl-C, a signal that ends it or the end of its terminal; the processes of the tabs end with it.
 
         Args:
             port: where; any that is free where it is 0.
@@ -245,8 +245,9 @@ class Serving(Server):
         try:
             await web.TCPSite(runner, LOOPBACK, port).start()
             stopped = asyncio.Event()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if number != signal.SIGHUP or signal.getsignal(number) is signal.SIG_DFL:  # nohup is meant
+                    asyncio.get_running_loop().add_signal_handler(number, stopped.set)
             tell(f"http://{LOOPBACK}:{runner.addresses[0][1]}/{self.token}/")
             await stopped.wait()
         finally:

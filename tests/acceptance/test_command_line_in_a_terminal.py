@@ -319,6 +319,15 @@ def test_the_dashboard_is_drawn_takes_another_size_and_leaves_the_terminal_as_it
     assert "\x1b[?1049l" in session.shown  # the screen that was there before is there again
 
 
+@pytest.mark.usefixtures("three_runs")
+def test_the_dashboard_ends_with_its_terminal_also_where_nobody_tells_it(in_terminal):
+    session = in_terminal("dashboard", columns="")  # the terminal is not the one that would send it SIGHUP
+    session.wait_for("Needs a look")
+    os.close(session.ours)
+    session.ours = os.open(os.devnull, os.O_RDONLY)
+    assert session.process.wait(timeout=60) == -signal.SIGHUP
+
+
 def _resize(terminal, *, rows, columns):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 

@@ -43,6 +43,7 @@ class Home(RunsPage):
 
     name_of_screen = actions.HOME
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.HOME)]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012 - Textual's own
 
     def body(self) -> ComposeResult:
         """Make the tally, the bars and the three lists."""
@@ -85,6 +86,11 @@ class Home(RunsPage):
         self.dashboard.following.watch(self, "overview", self._read, every=_EVERY)
         self.dashboard.following.watch(self, "pools", _pools, every=_EVERY)
 
+    def on_resize(self) -> None:
+        """Count the day in as many parts as there is room for."""
+        if self.is_current:
+            self.look()
+
     def _read(self, store: Store) -> Overview:
         from pacc.services import overview  # start-up: behind the first picture
 
@@ -97,14 +103,16 @@ class Home(RunsPage):
         if name == "pools":
             line = self.query_one("#pools", Line)
             line.display = bool(value)
-            line.put([Cell(" "), *presented.pools_line(value)])
+            line.put([Cell(" "), *presented.pools_line(value, glyphs=self.dashboard.glyphs)])
             return
         found: Overview = value
         tally = presented.tally(found, glyphs=self.dashboard.glyphs)
-        cells = [Cell(" "), *(part for each in tally for part in (each, Cell("   ")))]
         about = f"last 24 h, a bar is {STRETCH // len(found.buckets) // timedelta(minutes=1)} min "
-        fits = sum(width(each.text) for each in cells) + width(about) <= self.size.width
-        self.query_one("#tally", Line).put(cells, [Cell(about if fits else "24 h ", "bright_black")])
+        room = self.size.width - 1
+        if sum(width(each.text) + 3 for each in tally) + width(about) > room:
+            about = "24 h "
+        cells = presented.tally_line(tally, room - width(about))
+        self.query_one("#tally", Line).put(cells, [Cell(about, "bright_black")])
         self.query_one(RunBars).put(found.buckets)
         self._fill("#trouble", "Needs a look", found.troubled)
         self._fill("#running", "Running", found.open)

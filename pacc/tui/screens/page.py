@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from pacc.tui.app import Dashboard
 
 
+_LONG = 1.0
+"""Seconds from which on a person is told that the store is waited for."""
+
+
 class Page(Screen[None]):
     """A screen of the dashboard."""
 
@@ -127,6 +131,8 @@ class Page(Screen[None]):
         dash = self.dashboard
         if self.stale is not None:
             return [Cell(f"{'○' if dash.glyphs else 'o'} old: {visible(self.stale)} ", "red")]
+        if dash.following.busy_for > _LONG:
+            return [Cell(f"{'○' if dash.glyphs else 'o'} waiting for the store ", "yellow")]
         clock = f"{dash.now().astimezone():%H:%M:%S} "
         looks = [Cell("read only  ", "yellow")] if dash.read_only else []
         return [

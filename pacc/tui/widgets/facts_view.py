@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
+from pacc.tui import painting
 from pacc.tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class FactsView(Canvas, ScrollView, can_focus=True):
     def _tabs(self, room: int) -> list[Cell]:
         """The names of all panes, or where there is too little room the one that is seen and how many there are."""
         between = " │ " if self.glyphs else " | "
-        seen = "blue" if self.has_focus else "bold"
+        seen = painting.FOCUSED if self.has_focus else "bold"
         if width(between.join(self._panes)) + 1 > room:
             number = self._panes.index(self.pane) + 1
             return [Cell(f" {self.pane}", seen), Cell(f"  {number}/{len(self._panes)}  [ ]", "bright_black")]

@@ -9,9 +9,10 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from pacc.presentation import fitting
 from pacc.presentation import logs as presented
-from pacc.presentation.fitting import wrapped
 from pacc.presentation.tables import Cell
+from pacc.tui import painting
 from pacc.tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class LogView(Canvas, ScrollView, can_focus=True):
             about = "about " if self._about else ""
             name = Cell(
                 f" log  {about}{self._count:,} line{'' if self._count == 1 else 's'}",
-                "blue" if self.has_focus else "bold",
+                painting.FOCUSED if self.has_focus else "bold",
             )
             following = Cell("  following" if self.follows else "", "green")
             narrowed = Cell(f"  {self._narrowed}" if self._narrowed else "", "yellow")
@@ -203,13 +204,17 @@ class LogView(Canvas, ScrollView, can_focus=True):
         known = self._pieces_of.get(place)
         if known is None:
             log = self._log(place)
-            cells = (
-                presented.short_line(log) if log else [Cell("…" if self.glyphs else "...", "bright_black")]
-            )
+            cells = self._cells(log) if log else [Cell("…" if self.glyphs else "...", "bright_black")]
             cells = _lit(cells, self._text) if self._text else cells
-            known = wrapped(cells, self.size.width - 2, hang=_HANG) if self.wraps else [cells]
+            known = fitting.wrapped(cells, self.size.width - 2, hang=_HANG) if self.wraps else [cells]
             self._pieces_of[place] = known
         return known
+
+    def _cells(self, log: Log) -> list[Cell]:
+        if self.wraps:
+            return presented.short_line(log)
+        room = self.size.width - 1
+        return fitting.giving(presented.short_line(log, room), presented.MESSAGE, room)
 
     def _measure_anew(self) -> None:
         """Forget how the lines are shown; there are others, or there is other room for them."""

@@ -14,6 +14,7 @@ from pacc.presentation.fitting import fitted
 from pacc.presentation.folding import TIMELINE_FOLDS_AT
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
+from pacc.tui import painting
 from pacc.tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class Timeline(Canvas, ScrollView, can_focus=True):
         return self.painted(cells, room, extra)
 
     def _head(self, room: int) -> Strip:
-        color = "blue" if self.has_focus else "bold"
+        color = painting.FOCUSED if self.has_focus else "bold"
         if self.view == "graph":
             named = Cell(" graph", color)
             return self.painted(

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 
 from pacc.presentation import fitting
 from pacc.presentation.tables import Cell
+from pacc.tui import painting
 from pacc.tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -197,7 +198,9 @@ class WindowTable(Canvas, ScrollView, can_focus=True):
         """Draw one line: the heading, the names of the columns, or a row."""
         room = self.size.width
         if self._heading and y == 0:
-            return self.painted([Cell(f" {self._heading}", "blue" if self.has_focus else "bold")], room)
+            return self.painted(
+                [Cell(f" {self._heading}", painting.FOCUSED if self.has_focus else "bold")], room
+            )
         drawn = fitting.widths(self.columns, room - 2)
         if y < self.top:
             names = [Cell(each.name, "bright_black") for each in self.columns]

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
@@ -14,6 +15,7 @@ from pacc.schemas.deployments import DeploymentCreate
 from pacc.services import deployments
 from pacc.store import open_store
 from pacc.store.database import close_store
+from pacc.tui.screens import page
 
 SMALL = (80, 24)
 
@@ -80,6 +82,34 @@ def test_a_store_that_somebody_writes_to_without_end_can_be_seen(runs, look):
             writer.execute("ROLLBACK")
 
     look(what)
+
+
+def test_a_store_that_is_waited_for_is_said_to_be_and_keys_go_on_working(runs, look, monkeypatch):
+    monkeypatch.setattr(page, "_LONG", 0.01)
+    gate = threading.Event()
+
+    async def drawn(seen, text):
+        for _ in range(1000):
+            seen.dashboard.screen.frame()
+            await seen.pilot.pause()
+            if text in seen.text:
+                return
+        raise AssertionError(seen.text)
+
+    async def what(seen):
+        await seen.until("no-room")
+        seen.dashboard.following.do(seen.dashboard.screen, "held", lambda _store: gate.wait(60) and None)
+        await drawn(seen, "waiting for the store")
+        seen.post("2")
+        await drawn(seen, "pacc › Runs")
+        gate.set()
+        await seen.settle()
+        await drawn(seen, "●")
+
+    try:
+        look(what)
+    finally:
+        gate.set()
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.soak)])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.style import Style
@@ -11,6 +13,7 @@ from pacc import flow
 from pacc.artifacts import create_progress_artifact
 from pacc.schemas.work_pools import WorkPoolCreate
 from pacc.services import deployments, flow_runs, work_pools
+from pacc.states import Scheduled
 from pacc.tui import actions
 from pacc.tui.places import PLACES
 from pacc.tui.screens.run import RunScreen
@@ -39,6 +42,25 @@ def test_home_leads_with_what_failed_and_names_the_command_for_it(runs, look, si
         assert "? help" in seen.text.splitlines()[-1]
 
     look(what, size=size)
+
+
+def test_at_sixty_columns_home_still_says_why_and_cuts_no_time_off(runs, look):
+    async def what(seen):
+        await seen.until("Needs a look (1)")
+        assert "~" not in seen.text.splitlines()[1]
+        assert "etl" in seen.lines("RuntimeError: ")[0]
+        await seen.pilot.resize_terminal(120, 40)
+        await seen.until("last 24 h, a bar is 15 min")
+
+    async def comes(seen):
+        await seen.until("sync/hourly")
+        (line,) = seen.lines("sync/hourly")
+        assert re.search(r" in 5\dm$", line)
+
+    look(what, size=(60, 20), glyphs=False)
+    due = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(minutes=59, seconds=59))
+    deployments.create_run(runs, deployments.find(runs, "sync/hourly").id, state=due)
+    look(comes, size=(60, 20))
 
 
 @BOTH_SIZES

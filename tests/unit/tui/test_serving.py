@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 import time
@@ -148,7 +149,8 @@ def lives(pid):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
-def test_the_process_of_a_tab_ends_when_its_server_was_killed(pacc_home):
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP], ids=["killed", "terminal closed"])
+def test_the_process_of_a_tab_ends_when_its_server_is_gone(pacc_home, number):
     server = subprocess.Popen(
         [sys.executable, "-m", "pacc", "dashboard", "--serve"],
         stdout=subprocess.PIPE,
@@ -165,7 +167,7 @@ def test_the_process_of_a_tab_ends_when_its_server_was_killed(pacc_home):
         ):
             await _until(socket, "Home")
             (tab,) = children_of(server.pid)
-            server.kill()
+            server.send_signal(number)
             return tab
 
     tab = asyncio.run(open_a_tab())
