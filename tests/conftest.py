@@ -37,6 +37,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 ROOT = Path(__file__).resolve().parents[1]
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 """Where the tests' folders are, if there is room: each store's every commit waits for a disk otherwise."""
+FAILED = pytest.StashKey[bool]()
 
 
 # ------------------------------------------------------------------------------------------- workers
@@ -75,6 +76,14 @@ def pytest_collection_finish():
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Remember what failed, so that its folder stays to be looked at."""
+    report = yield
+    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_report_to_serializable():
     """What a worker reports reaches the others, whatever text a test has logged."""
     return encodable((yield))
@@ -103,13 +112,12 @@ def pacc_home(tmp_path, monkeypatch, request):
     home = tmp_path / "home"
     monkeypatch.setenv("PACC_HOME", str(home))
     refresh_settings()  # a process reads its settings once, but here is one process for many tests
-    failed = request.session.testsfailed
     yield home
     put_away()
     aliases.run_as_prefect(shown=False)  # an example in the documentation does
     redaction.forget_hidden()  # or one test's secrets would be masks in what another one reads
     configuration.reset()  # pytest listens by itself to loggers that keep their lines, as a configured one does
-    if MEMORY in tmp_path.parents and request.session.testsfailed == failed:
+    if MEMORY in tmp_path.parents and not request.node.stash.get(FAILED, False):
         empty(tmp_path)
 
 
