@@ -49,6 +49,9 @@ def pytest_configure(config):
         folder = tempfile.mkdtemp(prefix="pacc-compiled-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
         os.environ["PYTHONPYCACHEPREFIX"] = folder
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:  # in the background, under nohup; children would ignore it, too
+            signal.signal(number, usual)
     if "PYTEST_DEBUG_TEMPROOT" not in os.environ and has_room(MEMORY):
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 

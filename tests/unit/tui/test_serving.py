@@ -171,7 +171,7 @@ def test_the_process_of_a_tab_ends_when_its_server_is_gone(pacc_home, number):
             return tab
 
     tab = asyncio.run(open_a_tab())
-    server.wait()
+    server.wait(timeout=60)
     server.stdout.close()
     deadline = time.monotonic() + 60
     while lives(tab):
