@@ -50,9 +50,8 @@ def pytest_configure(config):
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
         os.environ["PYTHONPYCACHEPREFIX"] = folder
     for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
-        if (
-            signal.getsignal(number) is signal.SIG_IGN
-        ):  # in the background, under nohup; children would ignore it, too
+        # in the background and under nohup it is ignored, and children would ignore it, too
+        if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, usual)
     if "PYTEST_DEBUG_TEMPROOT" not in os.environ and has_room(MEMORY):
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
