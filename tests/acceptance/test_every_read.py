@@ -51,6 +51,7 @@ def rows(): ...
 @flow
 def etl(days=3):
     create_markdown_artifact("# hello", key="report")
+    create_markdown_artifact("# hello again", key="report")
     rows()
     return one(days)
 
@@ -87,7 +88,7 @@ WORDS = {
     "deployment schedule ls": "etl/nightly", "deployment schedule next": "etl/nightly",
     "task-run inspect": "@last", "task-run logs": "@last", "why": "etl/nightly", "cache explain": "@last",
     "result inspect": "kept", "block inspect": "secret/key", "block type inspect": "secret",
-    "variable inspect": LONG, "artifact inspect": "report",
+    "variable inspect": LONG, "artifact inspect": "report", "artifact diff": "report",
     "asset inspect": "s3://bucket/rows.csv", "automation inspect": "tell", "concurrency-limit inspect": "db",
     "global-concurrency-limit inspect": "gpu", "work-pool inspect": "pool", "work-pool slots": "pool",
     "work-pool preview": "pool", "work-queue inspect": "default -p pool", "work-queue slots": "default -p pool",
