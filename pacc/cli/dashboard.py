@@ -7,7 +7,7 @@ import re
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,8 @@ from pacc.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pacc.store import Store
 
 _SIZE = re.compile(r"(\d{2,3})x(\d{2,3})")
 
@@ -74,37 +76,37 @@ def command(
     if screenshot is None and not serve:
         _require_terminal()
     store = open_for_command(reap=screenshot is not None)
-    settings = read_settings()
     first = screen if screen in _places() else str(flow_runs.find(store, screen).id)
-    glyphs = terminal.glyphs and settings.tui.glyphs != "ascii"
-    no_color = terminal.no_color or bool(os.environ.get("NO_COLOR"))
     if serve:
         _serve(first, port, allow_actions=allow_actions)
-        return
-    if screenshot is None:
-        from pacc.tui.actions import remapped  # start-up: as above
-        from pacc.tui.app import Dashboard  # start-up: Textual is for the dashboard alone
-        from pacc.tui.leaving import end_when  # start-up: as above
+    elif screenshot is None:
+        _watch(store, first, read_only=read_only)
+    else:
+        from pacc.tui.opening import draw  # start-up: Textual is for the dashboard alone
 
-        keys = remapped(settings.tui.keys)
-        end_when(_leaving())
-        Dashboard(
-            store,
-            first=first,
-            profile=settings.profile_name,
-            glyphs=glyphs,
-            no_color=no_color,
-            read_only=read_only,
-            keys=keys,
-        ).run()
-        return
-    from pacc.tui.opening import draw  # start-up: as above
+        screenshot.write_text(draw(store, room, first=first, at=at, **_look()), encoding="utf-8")
+        terminal.remark(f'Wrote "{screenshot}".')
 
-    drawn = draw(
-        store, room, first=first, profile=settings.profile_name, glyphs=glyphs, no_color=no_color, at=at
-    )
-    screenshot.write_text(drawn, encoding="utf-8")
-    terminal.remark(f'Wrote "{screenshot}".')
+
+def _look() -> dict[str, Any]:
+    """Return how the dashboard is drawn, as the terminal and the settings have it."""
+    settings = read_settings()
+    return {
+        "profile": settings.profile_name,
+        "glyphs": terminal.glyphs and settings.tui.glyphs != "ascii",
+        "no_color": terminal.no_color or bool(os.environ.get("NO_COLOR")),
+    }
+
+
+def _watch(store: Store, first: str, *, read_only: bool) -> None:
+    """Show the dashboard until it is left, or nobody looks any more."""
+    from pacc.tui.actions import remapped  # start-up: Textual is for the dashboard alone
+    from pacc.tui.app import Dashboard  # start-up: as above
+    from pacc.tui.leaving import end_when  # start-up: as above
+
+    keys = remapped(read_settings().tui.keys)
+    end_when(_leaving())
+    Dashboard(store, first=first, read_only=read_only, keys=keys, **_look()).run()
 
 
 def _check_together(

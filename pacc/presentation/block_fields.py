@@ -99,14 +99,19 @@ def _field(
         bounds=_bounds(only),
         inside=_inside(only, schema, deep + 1) if may_go_on else (),
         items=_kind(_resolved(only.get("items") or {}, schema)) if only.get("type") == "array" else "",
-        options=tuple(
-            _field(name, each, schema, required=True, secret=secret, deep=deep + 1)._replace(
-                description=str(each.get("title") or "")
-            )
-            for each in kinds
-            if may_go_on and len(kinds) > 1
-        ),
+        options=_options(name, kinds, schema, deep + 1, secret=secret) if may_go_on else (),
     )
+
+
+def _options(
+    name: str, kinds: list[dict[str, Any]], schema: dict[str, Any], deep: int, *, secret: bool
+) -> tuple[Field, ...]:
+    """Return a field as each of several kinds; nothing where it can be of one only."""
+    if len(kinds) < 2:
+        return ()
+    fields = (_field(name, each, schema, required=True, secret=secret, deep=deep) for each in kinds)
+    titles = (str(each.get("title") or "") for each in kinds)
+    return tuple(field._replace(description=title) for field, title in zip(fields, titles, strict=True))
 
 
 def _inside(told: dict[str, Any], schema: dict[str, Any], deep: int) -> tuple[Field, ...]:

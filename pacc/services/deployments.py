@@ -563,18 +563,10 @@ def run_row(
         InvalidValueError: the job variables do not fit.
         InvalidDeploymentError: it has no work pool, so it has no queues.
     """
-    own, defaults = dict(parameters or {}), deployment.parameters
-    if templates is Templates.NOW:
-        own = templated_parameters.filled(store, own)
-    if templates is not Templates.WHEN_IT_BEGINS:
-        defaults = {name: value for name, value in defaults.items() if name not in own}
-        defaults = templated_parameters.filled(store, defaults)
-    given = {**defaults, **own}
-    enforced = enforce_parameter_schema
-    if enforced is None:
-        enforced = deployment.enforce_parameter_schema
-    if enforced:
-        _check_parameters(deployment, given, own)
+    enforced = (
+        deployment.enforce_parameter_schema if enforce_parameter_schema is None else enforce_parameter_schema
+    )
+    given = _given(store, deployment, parameters or {}, templates, enforced=enforced)
     of = f'a run of "{deployment.full_name}"'
     check_job_variables(store, job_variables, pool=deployment.work_pool_name, of=of)
     if work_queue_name is not None:
@@ -604,6 +596,27 @@ def run_row(
         "job_variables": None if job_variables is None else dumps(dict(job_variables)),
     }
     return run.first_row(Scheduled() if state is None else state.fresh_copy())
+
+
+def _given(
+    store: Store,
+    deployment: Deployment,
+    parameters: Mapping[str, Any],
+    templates: Templates,
+    *,
+    enforced: bool,
+) -> dict[str, Any]:
+    """Return the parameters of a run, those of its deployment where it has none of its own, and refuse what does not fit."""
+    own, defaults = dict(parameters), deployment.parameters
+    if templates is Templates.NOW:
+        own = templated_parameters.filled(store, own)
+    if templates is not Templates.WHEN_IT_BEGINS:
+        defaults = {name: value for name, value in defaults.items() if name not in own}
+        defaults = templated_parameters.filled(store, defaults)
+    given = {**defaults, **own}
+    if enforced:
+        _check_parameters(deployment, given, own)
+    return given
 
 
 def _check_parameters(deployment: Deployment, given: Mapping[str, Any], own: Mapping[str, Any]) -> None:

@@ -84,7 +84,7 @@ def read(store: Store, until: datetime, stretch: timedelta, parts: int) -> Overv
         until=until,
         buckets=tuple(buckets),
         troubled=_listed([*troubled, *store.read("overview.late", few)]),
-        open=_listed(store.read("overview.open", few)),
+        open=_open(store.read("overview.open", few)),
         coming=_listed(store.read("overview.coming", few)),
     )
 
@@ -280,9 +280,15 @@ def _listed(found: Iterable[sqlite3.Row]) -> tuple[ListedRun, ...]:
             run=from_row(row, now=now),
             flow_name=row["flow_name"],
             deployment_name=row["deployment_name"],
-            progress=_percent(row["progress"]) if "progress" in row.keys() else None,  # noqa: SIM118 - a row of SQLite
         )
         for row in found
+    )
+
+
+def _open(found: Sequence[sqlite3.Row]) -> tuple[ListedRun, ...]:
+    return tuple(
+        replace(listed, progress=_percent(row["progress"]))
+        for listed, row in zip(_listed(found), found, strict=True)
     )
 
 

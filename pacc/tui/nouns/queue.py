@@ -420,10 +420,9 @@ class Queue(NounPage):
         return super().command() if self._did is None else self._did[1]
 
     def on_window_table_moved(self) -> None:
-        """Tell of the row the cursor is on now."""
+        """Tell no more what was done with another row; what the base does comes after it."""
         if self._did is not None and self._did[0] != self.identity():
             self._did = None
-        super().on_window_table_moved()
 
     def open_row(self) -> None:
         """Open what a command says; go to the details of a group."""

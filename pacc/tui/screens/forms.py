@@ -228,12 +228,16 @@ class Form(ModalScreen[str | None]):
         else:
             self.action_submit()
 
-    def action_submit(self) -> None:
-        """Have it done, or say what is wrong."""
-        typed = self._typed()
-        values, problems = values_of(self._asked.fields, typed)
+    def _checked(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the values of the form, and what is wrong with them: with each by itself, or else with all of them."""
+        values, problems = values_of(self._asked.fields, self._typed())
         if not problems and self._asked.wrong is not None:
             problems = self._asked.wrong(values)
+        return values, problems
+
+    def action_submit(self) -> None:
+        """Have it done, or say what is wrong."""
+        values, problems = self._checked()
         self._say(problems)
         if problems or self._busy or not may_act(self):
             return
@@ -314,9 +318,7 @@ class Form(ModalScreen[str | None]):
 
     def action_try(self) -> None:
         """Say what it would have done, where that can be said."""
-        values, problems = values_of(self._asked.fields, self._typed())
-        if self._asked.wrong is not None and not problems:
-            problems = self._asked.wrong(values)
+        values, problems = self._checked()
         self._say(problems)
         trial = self._asked.trial
         if trial is not None and not problems:

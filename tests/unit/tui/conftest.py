@@ -84,6 +84,15 @@ class Looked:
             self.dashboard.post_message(events.Key(_KEYS.get(char, char), char))
         await self.settle()
 
+    async def fill_in(self, *texts):
+        """Type a text into each field; the next one has the focus once enter has been answered."""
+        for text in texts:
+            for char in text:
+                self.dashboard.post_message(events.Key(_KEYS.get(char, char), char))
+            self.post("enter")
+            await self.pilot.pause()
+        await self.settle()
+
     @property
     def text(self):
         """The whole screen, a line a row."""
@@ -94,7 +103,10 @@ class Looked:
         return [line for line in self.text.splitlines() if part in line]
 
 
-_KEYS = {":": "colon", "@": "at", ",": "comma", "_": "underscore", "/": "slash", "-": "minus", " ": "space"}
+_KEYS = {
+    ":": "colon", "@": "at", ",": "comma", ".": "full_stop", "_": "underscore", "/": "slash", "-": "minus", " ": "space",
+    "[": "left_square_bracket",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.style import Style
-from textual import events
 
 from pacc import flow
 from pacc.blocks.system import Secret
@@ -35,7 +34,6 @@ from pacc.tui.nouns import automation_form
 from pacc.tui.places import PLACES
 
 SMALL, LARGE = (80, 24), (120, 40)
-_KEYS = {"/": "slash", ".": "full_stop", "-": "minus", ",": "comma", " ": "space", "[": "left_square_bracket"}
 BOTH_SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -54,16 +52,6 @@ def store(pacc_home):
 def hourly(store):
     sync.to_deployment(name="hourly", interval=3600).apply()
     return deployments.find(store, "sync/hourly")
-
-
-async def _fill_in(seen, *texts):
-    """Type a text into each field; the next one has the focus once enter has been answered."""
-    for text in texts:
-        for char in text:
-            seen.dashboard.post_message(events.Key(_KEYS.get(char, char), char))
-        seen.post("enter")
-        await seen.pilot.pause()
-    await seen.settle()
 
 
 # --------------------------------------------------------------------------------------------- flows
@@ -138,22 +126,22 @@ def test_a_variable_is_set_changed_and_removed_with_the_command_for_each_shown(s
     async def what(seen):
         await seen.until("n sets one")
         await seen.press("n")
-        await _fill_in(seen, "Town", "Ulm")
+        await seen.fill_in("Town", "Ulm")
         await seen.until("$ pacc variable set Town Ulm")
         await seen.press("enter")
         await seen.until('"Town" is no name for a variable')
         await seen.press("ctrl+y", "escape", "n")
         assert seen.dashboard.clipboard == "pacc variable set Town Ulm"
-        await _fill_in(seen, "town", "Ulm", "a, b")
+        await seen.fill_in("town", "Ulm", "a, b")
         await seen.until('Set variable "town".')
         await seen.press("e")
-        await _fill_in(seen, "[1]", "")
+        await seen.fill_in("[1]", "")
         await seen.until("[1]")
         assert variables.read(store, "town").value == [1]
         await seen.press("D")
-        await _fill_in(seen, "tow")
+        await seen.fill_in("tow")
         await seen.until('that is not "town"')
-        await _fill_in(seen, "n")
+        await seen.fill_in("n")
         await seen.until("n sets one")
         with pytest.raises(ObjectNotFound):
             variables.read(store, "town")
@@ -239,16 +227,16 @@ def test_a_pool_and_a_queue_are_paused_limited_and_deleted(store, pool, look):
         await seen.until("queue p1   Paused")
         assert work_queues.read_by_name(store, "high", work_pool_name="local").priority == 1
         await seen.press("N")
-        await _fill_in(seen, "low", "0", "")
+        await seen.fill_in("low", "0", "")
         await seen.until("cannot have the priority 0")
         await seen.press("up", "backspace")
-        await _fill_in(seen, "1")
+        await seen.fill_in("1")
         await seen.until("$ pacc work-queue create low --pool local --priority 1")
         await seen.press("enter")
         await seen.until('Made the work queue "low"')
         assert work_queues.read_by_name(store, "low", work_pool_name="local").priority == 1
         await seen.press("g", "D")
-        await _fill_in(seen, "local")
+        await seen.fill_in("local")
         await seen.until("no work pools")
 
     look(what, size=LARGE, first="pools")
@@ -288,10 +276,10 @@ def test_a_pool_is_made_for_workers_of_a_type_that_is_known(store, look):
     async def what(seen):
         await seen.until("no work pools")
         await seen.press("n")
-        await _fill_in(seen, "local", "airship")
+        await seen.fill_in("local", "airship")
         await seen.until("airship")
         await seen.press("shift+home")
-        await _fill_in(seen, "process")
+        await seen.fill_in("process")
         await seen.until("1 pool")
         assert work_pools.read(store, "local").base_job_template
 
@@ -321,13 +309,13 @@ def test_a_limit_is_made_changed_switched_off_freed_and_deleted(store, look):
     async def what(seen):
         await seen.until("n makes one")
         await seen.press("n")
-        await _fill_in(seen, "db", "many", "")
+        await seen.fill_in("db", "many", "")
         await seen.until('"many" is not a whole number')
         await seen.press("ctrl+a", "ctrl+k")
-        await _fill_in(seen, "3", "")
+        await seen.fill_in("3", "")
         await seen.until("0/3")
         await seen.press("C")
-        await _fill_in(seen, "7")
+        await seen.fill_in("7")
         await seen.until("0/7")
         await seen.press("t")
         await seen.until("$ pacc gcl disable db")
@@ -338,7 +326,7 @@ def test_a_limit_is_made_changed_switched_off_freed_and_deleted(store, look):
         await seen.press("z", "enter")
         await seen.until("0/7")
         await seen.press("D")
-        await _fill_in(seen, "db")
+        await seen.fill_in("db")
         await seen.until("n makes one")
 
     look(what, first="limits")
@@ -383,7 +371,7 @@ def test_an_automation_is_switched_off_and_on_and_deleted(store, automation, loo
         await seen.press("t", "enter")
         await seen.until("enabled")
         await seen.press("D")
-        await _fill_in(seen, "tell")
+        await seen.fill_in("tell")
         await seen.until("no automations yet")
 
     look(what, first="automations")
@@ -393,12 +381,12 @@ def test_an_automation_is_made_in_a_form_that_shows_its_command(store, look):
     async def what(seen):
         await seen.until("n makes one")
         await seen.press("n")
-        await _fill_in(seen, "tell", "variable.created", "", "", "", "", "send-notification", "", "")
+        await seen.fill_in("tell", "variable.created", "", "", "", "", "send-notification", "", "")
         await seen.until('"send-notification" needs it')
-        await _fill_in(seen, "secret/none", "")
+        await seen.fill_in("secret/none", "")
         await seen.until('no block "secret/none"')
         await seen.press("up", "up")
-        await _fill_in(seen, "do-nothing", "", "")
+        await seen.fill_in("do-nothing", "", "")
         await seen.until("1 automation")
         (made,) = automations.select(store)
         assert made.trigger["expect"] == ["pacc.variable.created"]
@@ -414,7 +402,7 @@ def test_an_automation_is_tried_before_it_is_made(store, look):
         await seen.until("n makes one")
         await seen.press("n")
         await seen.until("ctrl+t tries it")
-        await _fill_in(seen, "tell", "variable.created", "", "", "", "", "do-nothing")
+        await seen.fill_in("tell", "variable.created", "", "", "", "", "do-nothing")
         await seen.press("ctrl+t")
         await seen.until("it would have fired once.")
         await seen.press("escape")
@@ -582,7 +570,7 @@ def test_an_artifact_is_deleted_with_all_its_versions(store, look):
         await seen.press("o")
         await seen.until("It is no link.")
         await seen.press("D")
-        await _fill_in(seen, "report")
+        await seen.fill_in("report")
         await seen.until("no artifacts")
 
     look(what, first="artifacts")
@@ -637,10 +625,10 @@ def test_settings_are_listed_with_where_they_come_from_and_set_in_the_profile(st
         table = seen.dashboard.screen.table
         table.move_to(table.ids.index("PACC_LOGGING_LEVEL"))
         await seen.press("e")
-        await _fill_in(seen, "LOUD")
+        await seen.fill_in("LOUD")
         await seen.until("PACC_LOGGING_LEVEL must be")
         await seen.press("shift+home")
-        await _fill_in(seen, "DEBUG")
+        await seen.fill_in("DEBUG")
         await seen.until("DEBUG  ")
         assert load_current_profile().settings[SETTINGS["PACC_LOGGING_LEVEL"]] == "DEBUG"
         table.move_to(table.ids.index("PACC_LOGGING_LEVEL"))
@@ -765,7 +753,7 @@ def test_blocks_are_made_from_the_catalog_changed_and_deleted_and_their_secrets_
         await seen.type("secret value")
         await seen.press("enter")
         await seen.until("A new Secret")
-        await _fill_in(seen, "key", "007tiger")
+        await seen.fill_in("key", "007tiger")
         await seen.until("1 block")
         found = blocks.find(store, "secret/key", include_secrets=True)
         assert found.data["value"] == "007tiger"
@@ -782,7 +770,7 @@ def test_blocks_are_made_from_the_catalog_changed_and_deleted_and_their_secrets_
         assert blocks.find(store, "secret/key", include_secrets=True).data["value"] == "lion"
         assert "tiger" not in seen.text
         await seen.press("D")
-        await _fill_in(seen, "secret/key")
+        await seen.fill_in("secret/key")
         await seen.until("no blocks yet")
 
     look(what, first="blocks")
@@ -794,7 +782,7 @@ def test_a_block_that_cannot_be_like_that_is_not_saved_and_what_was_typed_stays(
         await seen.press("n")
         await seen.type("date-time")
         await seen.press("enter")
-        await _fill_in(seen, "party", "tomorrow")
+        await seen.fill_in("party", "tomorrow")
         await seen.until("can be like that")
         await seen.until("tomorrow")
         await seen.press("escape")
