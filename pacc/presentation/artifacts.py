@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pacc._internal.visible import visible
 from pacc.presentation.fitting import Fit
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, aligned, cell
 from pacc.presentation.times import ago, local, short_ago
 
@@ -180,6 +181,12 @@ LIST_COLUMNS = (
     Fit("changed", 8, right=True),
 )
 """The columns of a list of artifacts."""
+ORDERS = (
+    Order("newest first"),
+    Order("by key", key=lambda row: row.key.casefold()),
+    Order("by type", key=lambda row: row.type),
+)
+"""The orders of a list of artifacts that is read the newest first."""
 
 
 def listed_cells(row: ArtifactCollection, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.jsontext import dumps
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Column, Description, Table, cell
 from pacc.presentation.text import shorten
 from pacc.presentation.times import ago, local
@@ -26,6 +27,13 @@ COLUMNS = (
     Column(name="Fired", right=True),
     Column(name="Last"),
 )
+ORDERS = (
+    Order("by name"),
+    Order("fired last first", key=lambda listed: listed.fired and listed.fired[0], down=True),
+    Order("fired most first", key=lambda listed: listed.fired and listed.fired[1], down=True),
+    Order("switched off first", key=lambda listed: listed.automation.enabled),
+)
+"""The orders of a list of automations that is read by name."""
 LONGEST = 200
 """Cells of a value in a description."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pacc.presentation.fitting import Fit
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local
+from pacc.schemas.backfills import BackfillState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,6 +95,12 @@ LIST_COLUMNS = (
     Fit("to", 16, goes=1),
 )
 """The columns of a list of backfills."""
+ORDERS = (
+    Order("newest first"),
+    Order("running first", key=lambda backfill: backfill.state is not BackfillState.RUNNING),
+    Order("by deployment", key=lambda backfill: backfill.deployment_name.casefold()),
+)
+"""The orders of a list of backfills that is read the newest first."""
 _SHORT = 10
 
 

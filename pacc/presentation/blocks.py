@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal.visible import visible
 from pacc.presentation.as_json import json_text
 from pacc.presentation.fitting import Fit
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local, short_ago
 
@@ -201,6 +202,12 @@ LIST_COLUMNS = (
     Fit("saved", 8, right=True, goes=1),
 )
 """The columns of a list of blocks."""
+ORDERS = (
+    Order("by type"),
+    Order("by name", key=lambda block: block.name.casefold()),
+    Order("saved last first", key=lambda block: block.updated, down=True),
+)
+"""The orders of a list of blocks that is read by type."""
 
 
 def catalog_cells(each: BlockType, can: Iterable[str]) -> tuple[Cell, ...]:

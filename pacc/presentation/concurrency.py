@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pacc.presentation.fitting import Fit
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local, short_ago
 
@@ -117,6 +118,14 @@ LIST_COLUMNS = (
     Fit("changed", 8, right=True, goes=1),
 )
 """The columns of a list of limits."""
+ORDERS = (
+    Order("those of tags last"),
+    Order(
+        "fullest first", key=lambda limit: limit.active_slots / limit.limit if limit.limit else 1.0, down=True
+    ),
+    Order("changed last first", key=lambda limit: limit.updated, down=True),
+)
+"""The orders of a list of limits that is read by name, those of tags behind the others."""
 _BAR = 8
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pacc.presentation.fitting import Fit
 from pacc.presentation.runs import data, present
 from pacc.presentation.schedules import in_words
-from pacc.presentation.states import ends_cell
+from pacc.presentation.sifting import Order
+from pacc.presentation.states import ended_badly, ends_cell
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local, short_ago
 from pacc.schemas.deployments import DeploymentStatus
@@ -201,6 +202,12 @@ LIST_COLUMNS = (
     Fit("pool", 10, grows=1, goes=2),
 )
 """The columns of a list of deployments."""
+ORDERS = (
+    Order("by name"),
+    Order("next run first", key=lambda listed: listed.next_time),
+    Order("failures first", key=lambda listed: not ended_badly(listed.last_ends)),
+)
+"""The orders of a list of deployments that is read by name."""
 
 
 CHOICE_COLUMNS = (Fit("on", 2), Fit("schedule", 20, grows=2), Fit("name", 10, grows=1, goes=1))

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from pacc.presentation.fitting import Fit
-from pacc.presentation.states import ends_cell
+from pacc.presentation.sifting import Order
+from pacc.presentation.states import ended_badly, ends_cell
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local, short_ago
 
@@ -54,6 +55,12 @@ LIST_COLUMNS = (
     Fit("seen first", 10, right=True, goes=2),
 )
 """The columns of a list of flows."""
+ORDERS = (
+    Order("by name"),
+    Order("failures first", key=lambda listed: not ended_badly(listed.last_ends)),
+    Order("newest first", key=lambda listed: listed.flow.created, down=True),
+)
+"""The orders of a list of flows that is read by name."""
 
 
 def listed_cells(listed: ListedFlow, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

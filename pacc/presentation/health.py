@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pacc.presentation.fitting import Fit
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def health_table(findings: Iterable[Finding]) -> Table:
 
 LIST_COLUMNS = (Fit("what", 12), Fit("how", 7), Fit("found", 20, grows=1))
 """The columns of a list of findings."""
+ORDERS = (Order("worst first"), Order("by name", key=lambda listed: listed.finding.subject))
+"""The orders of a list of findings that is read with the worst first."""
 
 
 def listed_cells(found: Finding, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

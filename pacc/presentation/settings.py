@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc.presentation.fitting import Fit
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.settings import DEFAULT_PROFILES_PATH
 from pacc.settings.kinds import as_text
@@ -94,6 +95,8 @@ class ListedSetting(NamedTuple):
 
 LIST_COLUMNS = (Fit("setting", 30, grows=2), Fit("value", 12, grows=3), Fit("from", 10, grows=1, goes=1))
 """The columns of a list of settings."""
+ORDERS = (Order("set ones first"), Order("by name", key=lambda listed: listed.setting.name))
+"""The orders of a list of settings that is read with those first that somebody set."""
 
 
 def listed_cells(listed: ListedSetting, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pacc.presentation.fitting import Fit
 from pacc.presentation.overview import run_so_far
 from pacc.presentation.runs import age, present, run_state, run_took, times
+from pacc.presentation.sifting import Order
 from pacc.presentation.states import mark
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import short_ago
@@ -110,6 +111,12 @@ LINE_COLUMNS = (
     Fit("since", 7, right=True, goes=3),
 )
 """The columns of the queue."""
+ORDERS = (
+    Order("as they run"),
+    Order("failures first", key=lambda line: line.job and line.run.state_type not in ("FAILED", "CRASHED")),
+    Order("newest first", key=lambda line: line.job and line.run.created, down=True),
+)
+"""The orders of the commands of a group, which are read in the order they run."""
 
 _EXIT = re.compile(r"The command (?:exited with code (\d+)|was ended by (SIG\w+)): ")
 _ENDS = {"CANCELLED": "cancelled", "CRASHED": "crashed", "FAILED": "failed"}

@@ -89,3 +89,16 @@ def ends_cell(ends: Sequence[tuple[str, str]], *, glyphs: bool = True) -> Cell:
     signs = [mark(*end) for end in ends]
     text = "".join(sign.glyph if glyphs else sign.letter for sign in signs)
     return Cell(text, signs[-1].color if signs else "")
+
+
+def ended_badly(ends: Sequence[tuple[str, str]]) -> bool:
+    """Say whether the last one of some runs failed or crashed.
+
+    Args:
+        ends: types and names of states, the oldest first.
+
+    Example:
+        >>> ended_badly([("FAILED", "Failed"), ("COMPLETED", "Completed")])
+        False
+    """
+    return bool(ends) and ends[-1][0] in ("FAILED", "CRASHED")

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.visible import visible
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Column, Description, Table, cell
 from pacc.presentation.text import shorten
 from pacc.presentation.times import ago, local
@@ -22,6 +23,8 @@ COLUMNS = (
     Column(name="Tags", gives_way=True),
     Column(name="Updated"),
 )
+ORDERS = (Order("by name"), Order("changed last first", key=lambda variable: variable.updated, down=True))
+"""The orders of a list of variables that is read by name."""
 LONGEST = 200
 """Cells of a value in a listing."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.presentation.fitting import Fit
+from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local, short_ago
 
@@ -246,6 +247,11 @@ class PoolLine(NamedTuple):
     waiting: tuple[FlowRun, ...] = ()
     """The runs that are due and wait in it."""
 
+    @property
+    def is_below(self) -> bool:
+        """Whether it stands below its pool."""
+        return self.queue is not None or self.worker is not None
+
 
 LINE_COLUMNS = (
     Fit("name", 16, grows=3),
@@ -257,6 +263,13 @@ LINE_COLUMNS = (
     Fit("seen", 8, right=True, goes=3),
 )
 """The columns of a list of pools."""
+_WORST_FIRST = ("NOT_READY", "PAUSED", "READY")
+ORDERS = (
+    Order("by name"),
+    Order("not ready first", key=lambda line: 0 if line.is_below else _WORST_FIRST.index(line.pool.status)),
+    Order("most queued first", key=lambda line: 0 if line.is_below else len(line.waiting), down=True),
+)
+"""The orders of a list of pools that is read by name, its queues by their places."""
 
 
 def line_cells(line: PoolLine, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

@@ -509,12 +509,28 @@ ACTIONS = (
         screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
+        name="filter",
+        key="slash",
+        shown="/",
+        label="filter",
+        help="Narrow the list: words, a column and its words such as name:etl; - before one leaves out.",
+        screens=NOUNS - {EVENTS},
+    ),
+    Action(
         name="sort",
         key="s",
         shown="s",
         label="sort",
         help="Sort by the next order: newest, started, ended, name.",
         screens=LISTS,
+    ),
+    Action(
+        name="sort",
+        key="s",
+        shown="s",
+        label="sort",
+        help="Sort by the next order; the line over the list names it.",
+        screens=NOUNS - {EVENTS} | {DEPLOYMENTS},
     ),
     Action(
         name="mark",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pacc.tui.screens.asking import Asked
 
 MOST = 300
+"""So many of the latest are listed, unless they are narrowed or sorted."""
 
 
 def _told(artifact: Artifact, place: int, versions: int, now: datetime, *, glyphs: bool = True) -> Told:
@@ -99,11 +100,15 @@ class Artifacts(NounPage):
         empty="no artifacts; `create_markdown_artifact` and its like make some in a run",
         columns=presented.LIST_COLUMNS,
         read=lambda store, _: artifacts.select_latest(store, limit=MOST),
+        read_all=lambda store, _: artifacts.select_latest(store),
+        most=MOST,
         identify=lambda row: row.key,
         cells=presented.listed_cells,
         command=lambda row: "pacc artifact ls" if row is None else f"pacc artifact inspect {quote(row.key)}",
         tell=_tell,
         acts={"delete": _delete},
+        orders=presented.ORDERS,
+        also={"run": lambda row: row.flow_run_id},
     )
 
     def __init__(self) -> None:

@@ -168,6 +168,11 @@ class Automations(NounPage):
         acts={"toggle": _toggle, "delete": _delete},
         makes={"new": automation_form.asked},
         tells={"rehearse": _rehearse},
+        orders=presented.ORDERS,
+        also={
+            "about": lambda listed: listed.automation.description,
+            "tag": lambda listed: listed.automation.tags,
+        },
     )
     _draft: _Written | None = None
     """What was written and refused; it is gone on with."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 MOST = 500
+"""So many of the latest are listed, unless they are narrowed or sorted."""
 
 
 def _tell(store: Store, backfill: Backfill, now: datetime, *, glyphs: bool = True) -> Told:
@@ -60,11 +61,14 @@ class Backfills(NounPage):
         empty="no backfills; `pacc deployment backfill` makes one",
         columns=presented.LIST_COLUMNS,
         read=lambda store, _: backfills.select(store, limit=MOST),
+        read_all=lambda store, _: backfills.select(store),
+        most=MOST,
         identify=lambda backfill: str(backfill.id),
         cells=presented.listed_cells,
         command=lambda row: "pacc backfill ls" if row is None else f"pacc backfill inspect {row.id}",
         tell=_tell,
         acts={"cancel": _cancel},
+        orders=presented.ORDERS,
     )
 
     def tell(self, store: Store, row: Any, now: datetime) -> Told:

@@ -202,6 +202,8 @@ class Blocks(NounPage):
         command=lambda row: "pacc block ls" if row is None else f"pacc block inspect {quote(row.slug)}",
         tell=_tell,
         tells={"users": _used},
+        orders=presented.ORDERS,
+        also={"slug": lambda block: block.slug},
     )
 
     def __init__(self) -> None:

@@ -164,12 +164,19 @@ class Doctor(NounPage):
         tell=_tell,
         makes={"vacuum": _vacuum, "backup": _backup, "another_key": _another_key},
         every=None,
+        orders=presented.ORDERS,
     )
 
     def look(self) -> None:
         """Look everything over once: every page of the store is read for it."""
         self.do("rows", self.read)
         self.look_closer()
+
+    def narrowed(self) -> None:
+        """Show what fits of what was found; nothing is looked at for that."""
+        whole = self.sifted.whole
+        self.do("rows", lambda _: self.sift(whole))
+        self.frame()
 
     def done(self, name: str, value: Any) -> None:
         """Show what was found; after something was done, look again."""

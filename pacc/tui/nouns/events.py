@@ -5,23 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.widgets import Input
-
-from pacc._internal.visible import visible
-from pacc.exceptions import PaccException
 from pacc.presentation import events as presented
 from pacc.presentation.tables import Cell
 from pacc.services import events
 from pacc.tui import actions, event_terms
 from pacc.tui.screens.dialogs import Told
-from pacc.tui.screens.noun import Noun, NounPage
+from pacc.tui.screens.noun import Noun, NounPage, Sifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from textual import events as textual_events
-    from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from pacc.schemas.events import ReceivedEvent
@@ -48,6 +42,7 @@ class Events(NounPage):
     """The list of events, the latest first."""
 
     name_of_screen = actions.EVENTS
+    placeholder = "event:flow-run.* resource:ID related:ID 2h words"
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.EVENTS)]
     noun = Noun(
         title="Events",
@@ -66,28 +61,19 @@ class Events(NounPage):
 
     def __init__(self) -> None:
         super().__init__()
-        self._search = event_terms.EventSearch()
-        self._typed = ""
         self._held = False
         self._raw = False
 
-    def over(self) -> ComposeResult:
-        """Make the field for a search."""
-        yield Input(placeholder="event:flow-run.* resource:ID related:ID 2h words", id="search")
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self.query_one("#search", Input).display = False
-
     def command(self) -> str:
         """Return the command that lists the same events."""
-        return f"pacc events ls {self._search.options}".rstrip()
+        return f"pacc events ls {self.search.options}".rstrip()
 
     # ------------------------------------------------------------------------------------- reading
 
-    def read(self, store: Store) -> list[Any]:
+    def read(self, store: Store) -> Sifted:
         """Read the latest events that fit."""
-        return events.select(store, self._search.wanted, limit=MOST)
+        found = events.select(store, self.search.wanted, limit=MOST)
+        return Sifted(found, found)
 
     def tell(self, store: Store, row: Any, now: datetime) -> Told:
         """Say everything about an event, in words or as it is."""
@@ -102,64 +88,32 @@ class Events(NounPage):
         if name == "told" or not self._held:
             super().seen(name, value)
 
-    def count(self, rows: list[Any]) -> str:
-        """Return how many events there are; of very many the latest are listed."""
-        return f"the latest {len(rows):,} events" if len(rows) >= MOST else super().count(rows)
+    def count(self) -> str:
+        """Return how many events there are, of very many the latest; those that do not fit are not counted."""
+        count = len(self.sifted.whole)
+        told = f"{count:,} {self.noun.one if count == 1 else self.noun.many}"
+        return f"the latest {told}" if count >= MOST else told
 
     def about(self, rows: list[Any]) -> list[Cell]:
-        """Return whether what happens is added, and what the list is narrowed to."""
+        """Return whether what happens is added."""
         del rows
         glyphs = self.dashboard.glyphs
-        live = (
+        return [
             Cell(f"  {'‖' if glyphs else '='} held", "yellow")
             if self._held
             else Cell(f"  {'●' if glyphs else '*'} live", "green")
-        )
-        return [live, *([Cell(f"   /{visible(self._typed)}", "yellow")] if self._typed else [])]
+        ]
 
     # ------------------------------------------------------------------------------------ narrowing
 
-    def act_filter(self) -> None:
-        """Begin to type a search."""
-        field = self.query_one("#search", Input)
-        field.value = self._typed
-        field.display = True
-        field.focus()
+    def parsed(self, typed: str, now: datetime) -> event_terms.EventSearch:
+        """Return what was typed as a filter."""
+        return event_terms.parse(typed, now)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Narrow the list."""
-        self._narrow(event.value)
-
-    def on_key(self, event: textual_events.Key) -> None:
-        """Leave the field as it was."""
-        field = self.query_one("#search", Input)
-        if event.key == "escape" and field.has_focus:
-            event.stop()
-            field.display = False
-            self.table.focus()
-
-    def _narrow(self, typed: str) -> None:
-        try:
-            self._search = event_terms.parse(typed, self.dashboard.now())
-        except (PaccException, ValueError) as problem:
-            hint = getattr(problem, "hint", None)
-            said = f"{problem}{f'. Terms: {hint}' if hint else ''}"
-            self.notify(visible(said), severity="error", markup=False)
-            return
-        self._typed = typed.strip()
-        self.query_one("#search", Input).display = False
+    def narrowed(self) -> None:
+        """Show what fits, also where the list was held."""
         self._held = False
-        self.table.focus()
-        self.table.move_to(0)
-        self.look()
-        self.frame()
-
-    def act_back(self) -> None:
-        """Clear the search; without one, go back."""
-        if self._typed and not self.detail.has_focus:
-            self._narrow("")
-        else:
-            super().act_back()
+        super().narrowed()
 
     # --------------------------------------------------------------------------------------- acting
 
@@ -167,7 +121,7 @@ class Events(NounPage):
         """Let the list stand still, or go on."""
         self._held = not self._held
         if self._held:
-            self.put_about(list(map(self.table.row, self.table.ids)))
+            self.put_about()
         else:
             self.look()
 

@@ -57,6 +57,8 @@ class Flows(NounPage):
         cells=presented.listed_cells,
         command=lambda _: "pacc flow ls",
         tell=_tell,
+        orders=presented.ORDERS,
+        also={"tag": lambda listed: listed.flow.tags},
     )
 
     def act_matrix(self) -> None:

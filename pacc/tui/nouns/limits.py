@@ -177,4 +177,5 @@ class Limits(NounPage):
         acts={"toggle": _toggle, "limit": _change, "reset": _reset, "delete": _delete},
         makes={"new": _new},
         every=2.0,
+        orders=presented.ORDERS,
     )

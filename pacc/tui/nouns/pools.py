@@ -279,9 +279,11 @@ class Pools(NounPage):
         },
         makes={"new": _new},
         every=2.0,
+        orders=presented.ORDERS,
+        also={"description": lambda line: None if line.worker else (line.queue or line.pool).description},
+        is_below=lambda line: line.is_below,
     )
 
-    def count(self, rows: list[Any]) -> str:
+    def number(self, rows: list[Any]) -> int:
         """Return how many pools there are, without their queues and workers."""
-        number = len({line.pool.id for line in rows})
-        return f"{number:,} pool{'' if number == 1 else 's'}"
+        return sum(not line.is_below for line in rows)

@@ -381,6 +381,13 @@ class Queue(NounPage):
         makes={"new_group": _new_group},
         tells={"why": _why},
         every=2.0,
+        orders=presented.ORDERS,
+        also={
+            "state": lambda line: line.job and line.run.state_name,
+            "group": lambda line: line.group.queue.name,
+            "folder": lambda line: line.job and line.run.parameters.get("folder"),
+        },
+        is_below=lambda line: line.job is not None,
     )
 
     def __init__(self) -> None:
@@ -400,10 +407,9 @@ class Queue(NounPage):
                 self, "told", lambda store: self.tell(store, row, now()), every=1.0
             )
 
-    def count(self, rows: list[Any]) -> str:
+    def number(self, rows: list[Any]) -> int:
         """Return how many commands there are, without the groups."""
-        number = sum(line.run is not None for line in rows)
-        return f"{number:,} command{'' if number == 1 else 's'}"
+        return sum(line.run is not None for line in rows)
 
     def about(self, rows: list[Any]) -> list[Cell]:
         """Say where nobody is there to execute what waits."""
@@ -437,7 +443,7 @@ class Queue(NounPage):
     def act_new(self) -> None:
         """Ask for a command, for the group of the cursor."""
         line: QueueLine | None = self.table.current_row
-        groups = [row.group.queue.name for row in self._lines() if row.run is None] or [DEFAULT_QUEUE]
+        groups = [row.group.queue.name for row in self.sifted.whole if row.run is None] or [DEFAULT_QUEUE]
         self.ask(_add(groups[0] if line is None else line.group.queue.name, tuple(groups)))
 
     def _lines(self) -> list[QueueLine]:
@@ -454,6 +460,9 @@ class Queue(NounPage):
     def _move(self, where: Literal["up", "down"]) -> None:
         line: QueueLine | None = self.table.current_row
         if line is None or line.run is None or not dialogs.may_act(self):
+            return
+        if self.order:
+            self.notify("The list is in another order now; s goes on to the one in which they run.")
             return
         run = line.run
         self._did = str(run.id), f"pacc shell move {run.id} {where}"

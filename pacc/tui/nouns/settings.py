@@ -114,6 +114,8 @@ class Settings(NounPage):
         tell=_tell,
         acts={"edit": _edit, "unset": _unset},
         every=5.0,
+        orders=presented.ORDERS,
+        also={"does": lambda listed: (listed.setting.name, listed.setting.meaning, *listed.setting.aliases)},
     )
 
     def about(self, rows: list[Any]) -> list[Cell]:

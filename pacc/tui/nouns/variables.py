@@ -112,4 +112,6 @@ class Variables(NounPage):
         tell=_tell,
         acts={"edit": _edit, "delete": _delete},
         makes={"new": _new},
+        orders=presented.ORDERS,
+        also={"whole": lambda variable: presented.value_text(variable.value)},
     )

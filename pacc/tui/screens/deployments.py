@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pacc._internal.visible import visible
 from pacc.exceptions import InvalidSchedule
 from pacc.presentation import deployments as presented
+from pacc.presentation import sifting
 from pacc.presentation.deployment_stats import stats_lines
 from pacc.presentation.tables import Cell, aligned
 from pacc.schemas.deployments import DeploymentStatus
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from pacc.presentation.deployments import ListedDeployment
+    from pacc.presentation.sifting import Order
     from pacc.schemas.deployments import Deployment
     from pacc.store import Store
     from pacc.tui.searching import Search
@@ -45,9 +47,12 @@ class Deployments(Narrowed):
     """The list of deployments."""
 
     name_of_screen = actions.DEPLOYMENTS
-    kind = searching.DEPLOYMENTS
     placeholder = "flow:etl pool:gpu queue:high tag:prod -name:probe nightly"
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.DEPLOYMENTS)]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._order = 0
 
     def body(self) -> ComposeResult:
         """Make the line over the list and the list."""
@@ -83,35 +88,47 @@ class Deployments(Narrowed):
 
     def look(self) -> None:
         """Read the deployments that fit, with what comes next and what went before."""
-        search = self.search
+        search, order = self.search, presented.ORDERS[self._order]
         self.dashboard.following.watch(
-            self, "deployments", lambda store: self._read(store, search), every=_EVERY
+            self, "deployments", lambda store: self._read(store, search, order), every=_EVERY
         )
+
+    def parsed(self, typed: str, now: datetime) -> Search:
+        """Return what was typed as filters."""
+        return searching.parse(typed, now, searching.DEPLOYMENTS)
+
+    def act_sort(self) -> None:
+        """Take the next order."""
+        self._order = (self._order + 1) % len(presented.ORDERS)
+        self.table.move_to(0)
+        self.look()
 
     def narrowed(self) -> None:
         """Read what fits the search."""
         self.table.empty = "no deployment fits" if self.typed else NONE
         self.look()
 
-    def _read(self, store: Store, search: Search) -> tuple[ListedDeployment, ...]:
+    def _read(self, store: Store, search: Search, order: Order) -> tuple[ListedDeployment, ...]:
         now = self.dashboard.now()
         out = {each.id for term in search.without for each in _fitting(store, term)}
         fits = [each for each in _fitting(store, search) if each.id not in out]
-        found = sorted(fits, key=lambda each: (each.flow_name, each.name))
-        ends = overview.last_ends(store, LAST_ENDS) if found else {}
-        return tuple(
+        ends = overview.last_ends(store, LAST_ENDS) if fits else {}
+        found = [
             presented.ListedDeployment(each, _next(each, now), tuple(ends.get(str(each.id), ())))
-            for each in found
-        )
+            for each in sorted(fits, key=lambda each: (each.flow_name, each.name))
+        ]
+        return tuple(sifting.ordered(found, order))
 
     def seen(self, name: str, value: Any) -> None:
         """Show them."""
         del name
         rows = {str(each.deployment.id): each for each in value}
         count = len(rows)
+        between = " · " if self.dashboard.glyphs else " - "
         self.query_one("#about", Line).put(
             [
                 Cell(f" {count:,} deployment{'' if count == 1 else 's'}", "bold"),
+                Cell(f"{between}{presented.ORDERS[self._order].called}", "bright_black"),
                 Cell(f"   /{visible(self.typed)}" if self.typed else "", "yellow"),
             ],
             [Cell("esc clears the filter ", "bright_black")] if self.typed else [],

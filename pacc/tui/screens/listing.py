@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
-from pacc.tui import keepsakes
+from pacc.tui import keepsakes, searching
 from pacc.tui.screens.narrowing import Narrowed
 from pacc.tui.screens.page import RunsPage
 from pacc.tui.widgets.canvas import Line
@@ -14,6 +14,7 @@ from pacc.tui.widgets.window_table import WindowTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from textual.app import ComposeResult
 
@@ -32,6 +33,8 @@ class Place(NamedTuple):
 class Listing(Narrowed, RunsPage):
     """A list of runs of any length."""
 
+    kind: ClassVar[str]
+    """What it lists, as `searching` calls it."""
     sorts: ClassVar[Sequence[tuple[Any, str]]]
     columns: ClassVar[Sequence[Fit]]
     cells: ClassVar[Callable[..., tuple[Cell, ...]]]
@@ -164,6 +167,10 @@ class Listing(Narrowed, RunsPage):
         self.table.advance()
 
     # ------------------------------------------------------------------------------------ narrowing
+
+    def parsed(self, typed: str, now: datetime) -> Search:
+        """Return what was typed as filters."""
+        return searching.parse(typed, now, self.kind)
 
     def act_sort(self) -> None:
         """Take the next order."""

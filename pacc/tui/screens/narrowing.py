@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Input
 
 from pacc._internal.visible import visible
 from pacc.exceptions import PaccException
-from pacc.tui import searching
 from pacc.tui.screens.page import Page
 
 if TYPE_CHECKING:
@@ -16,23 +16,31 @@ if TYPE_CHECKING:
 
     from pacc.tui.widgets.window_table import WindowTable
 
+_ANY_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Narrowed(Page):
     """A list that is narrowed by what is typed."""
 
-    kind: ClassVar[str]
-    """What it lists, as `searching` calls it."""
-    placeholder: ClassVar[str]
+    placeholder: str = ""
     """What stands in the field where nothing is typed."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.search = searching.Search()
+        self.search = self.parsed("", _ANY_MOMENT)
         self.typed = ""
 
     @property
     def table(self) -> WindowTable:
         """The list."""
+        raise NotImplementedError
+
+    def parsed(self, typed: str, now: datetime) -> Any:
+        """Return what was typed as something that can be asked.
+
+        Raises:
+            PaccException: a term says nothing that can be asked.
+        """
         raise NotImplementedError
 
     def narrowed(self) -> None:
@@ -41,10 +49,12 @@ class Narrowed(Page):
 
     def act_filter(self) -> None:
         """Begin to type a search."""
-        if not self.query("#search"):
+        known = self.query("#search").results(Input)
+        field = next(known, None)
+        if field is None:
             field = Input(self.typed, self.placeholder, id="search")
-            self.query_one("#body").mount(field, before=self.table)
-            field.focus()
+            self.query_one("#body").mount(field, after="#about")
+        field.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Narrow the list."""
@@ -63,7 +73,7 @@ class Narrowed(Page):
     def narrow(self, typed: str) -> None:
         """Narrow the list to what fits what was typed, or say what is wrong with it."""
         try:
-            self.search = searching.parse(typed, self.dashboard.now(), self.kind)
+            self.search = self.parsed(typed, self.dashboard.now())
         except (PaccException, ValueError, OverflowError) as problem:
             hint = getattr(problem, "hint", None)
             self.notify(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.containers import Horizontal
 
+from pacc._internal.visible import visible
+from pacc.presentation import sifting
 from pacc.presentation.tables import Cell
-from pacc.tui.screens.page import Page
+from pacc.tui.screens.narrowing import Narrowed
 from pacc.tui.widgets.canvas import Line
 from pacc.tui.widgets.detail import Detail
 from pacc.tui.widgets.window_table import WindowTable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from pacc.presentation.fitting import Fit
+    from pacc.presentation.sifting import Order
     from pacc.store import Store
     from pacc.tui.screens.asking import Asked
     from pacc.tui.screens.dialogs import Told
@@ -60,25 +63,66 @@ class Noun:
     """What an action of the registry says about a row, in the thread."""
     every: float | None = 10.0
     """Seconds after which it is read again although nothing was committed."""
+    read_all: Callable[[Store, datetime], Iterable[Any]] | None = None
+    """Reads all rows where `read` leaves some out: for a list that is narrowed or in another order than the first one."""
+    most: int | None = None
+    """So many `read` returns where it leaves some out."""
+    orders: tuple[Order, ...] = ()
+    """The orders that `s` goes through; in the first one rows stay as they were read."""
+    also: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
+    """What `/` finds a row by beside what its columns show, each under a name as theirs."""
+    is_below: Callable[[Any], bool] = lambda _: False
+    """Says whether a row stands below the last one before it that does not."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What `/` takes before a colon."""
+        return (*(column.name for column in self.columns if column.name), *self.also, "id")
+
+    @property
+    def searched(self) -> str:
+        """What may be typed behind `/`."""
+        columns = [each.name for each in self.columns if each.name and not each.right]
+        names = [f"{name}:" for name in (*columns, *self.also) if " " not in name]
+        return f"words  {' '.join(names)}  - before one leaves out"
+
+    def texts(self, row: Any, now: datetime) -> dict[str, str]:
+        """Return what `/` finds a row by, under its names."""
+        shown = zip(self.columns, self.cells(row, now, glyphs=True), strict=True)
+        found = {column.name: cell.text for column, cell in shown}
+        for name, read in self.also.items():
+            value = read(row)
+            found[name] = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value or "")
+        return {**found, "id": self.identify(row)}
 
 
-class NounPage(Page):
+class Sifted(NamedTuple):
+    """The rows of a list that are shown, and all there are."""
+
+    shown: list[Any]
+    whole: list[Any]
+
+
+class NounPage(Narrowed):
     """A list with details."""
 
     noun: ClassVar[Noun]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sifted = Sifted([], [])
+        """What the list holds now."""
+        self.order = 0
+        """The number of the order it is in."""
+        self.placeholder = self.placeholder or self.noun.searched
 
     def body(self) -> ComposeResult:
         """Make the line over the list, the list and the details."""
         noun = self.noun
         yield Line(id="about")
-        yield from self.over()
         with Horizontal(id="halves"):
             yield WindowTable(noun.columns, noun.cells, empty=noun.empty, id="list")
             yield Detail(id="detail")
-
-    def over(self) -> ComposeResult:
-        """Make what stands between the line and the list, which for most nouns is nothing."""
-        yield from ()
 
     @property
     def table(self) -> WindowTable:
@@ -118,9 +162,24 @@ class NounPage(Page):
         self.dashboard.following.watch(self, "rows", self.read, every=self.noun.every)
         self.look_closer()
 
-    def read(self, store: Store) -> list[Any]:
+    def read(self, store: Store) -> Sifted:
         """Read the rows, in the thread."""
-        return list(self.noun.read(store, self.dashboard.now()))
+        noun = self.noun
+        read = noun.read if noun.read_all is None or not self.is_chosen else noun.read_all
+        return self.sift(read(store, self.dashboard.now()))
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the list is narrowed, or in another order than the first one."""
+        return bool(self.typed or self.order)
+
+    def sift(self, rows: Iterable[Any]) -> Sifted:
+        """Return which of some rows fit what was typed, in the order that was chosen."""
+        noun, now, whole = self.noun, self.dashboard.now(), list(rows)
+        shown = sifting.sifted(whole, self.search, lambda row: noun.texts(row, now), noun.is_below)
+        if noun.orders:
+            shown = sifting.ordered(shown, noun.orders[self.order], noun.is_below)
+        return Sifted(shown, whole)
 
     def look_closer(self) -> None:
         """Read everything about the row the cursor is on."""
@@ -137,8 +196,10 @@ class NounPage(Page):
         if name == "told":
             self.detail.put(value)
             return
-        rows = {self.noun.identify(row): row for row in value}
-        self.put_about(list(rows.values()))
+        self.sifted = value
+        rows = {self.noun.identify(row): row for row in value.shown}
+        self.put_about()
+        self.table.empty = f"no {self.noun.one} fits" if self.typed else self.noun.empty
         before = self.table.current_row
         self.table.put(list(rows), rows)
         if self.table.current_row != before:
@@ -146,18 +207,57 @@ class NounPage(Page):
         if not rows:
             self.detail.put(None)
 
-    def put_about(self, rows: list[Any]) -> None:
-        """Draw the line over the list."""
-        self.query_one("#about", Line).put([Cell(f" {self.count(rows)}", "bold"), *self.about(rows)])
+    def put_about(self) -> None:
+        """Draw the line over the list: how many there are, in which order, what fits which search, and what else is to be said."""
+        noun, between = self.noun, " · " if self.dashboard.glyphs else " - "
+        cells = [Cell(f" {self.count()}", "bold")]
+        if self.typed:
+            cells.append(Cell(f"   /{visible(self.typed)}", "yellow"))
+        if noun.orders:
+            cells.append(Cell(f"{between}{noun.orders[self.order].called}", "bright_black"))
+        right = [Cell("esc clears the filter ", "bright_black")] if self.typed else []
+        self.query_one("#about", Line).put([*cells, *self.about(self.sifted.whole)], right)
 
-    def count(self, rows: list[Any]) -> str:
-        """Return how many rows there are, in words."""
-        return f"{len(rows):,} {self.noun.one if len(rows) == 1 else self.noun.many}"
+    def count(self) -> str:
+        """Return how many rows there are, and how many of them fit, in words."""
+        shown, whole = self.number(self.sifted.shown), self.number(self.sifted.whole)
+        told = f"{whole:,} {self.noun.one if whole == 1 else self.noun.many}"
+        if self.noun.most is not None and whole >= self.noun.most and not self.is_chosen:
+            return f"the latest {told}"
+        return f"{shown:,} of {told}" if self.typed else told
+
+    def number(self, rows: list[Any]) -> int:
+        """Return how many of them some rows are."""
+        return len(rows)
 
     def about(self, rows: list[Any]) -> list[Cell]:
-        """Return what else the line over the list says."""
+        """Return what else the line over the list says of all rows."""
         del rows
         return []
+
+    # ------------------------------------------------------------------------------------ narrowing
+
+    def parsed(self, typed: str, now: datetime) -> Any:
+        """Return what was typed as what a row must have."""
+        del now
+        return sifting.terms(typed, self.noun.names)
+
+    def narrowed(self) -> None:
+        """Show what fits."""
+        self.look()
+        self.frame()
+
+    def act_filter(self) -> None:
+        """Begin to type a search, for which the list takes the place of the details."""
+        self.remove_class("open")
+        super().act_filter()
+
+    def act_sort(self) -> None:
+        """Take the next order."""
+        if self.noun.orders:
+            self.order = (self.order + 1) % len(self.noun.orders)
+            self.table.move_to(0)
+            self.narrowed()
 
     # ---------------------------------------------------------------------------------------- moving
 

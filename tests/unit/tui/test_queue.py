@@ -193,3 +193,20 @@ def test_how_a_command_ended_is_said_in_a_word(store, add, state, text):
     assert how(*line[::-1]).text == text
     assert len(line_cells(line, run.created)) == len(LINE_COLUMNS)
     assert text in dict(job_description(line, run.created).facts)["Ended with"].text
+
+
+def test_commands_are_narrowed_and_sorted_and_moved_only_where_they_stand_as_they_run(queue, look):
+    async def what(seen):
+        await seen.press("slash")
+        await seen.type("group:default state:scheduled make")
+        await seen.press("enter")
+        await seen.until("3 of 7 commands")
+        assert not seen.lines("rsync")
+        await seen.press("escape", "s")
+        await seen.until("failures first")
+        assert "lint" in seen.lines("make")[0]
+        await seen.press("j", "J")
+        await seen.until("The list is in another order now")
+        assert _waiting(queue) == ["test", "dist", "last"]
+
+    look(what, size=LARGE, first="queue")
