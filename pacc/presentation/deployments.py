@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pacc.presentation.fitting import Fit
 from pacc.presentation.runs import data, present
-from pacc.presentation.schedules import in_words
+from pacc.presentation.schedules import in_brief, in_words
 from pacc.presentation.sifting import Order
 from pacc.presentation.states import ended_badly, ends_cell
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
@@ -260,5 +260,5 @@ def _schedules_in_brief(deployment: Deployment) -> str:
     schedules = deployment.schedules
     if len(schedules) > 1:
         return f"{sum(each.active for each in schedules)} of {len(schedules)} active"
-    said = "".join(in_words(each.schedule) for each in schedules) or "none"
+    said = "".join(in_brief(each.schedule) for each in schedules) or "none"
     return f"{said}, paused" if deployment.paused and schedules else said

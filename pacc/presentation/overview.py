@@ -13,7 +13,7 @@ from pacc.presentation.text import width
 from pacc.presentation.times import clock_time, lasted, short_ago
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from pacc.schemas.flow_runs import FlowRun
@@ -264,28 +264,60 @@ def progress(percent: float, *, glyphs: bool = True) -> str:
     return f"{bar:{_BAR}} {done:3.0f}%"
 
 
-def pools_line(pools: Sequence[WorkPool], *, glyphs: bool = True) -> list[Cell]:
+def pools_line(pools: Sequence[WorkPool], room: int, *, glyphs: bool = True) -> list[Cell]:
     """Return the work pools in one line: how many of their places are taken, and which have nobody who takes runs.
+
+    Where there is too little room, those stand first that take no runs, and of the others it is said how many they are.
 
     Args:
         pools: the pools, in the order they are named.
+        room: so many terminal cells there are.
         glyphs: false where only ASCII may be drawn.
 
     Example:
-        >>> "".join(each.text for each in pools_line([pool]))  # doctest: +SKIP
+        >>> "".join(each.text for each in pools_line([pool], 80))  # doctest: +SKIP
         'Pools  default 2/4 · gpu not ready'
     """
+    told = [_pool_cells(pool) for pool in pools]
+    between = Cell(" · " if glyphs else " - ", "bright_black")
+    line = _pools(told, between)
+    if cells_width(line) > room:
+        told = [_pool_cells(pool) for pool in sorted(pools, key=lambda pool: pool.status == "READY")]
+        shown = len(told)
+        while shown and cells_width(line) > room:
+            shown -= 1
+            line = [
+                *_pools(told[:shown], between),
+                Cell(f"{'  ' if shown else ''}+{len(told) - shown}", "bright_black"),
+            ]
+    return line
+
+
+def _pools(told: Sequence[list[Cell]], between: Cell) -> list[Cell]:
     cells = [Cell("Pools", "bold"), Cell("  ")]
-    for number, pool in enumerate(pools):
-        taken = "" if pool.concurrency_limit is None else f"/{pool.concurrency_limit}"
-        is_ready = pool.status == "READY"
-        cells += [
-            *([Cell(" · " if glyphs else " - ", "bright_black")] if number else []),
-            Cell(visible(pool.name), "cyan"),
-            Cell(f" {pool.active_slots}{taken}" if taken or pool.active_slots or is_ready else ""),
-            Cell("" if is_ready else f" {str(pool.status).replace('_', ' ').lower()}", "yellow"),
-        ]
+    for number, each in enumerate(told):
+        cells += [*([between] if number else []), *each]
     return cells
+
+
+def _pool_cells(pool: WorkPool) -> list[Cell]:
+    taken = "" if pool.concurrency_limit is None else f"/{pool.concurrency_limit}"
+    is_ready = pool.status == "READY"
+    return [
+        Cell(visible(pool.name), "cyan"),
+        Cell(f" {pool.active_slots}{taken}" if taken or pool.active_slots or is_ready else ""),
+        Cell("" if is_ready else f" {str(pool.status).replace('_', ' ').lower()}", "yellow"),
+    ]
+
+
+def cells_width(cells: Iterable[Cell]) -> int:
+    """Return how many terminal cells texts take one behind the other.
+
+    Example:
+        >>> cells_width([Cell("etl"), Cell(" 2")])
+        5
+    """
+    return sum(width(each.text) for each in cells)
 
 
 def coming_cells(listed: ListedRun, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

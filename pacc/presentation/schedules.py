@@ -36,6 +36,18 @@ def in_words(schedule: AnySchedule) -> str:
     return "never"
 
 
+def in_brief(schedule: AnySchedule) -> str:
+    """Return a schedule in words, without the moment an interval counts from: for where it says beside it when it comes next.
+
+    Example:
+        >>> in_brief(IntervalSchedule(interval=timedelta(hours=1)))
+        'every 1 h'
+    """
+    return (
+        f"every {every(schedule.interval)}" if isinstance(schedule, IntervalSchedule) else in_words(schedule)
+    )
+
+
 def every(interval: timedelta) -> str:
     """Return a distance in the largest units it is whole in.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal.visible import visible
-from pacc.presentation.text import pad, width
+from pacc.presentation.text import pad, shorten, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,8 +59,17 @@ def cell(value: object, color: str = "") -> Cell:
     return Cell("" if value is None else visible(str(value)), color)
 
 
-def aligned(table: Table) -> list[str]:
-    """Return a table as lines of aligned columns under a heading, whole and without colour.
+_SHORTEST = 8
+"""Cells below which a column that gives way is not shortened before the others are."""
+
+
+def aligned(table: Table, room: int | None = None) -> list[str]:
+    """Return a table as lines of aligned columns under a heading, without colour.
+
+    Args:
+        table: the table.
+        room: so many terminal cells wide at most, for which values are shortened: first of all those of the columns that
+            give way. Without it all are whole.
 
     Example:
         >>> aligned(Table(title="", columns=(Column(name="Name"),), rows=((Cell("etl"),),)))
@@ -69,7 +78,24 @@ def aligned(table: Table) -> list[str]:
     headings = [column.name.upper() for column in table.columns]
     lines = [headings, *([cell.text for cell in row] for row in table.rows)]
     widths = [max(map(width, texts)) for texts in zip(*lines, strict=True)]
+    if room is not None:
+        _narrow(widths, table.columns, room - 2 * (len(widths) - 1))
+        lines = [[shorten(text, size) for text, size in zip(line, widths, strict=True)] for line in lines]
     return [_joined(line, widths, table.columns) for line in lines]
+
+
+def _narrow(widths: list[int], columns: Sequence[Column], room: int) -> None:
+    """Take cells off columns until all fit: off those that give way as long as they can, then off the widest."""
+    while sum(widths) > room:
+        giving = [
+            place
+            for place, column in enumerate(columns)
+            if column.gives_way and widths[place] > max(_SHORTEST, column.at_least)
+        ]
+        widest = max(giving or range(len(widths)), key=widths.__getitem__)
+        if widths[widest] <= 1:
+            return
+        widths[widest] -= 1
 
 
 def tabbed(table: Table) -> list[str]:

@@ -137,6 +137,14 @@ class Dashboard(App[None]):
         """Look less often while it is not."""
         self.following.pace = SLOW_TICK
 
+    def action_command_palette(self) -> None:
+        """Find an action, a thing by its name, or a setting."""
+        from textual.command import CommandPalette  # start-up: most looks need none
+
+        if not CommandPalette.is_open(cast("App[object]", self)):
+            told = "an action, a run, a deployment, a flow, a variable, a setting"
+            self.push_screen(CommandPalette(placeholder=told, id="--command-palette"))
+
     def show_page(self, name: str, row: str | None = None) -> None:
         """Show one of the first screens, perhaps with the cursor on a row of its list."""
         self.call_later(self._show_page, name, row)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from pacc.store import Store
 
-_TOLD = 3
-
 
 def _retry(store: Store, run_id: str) -> str:
     return dialogs.retried(store, flow_runs.read(store, run_id))
@@ -53,8 +51,7 @@ def asked(verb: str, run_ids: Sequence[str]) -> Asked:
     command = "pacc flow-run cancel {} --kill" if verb == "kill" else f"pacc flow-run {verb} {{}}"
     return Asked(
         question=f"{word} {count:,} flow runs? Type their number.",
-        command="\n".join(command.format(each) for each in run_ids[:_TOLD])
-        + (f"\n... and {count - _TOLD:,} more" if count > _TOLD else ""),
+        command="\n".join(command.format(each) for each in run_ids),
         yes=f"{verb} them",
         act=lambda store, _: do(store, verb, run_ids),
         fields=(Field("number", "whole number", "", NO_DEFAULT, required=True, secret=False),),

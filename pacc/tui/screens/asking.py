@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from rich.console import RenderableType
+
     from pacc.store import Store
 
 
@@ -28,6 +30,8 @@ class Asked:
     """Does it, in the thread, with the values of the form; returns what to say about it."""
     lines: tuple[str, ...] = ()
     """What would happen."""
+    drawn: RenderableType | None = None
+    """The same, as rich draws it; of a question."""
     fields: tuple[Field, ...] = ()
     """What there is to fill in; nothing for a question."""
     values: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from pacc.tui import painting
+from pacc.tui.widgets.box import Keys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -83,12 +83,7 @@ class Calendar(ModalScreen[datetime | None]):
         with Vertical(classes="dialog calendar"):
             yield Static(Text(self._title, style="bold"), classes="title", markup=False)
             yield Static(self._drawn(), id="month", markup=False)
-            gray = painting.style("bright_black", dark=self.app.current_theme.dark)
-            yield Static(
-                Text(f"{keys}{times}   enter takes it   esc leaves it", style=gray),
-                classes="hint",
-                markup=False,
-            )
+            yield Keys(f"{keys}{times}   enter takes it   esc leaves it", dark=self.app.current_theme.dark)
 
     def action_take(self) -> None:
         """Answer with the moment of the cursor."""

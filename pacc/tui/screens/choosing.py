@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from pacc.tui import painting
+from pacc.tui.widgets.box import Box, Keys
 from pacc.tui.widgets.window_table import WindowTable
 
 if TYPE_CHECKING:
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
     from pacc.presentation.fitting import Fit
     from pacc.presentation.tables import Cell
+
+
+_MOST_ROWS = 12
 
 
 class Choice(ModalScreen[str | None]):
@@ -46,12 +48,13 @@ class Choice(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Make the box."""
-        gray = painting.style("bright_black", dark=self.app.current_theme.dark)
-        with Vertical(classes="dialog choice"):
+        with Box(classes="dialog choice"):
             yield Static(Text(self._title, style="bold"), classes="title", markup=False)
             yield Input(placeholder="type to narrow")
-            yield WindowTable(self._columns, _cells, names=False, empty="nothing fits", id="choices")
-            yield Static(Text("enter chooses   esc leaves it", style=gray), classes="hint", markup=False)
+            table = WindowTable(self._columns, _cells, names=False, empty="nothing fits", id="choices")
+            table.styles.height = min(_MOST_ROWS, max(1, len(self._rows)))
+            yield table.add_class("gives")
+            yield Keys("enter chooses   esc leaves it", dark=self.app.current_theme.dark)
 
     def on_mount(self) -> None:
         """Show all of it."""

@@ -13,7 +13,7 @@ from pacc.exceptions import InvalidSchedule
 from pacc.presentation import deployments as presented
 from pacc.presentation import sifting
 from pacc.presentation.deployment_stats import stats_lines
-from pacc.presentation.tables import Cell, aligned
+from pacc.presentation.tables import Cell
 from pacc.schemas.deployments import DeploymentStatus
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployment_schedules, deployment_stats, deployments, overview
@@ -131,7 +131,7 @@ class Deployments(Narrowed):
                 Cell(f"{between}{presented.ORDERS[self._order].called}", "bright_black"),
                 Cell(f"   /{visible(self.typed)}" if self.typed else "", "yellow"),
             ],
-            [Cell("esc clears the filter ", "bright_black")] if self.typed else [],
+            [Cell("esc clears ", "bright_black")] if self.typed else [],
         )
         self.table.put(list(rows), rows)
 
@@ -250,12 +250,13 @@ def _facts(store: Store, deployment: Deployment, now: datetime) -> dialogs.Told:
 def _previewed(store: Store, deployment: Deployment, now: datetime) -> dialogs.Told:
     found = deployments.read(store, deployment.id)
     coming = list(deployment_schedules.coming(found, now, 10))
-    lines = aligned(presented.coming_table(coming, now)) if coming else ["It does not run by itself."]
+    lines = () if coming else ("It does not run by itself.",)
     if found.paused and coming:
-        lines = ["Its schedules are paused; without that:", "", *lines]
+        lines = ("Its schedules are paused; without that:",)
     return dialogs.Told(
         title=f"Next runs of {visible(found.full_name)}",
-        lines=tuple(lines),
+        lines=lines,
+        drawn=dialogs.plain_table(presented.coming_table(coming, now)),
         next_step=f"pacc deployment schedule next {quote(found.full_name)}",
     )
 

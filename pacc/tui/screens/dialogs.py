@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.table import Table as Grid
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
@@ -17,12 +17,13 @@ from pacc._internal.visible import visible
 from pacc.presentation.tables import aligned
 from pacc.tui import painting
 from pacc.tui.screens.asking import Asked
+from pacc.tui.widgets.box import Box, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from textual.app import ComposeResult
 
     from pacc.presentation.tables import Cell, Description, Table
@@ -132,7 +133,6 @@ def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> Asked:
     from pacc.services import retrying  # start-up: as above
 
     plan = retrying.plan(store, listed.run.id)
-    lines = aligned(plan_table(plan, glyphs=glyphs)) if plan.runs else ["No task was called; all of it runs."]
     who = (
         "It is executed in a process of its own, in the folder the dashboard was started in."
         if listed.run.deployment_id is None
@@ -143,7 +143,8 @@ def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> Asked:
         command=f"pacc flow-run retry {listed.run.id}",
         yes="retry it",
         act=lambda store, _: retried(store, listed.run),
-        lines=tuple(lines),
+        lines=() if plan.runs else ("No task was called; all of it runs.",),
+        drawn=plain_table(plan_table(plan, glyphs=glyphs)),
     )
 
 
@@ -188,11 +189,21 @@ def may_act(screen: Screen[Any]) -> bool:
     return True
 
 
+class _Aligned:
+    """A listing as lines of aligned columns, whose values are shortened where there is too little room."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it, for rich."""
+        lines = aligned(self._table, options.max_width)
+        yield Text("\n".join(lines), no_wrap=True, overflow="crop")
+
+
 def plain_table(table: Table | None) -> RenderableType | None:
     """Return a listing as lines of aligned columns, nothing where it has no rows."""
-    if table is None or not table.rows:
-        return None
-    return Text("\n".join(aligned(table)), no_wrap=True, overflow="crop")
+    return _Aligned(table) if table is not None and table.rows else None
 
 
 def drawn(told: Told, *, dark: bool) -> RenderableType:
@@ -231,9 +242,9 @@ class Reading(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Make the box."""
         told, dark = self.told, self.app.current_theme.dark
-        with Vertical(classes="dialog reading"):
+        with Box(classes="dialog reading"):
             yield Static(Text(told.title, style="bold"), classes="title", markup=False)
-            with VerticalScroll():
+            with VerticalScroll(classes="gives"):
                 yield Static(drawn(told, dark=dark), markup=False)
             if told.next_step is not None:
                 yield Static(
@@ -242,9 +253,7 @@ class Reading(ModalScreen[None]):
                     markup=False,
                 )
             closing = "esc closes   Y copies the command" if told.next_step else "esc closes"
-            yield Static(
-                Text(closing, style=painting.style("bright_black", dark=dark)), classes="hint", markup=False
-            )
+            yield Keys(closing, dark=dark)
 
     def action_scroll(self, by: int) -> None:
         """Move the text."""
@@ -264,6 +273,7 @@ class Confirm(ModalScreen[bool]):
         question: in a sentence.
         command: what does the same.
         lines: what would happen.
+        drawn: the same, as rich draws it, below.
         yes: what enter does.
         no: what escape does.
     """
@@ -275,30 +285,34 @@ class Confirm(ModalScreen[bool]):
     ]
 
     def __init__(
-        self, question: str, command: str, lines: Sequence[str] = (), *, yes: str = "yes", no: str = "no"
+        self,
+        question: str,
+        command: str,
+        lines: Sequence[str] = (),
+        *,
+        drawn: RenderableType | None = None,
+        yes: str = "yes",
+        no: str = "no",
     ) -> None:
         super().__init__()
-        self._question, self._command, self._lines = question, command, lines
+        self._question, self._command, self._lines, self._drawn = question, command, lines, drawn
         self._answers = f"enter {yes}   esc {no}   Y copies the command"
 
     def compose(self) -> ComposeResult:
         """Make the box."""
         dark = self.app.current_theme.dark
-        with Vertical(classes="dialog confirm"):
+        with Box(classes="dialog confirm"):
             yield Static(Text(self._question, style="bold"), classes="title", markup=False)
-            if self._lines:
-                with VerticalScroll():
-                    yield Static(Text("\n".join(self._lines)), markup=False)
+            if self._lines or self._drawn is not None:
+                parts = [*map(Text, self._lines), *([] if self._drawn is None else [self._drawn])]
+                with VerticalScroll(classes="gives"):
+                    yield Static(Group(*parts), markup=False)
             yield Static(
                 Text(f"$ {self._command}", style=painting.style("green", dark=dark)),
                 classes="next",
                 markup=False,
             )
-            yield Static(
-                Text(self._answers, style=painting.style("bright_black", dark=dark)),
-                classes="hint",
-                markup=False,
-            )
+            yield Keys(self._answers, dark=dark)
 
     def action_mean_it(self) -> None:
         """Say yes, where anything may be changed."""
@@ -328,7 +342,7 @@ class Question(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Make the box."""
         dark = self.app.current_theme.dark
-        with Vertical(classes="dialog question"):
+        with Box(classes="dialog question"):
             yield Static(Text(self._title, style="bold"), classes="title", markup=False)
             yield Input(self._value, select_on_focus=False)
             yield Static(

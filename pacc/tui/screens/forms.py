@@ -19,6 +19,7 @@ from pacc.tui.messages import Done, Refused
 from pacc.tui.screens import picking
 from pacc.tui.screens.dialogs import may_act
 from pacc.tui.widgets.answers import Picked, Switch
+from pacc.tui.widgets.box import GAP, Box, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,8 @@ def label_of(field: Field) -> str:
         >>> label_of(Field("port", "whole number", "Where it listens.", 80, False, False))
         'whole number. Where it listens.'
     """
-    kind = ", ".join(map(str, field.choices)) or ("" if field.kind in ("text", "value") else field.kind)
+    named = {"text": "", "value": "", "moment": "time"}.get(field.kind, field.kind)
+    kind = ", ".join(map(str, field.choices)) or named
     kind = f"{kind}, {field.bounds}" if field.bounds else kind
     kind = f"{kind} with {', '.join(each.name for each in field.inside)}" if field.inside else kind
     if field.blocks:
@@ -110,9 +112,9 @@ class Form(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Make the box."""
         asked = self._asked
-        with Vertical(classes="dialog form"):
+        with Box(classes="dialog form"):
             yield Static(Text(asked.question, style="bold"), classes="title", markup=False)
-            with _Fields():
+            with _Fields(classes="gives"):
                 if asked.lines:
                     yield Static(Text("\n".join(asked.lines)), markup=False, classes="lines")
                 for number, field in enumerate(asked.fields):
@@ -122,12 +124,9 @@ class Form(ModalScreen[str | None]):
                         yield self._answers[-1]
                         yield Static("", classes="problem", markup=False, id=f"problem-{number}")
             yield Static("", classes="problem", markup=False, id="problem")
-            yield Static("", markup=False, id="trial")
+            yield Static("", classes="problem", markup=False, id="trial")
             yield Static("", classes="next", markup=False, id="same")
-            yield Static(
-                self._gray("   ".join(self._keys())),
-                classes="hint",
-            )
+            yield Keys(GAP.join(self._keys()), dark=self._dark)
 
     def _keys(self) -> list[str]:
         asked = self._asked
@@ -171,9 +170,6 @@ class Form(ModalScreen[str | None]):
         name = f"{field.name} *" if field.required else field.name
         return Text.assemble((name, "bold" if field.required else ""), (f"  {label_of(field)}", gray))
 
-    def _gray(self, text: str) -> Text:
-        return Text(text, style=painting.style("bright_black", dark=self._dark))
-
     @property
     def _dark(self) -> bool:
         return self.app.current_theme.dark
@@ -184,7 +180,10 @@ class Form(ModalScreen[str | None]):
     def _show_command(self) -> None:
         command = self._asked.command_for(self._typed())
         line = self.query_one("#same", Static)
-        line.update(Text(f"$ {visible(command)}", style=painting.style("green", dark=self._dark)))
+        first, *more = command.split("\n")
+        if len(more) > 1:  # the same for many things
+            first = f"{first}\n... and {len(more)} more"
+        line.update(Text(f"$ {visible(first, lines=True)}", style=painting.style("green", dark=self._dark)))
         line.display = bool(command)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -267,6 +266,7 @@ class Form(ModalScreen[str | None]):
         elif isinstance(report, Done) and report.name == "try":
             lines = Text("\n".join(report.value), style=painting.style("yellow", dark=self._dark))
             self.query_one("#trial", Static).update(lines)
+            self.query_one("#trial").set_class(bool(report.value), "shown")
         elif isinstance(report, Done) and report.name == "pick":
             self._show_picker(report.value)
         elif isinstance(report, Done):
@@ -334,4 +334,4 @@ class Form(ModalScreen[str | None]):
         """Copy the command that does the same."""
         command = self._asked.command_for(self._typed())
         self.app.copy_to_clipboard(command)
-        self.notify(f"Copied: {visible(command)}", timeout=2, markup=False)
+        self.notify(f"Copied: {visible(command, lines=True)}", timeout=2, markup=False)

@@ -43,7 +43,7 @@ class Home(RunsPage):
 
     name_of_screen = actions.HOME
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.HOME)]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high"), (32, "-tall")]  # noqa: RUF012 - Textual's own
 
     def body(self) -> ComposeResult:
         """Make the tally, the bars and the three lists."""
@@ -103,7 +103,8 @@ class Home(RunsPage):
         if name == "pools":
             line = self.query_one("#pools", Line)
             line.display = bool(value)
-            line.put([Cell(" "), *presented.pools_line(value, glyphs=self.dashboard.glyphs)])
+            room = self.size.width - 2
+            line.put([Cell(" "), *presented.pools_line(value, room, glyphs=self.dashboard.glyphs)])
             return
         found: Overview = value
         tally = presented.tally(found, glyphs=self.dashboard.glyphs)

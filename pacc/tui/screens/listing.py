@@ -151,14 +151,14 @@ class Listing(Narrowed, RunsPage):
             told = f"{self._passed + 1:,}"
         cells = [
             Cell(f" {told} {noun}", "bold"),
-            Cell(f"{between}{self.sorts[self._sort][1]}", "bright_black"),
+            Cell(f"{between}/{visible(self.typed)}" if self.typed else "", "yellow"),
             Cell(f"{between}{marked:,} marked" if marked else "", "yellow"),
-            Cell(f"   /{visible(self.typed)}" if self.typed else "", "yellow"),
+            Cell(f"{between}{self.sorts[self._sort][1]}", "bright_black"),
         ]
         right = [
             "] older " if self.most is not None and count == self.most else "",
             "[ newer " if self._passed else "",
-            "esc clears the filter " if self.typed else "",
+            "esc clears " if self.typed else "",
         ]
         self.query_one("#about", Line).put(cells, [Cell(each, "bright_black") for each in right if each])
 

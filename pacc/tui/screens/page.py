@@ -214,7 +214,9 @@ class Page(Screen[None]):
                 self.do("acted", lambda store: asked.act(store, {}))
 
         command = asked.command_for({})
-        sure = dialogs.Confirm(asked.question, command, asked.lines, yes=asked.yes, no="leave it")
+        sure = dialogs.Confirm(
+            asked.question, command, asked.lines, drawn=asked.drawn, yes=asked.yes, no="leave it"
+        )
         self.app.push_screen(sure, answered)
 
     def _answered(self, sentence: str | None) -> None:

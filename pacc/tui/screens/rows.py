@@ -17,7 +17,7 @@ from pacc.presentation import fitting
 from pacc.presentation.fitting import Fit
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
-from pacc.tui import painting
+from pacc.tui.widgets.box import Keys
 from pacc.tui.widgets.window_table import WindowTable
 
 if TYPE_CHECKING:
@@ -99,13 +99,12 @@ class Rows(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Make the box."""
         keys = "h l column   s sort   / narrow   c copy as CSV   esc closes"
-        gray = painting.style("bright_black", dark=self.app.current_theme.dark)
         with Vertical(classes="dialog rows"):
             yield Static(Text(self._title, style="bold"), classes="title", markup=False)
             yield Static("", markup=False, id="told")
             yield Input(placeholder="words that a row must have", id="search")
             yield WindowTable((), self._cells, empty="no row fits", id="rows")
-            yield Static(Text(keys, style=gray), classes="hint", markup=False)
+            yield Keys(keys, dark=self.app.current_theme.dark)
 
     def on_mount(self) -> None:
         """Show all of it."""

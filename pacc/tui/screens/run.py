@@ -202,7 +202,7 @@ class RunScreen(LogPage):
 
     def _took(self, now: Any) -> Cell:
         assert self._listed is not None  # noqa: S101 - only asked where there is a run
-        return presented.open_cells(self._listed, now)[3]
+        return presented.run_so_far(self._listed.run, now)
 
     def advance(self) -> None:
         """While the run goes on, its bars grow."""

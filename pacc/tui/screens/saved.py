@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from pacc._internal.visible import visible
-from pacc.tui import keepsakes, painting
+from pacc.tui import keepsakes
+from pacc.tui.widgets.box import Box, Keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,18 +46,13 @@ class Saved(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Make the box."""
         dark = self.app.current_theme.dark
-        with Vertical(classes="dialog saved"):
+        with Box(classes="dialog saved"):
             yield Static(Text(f"Saved searches of {self._kind}", style="bold"), classes="title", markup=False)
-            yield OptionList(id="saved", markup=False)
+            yield OptionList(id="saved", classes="gives", markup=False)
             if self._typed:
                 yield Static(Text(f"Keep /{visible(self._typed)} as:"), classes="next", markup=False)
                 yield Input(placeholder="a name", id="name")
-            gray = painting.style("bright_black", dark=dark)
-            yield Static(
-                Text("enter takes it   D forgets it   tab to the name   esc leaves", style=gray),
-                classes="hint",
-                markup=False,
-            )
+            yield Keys("enter takes it   D forgets it   tab to the name   esc leaves", dark=dark)
 
     def on_mount(self) -> None:
         """List them."""

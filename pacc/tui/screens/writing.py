@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from pacc._internal.visible import visible
 from pacc.tui import painting
+from pacc.tui.widgets.box import Box, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,13 +41,12 @@ class Writing(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Make the box."""
         dark = self.app.current_theme.dark
-        with Vertical(classes="dialog writing"):
+        with Box(classes="dialog writing"):
             yield Static(Text(self._title, style="bold"), classes="title", markup=False)
-            yield TextArea(self._text, tab_behavior="focus", show_line_numbers=True)
+            yield TextArea(self._text, tab_behavior="focus", show_line_numbers=True, classes="gives")
             yield Static("", classes="problem", markup=False, id="problem")
             keys = f"ctrl+s takes it   esc leaves it{f'   {self._told}' if self._told else ''}"
-            gray = painting.style("bright_black", dark=dark)
-            yield Static(Text(keys, style=gray), classes="hint", markup=False)
+            yield Keys(keys, dark=dark)
 
     def on_text_area_changed(self) -> None:
         """Say at once what is wrong."""

@@ -120,7 +120,7 @@ class Switch(Picked):
 
     def _drawn(self) -> Text:
         mark = {"yes": "x", "no": " "}.get(self.value, "-")
-        return Text(f"[{mark}] {self.value}".rstrip(), style="bold")
+        return Text(f"[{mark}] {self.value or 'not answered'}", style="bold")
 
 
 _SPELLED = {

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from pacc.presentation import fitting
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
 from pacc.tui import painting
@@ -89,7 +90,11 @@ class FactsView(Canvas, ScrollView, can_focus=True):
             return self.painted((), room)
         here = place == self._cursor and self.has_focus
         extra = self.cursor_style(focused=True) if here else None
-        return self.painted([self.bar(here=here, focused=True), *self._lines[place].cells], room, extra)
+        return self.painted(
+            [self.bar(here=here, focused=True), *fitting.spread(self._lines[place].cells, (), room - 1)],
+            room,
+            extra,
+        )
 
     def _tabs(self, room: int) -> list[Cell]:
         """The names of all panes, or where there is too little room the one that is seen and how many there are."""

@@ -9,6 +9,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from pacc._internal.visible import visible
 from pacc.presentation import fitting
 from pacc.presentation import logs as presented
 from pacc.presentation.tables import Cell
@@ -76,7 +77,7 @@ class LogView(Canvas, ScrollView, can_focus=True):
         self._empty = ""
         self._about = False
         self._narrowed = ""
-        self._text = ""
+        self._text = self._sought = ""
         self.follows = True
         self.wraps = False
         self._skipped = 0
@@ -126,7 +127,7 @@ class LogView(Canvas, ScrollView, can_focus=True):
 
     def highlight(self, text: str) -> None:
         """Show where a text stands in the lines."""
-        self._text = text.casefold()
+        self._text, self._sought = text.casefold(), text
         self._measure_anew()
         self.refresh()
 
@@ -172,8 +173,9 @@ class LogView(Canvas, ScrollView, can_focus=True):
             )
             following = Cell("  following" if self.follows else "", "green")
             narrowed = Cell(f"  {self._narrowed}" if self._narrowed else "", "yellow")
+            sought = Cell(f"  /{visible(self._sought)}" if self._sought else "", "yellow")
             whole = Cell("  wrapped" if self.wraps else "", "bright_black")
-            return self.painted([name, narrowed, following, whole], room)
+            return self.painted([name, narrowed, sought, following, whole], room)
         place, piece = self._shown_at(y - _TOP)
         if place >= self._count:
             return self.painted([Cell(f"  {self._empty}", "bright_black")] if place == 0 else (), room)
