@@ -52,7 +52,7 @@ from pacc.services import flow_runs
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 
-store, wanted = open_store(get_current_settings().home), int(sys.argv[1])
+store, wanted, pause = open_store(get_current_settings().home), int(sys.argv[1]), float(sys.argv[2])
 most, began = 0, time.monotonic()
 
 def count(state):
@@ -63,7 +63,7 @@ while (done := count("COMPLETED")) < wanted:
     bad = count("FAILED") + count("CRASHED") + count("CANCELLED")
     if bad or time.monotonic() - began > 900:
         raise SystemExit(f"{bad} ended badly, {done} well")
-    time.sleep(0.25)
+    time.sleep(pause)
 runs = flow_runs.select(store)
 pending = [flow_runs.states(store, run.id)[1].timestamp for run in (runs[0], runs[-1])]
 last = max(run.end_time for run in runs)
@@ -117,7 +117,7 @@ def together(count: int, seconds: int) -> None:
     with empty_home() as home:
         trigger(home, "sleeping", count, f'{{"seconds": {seconds}}}')
         with served(home, count) as serving:
-            watcher = _watch(home, count)
+            watcher = _watch(home, count, 0.25)
             memory = 0.0
             while watcher.poll() is None:
                 memory = max(memory, memory_below(serving.pid))
@@ -134,7 +134,7 @@ def drained(count: int) -> None:
     with empty_home() as home:
         trigger(home, "trivial", count, "{}")
         with served(home, 50):
-            seconds = _end(_watch(home, count))["seconds"]
+            seconds = _end(_watch(home, count, 1.0))["seconds"]  # looking takes of what is measured
     show(f"{count:,} trivial runs, warm", count / seconds, "runs/s", target=">= 100")
 
 
@@ -149,11 +149,11 @@ def _script(home: Path, limit: int) -> Path:
     return script
 
 
-def _watch(home: Path, count: int) -> subprocess.Popen[str]:
+def _watch(home: Path, count: int, pause: float) -> subprocess.Popen[str]:
     script = home.parent / "watch.py"
     script.write_text(WATCH)
     return subprocess.Popen(
-        [PACC.python, str(script), str(count)],
+        [PACC.python, str(script), str(count), str(pause)],
         env=PACC.environment(home, QUIET),
         stdout=subprocess.PIPE,
         text=True,

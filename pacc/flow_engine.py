@@ -22,7 +22,7 @@ from pacc.exceptions import PaccException, StaleTransition
 from pacc.orchestration.run_limits import Limits
 from pacc.runner.spawning import ASSIGNMENT
 from pacc.runner.supervisor import Assignment, Supervisor
-from pacc.services.taking_up import take_up, taken_up
+from pacc.services.taking_up import begin_claimed, taken_up
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
@@ -197,13 +197,15 @@ def execute(
         run = taken_up(here.store, flow_run_id)
     flow = flow or _loaded(here, run)
     if flow is not None:
-        supervision.tell(hooks=_hooks_of(flow))
+        supervision.tell(hooks=_hooks_of(flow), begun=run.claimed_by is None)
         if claimant.claimed_by is not None:  # else a person wants it to begin now
             _wait_until(run.next_scheduled_start_time)
         try:
             if run_taken_up(flow, run).is_final():
                 supervision.tell(ended=run.usage)
         except StaleTransition as moved:  # it was cancelled meanwhile, or ended by someone else
+            if run.claimed_by is not None:
+                supervision.tell(elsewhere=True)
             logging.getLogger("pacc.engine").info("%s", moved)
 
 
@@ -223,7 +225,7 @@ def _taken_up(here: Place, flow_run_id: str, claimant: Claimant) -> LiveFlowRun 
     from pacc.engine import supervision  # start-up: as above
 
     try:
-        return take_up(here.store, flow_run_id, claimant)
+        return begin_claimed(here.store, flow_run_id, claimant)
     except StaleTransition:  # somebody else has it by now, or it was cancelled
         supervision.tell(elsewhere=True)
     except PaccException as problem:

@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from pacc._internal.processes import IS_LINUX
+from pacc._internal.processes import IS_LINUX, told_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,20 +61,14 @@ def count() -> int:
 
 def memory_of(pid: int) -> int:
     """Return the resident bytes of one process, 0 where it is gone or the system does not say."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            return int(file.read().split()[1]) * _PAGE
-    except (OSError, IndexError, ValueError):
-        return 0
+    told = told_in(f"/proc/{pid}/statm").split()
+    return int(told[1]) * _PAGE if told else 0
 
 
 def proportional_memory_of(pid: int) -> int:
     """Return the bytes of one process with shared ones divided among those who share them, 0 where that is not told."""
-    try:
-        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
-    except (OSError, StopIteration, IndexError, ValueError):
-        return 0
+    lines = told_in(f"/proc/{pid}/smaps_rollup").splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(b"Pss:")), 0)
 
 
 def carrying(run_id: str) -> list[int]:
@@ -180,12 +174,8 @@ def _everyone() -> list[Member]:
 
 
 def _stat(pid: int) -> Member | None:
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-    except OSError:
-        return None
-    if fields[0] in (b"Z", b"X"):
+    fields = told_in(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    if not fields or fields[0] in (b"Z", b"X"):
         return None
     ticks = sum(int(each) for each in fields[11:15])
     return Member(pid, int(fields[1]), int(fields[2]), int(fields[21]) * _PAGE, ticks * _TICK)
@@ -221,8 +211,4 @@ def _environment(pid: int) -> bytes:
         command = ["ps", "-E", "-ww", "-o", "command=", "-p", str(pid)]
         told = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - words of ours
         return told.stdout.replace(b" ", b"\0")
-    try:
-        with open(f"/proc/{pid}/environ", "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
+    return told_in(f"/proc/{pid}/environ")

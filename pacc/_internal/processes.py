@@ -28,7 +28,7 @@ def boot_id() -> str:
     """Return what tells this boot of the machine from the last one, `unknown` where the system does not say."""
     if not IS_LINUX:
         return "unknown"
-    return _read("/proc/sys/kernel/random/boot_id") or "unknown"
+    return _text("/proc/sys/kernel/random/boot_id") or "unknown"
 
 
 def start_time(pid: int) -> str:
@@ -36,13 +36,13 @@ def start_time(pid: int) -> str:
 
     With the pid it names a process for good, as pids are used again.
     """
-    stat = _read(f"/proc/{pid}/stat") if IS_LINUX else ""
+    stat = _text(f"/proc/{pid}/stat") if IS_LINUX else ""
     return stat.rpartition(")")[2].split()[19] if stat else ""
 
 
 def is_stopped(pid: int | None) -> bool:
     """Say whether a process was stopped, as Ctrl-Z does it; `False` where it is gone or the system does not say."""
-    stat = _read(f"/proc/{pid}/stat") if IS_LINUX and pid else ""
+    stat = _text(f"/proc/{pid}/stat") if IS_LINUX and pid else ""
     return bool(stat) and stat.rpartition(")")[2].split()[0] in ("T", "t")
 
 
@@ -50,7 +50,7 @@ def command(pid: int | None = None) -> str:
     """Return the command line of a process, of this one by default; empty where it is not told."""
     if pid is None or pid == os.getpid():
         return " ".join(sys.orig_argv)
-    return _read(f"/proc/{pid}/cmdline").replace("\0", " ").strip() if IS_LINUX else ""
+    return _text(f"/proc/{pid}/cmdline").replace("\0", " ").strip() if IS_LINUX else ""
 
 
 def used() -> dict[str, Any]:
@@ -64,9 +64,23 @@ def used() -> dict[str, Any]:
     }
 
 
-def _read(path: str) -> str:
+def told_in(path: str) -> bytes:
+    """Return what a file of the system says, in as few steps as there are, as each run asks; nothing where it is not to be had.
+
+    >>> told_in("/proc/no/such/file")
+    b''
+    """
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read().strip()
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return ""
+        return b""
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, 1 << 16), b""))
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
+def _text(path: str) -> str:
+    return told_in(path).decode("utf-8", "replace").strip()

@@ -80,7 +80,7 @@ def _be_a_child(
         _default_signals()
         end_with(parent, lifeline)
         _catch_output(out, err, stream=stream)
-        os.environ.update({MARK: run_id, "PYTHONUNBUFFERED": "1"})
+        os.environ[MARK], os.environ["PYTHONUNBUFFERED"] = run_id, "1"
         supervision.speak_through(told)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         body()

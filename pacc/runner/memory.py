@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pacc._internal.processes import told_in
 
 _COUNTER = b"oom_kill "
 
@@ -27,7 +27,7 @@ class MemoryKills:
 
 
 def _count(place: str) -> int:
-    _, found, rest = _read(place).partition(_COUNTER)
+    _, found, rest = told_in(place).partition(_COUNTER)
     return int(rest.split(b"\n", 1)[0]) if found else 0
 
 
@@ -38,24 +38,10 @@ def _places() -> tuple[str, ...]:
 def _of_control_groups() -> list[str]:
     """Return the counters of this process's control groups, in both of the layouts there are."""
     found = []
-    for line in _read("/proc/self/cgroup").decode(errors="surrogateescape").splitlines():
+    for line in told_in("/proc/self/cgroup").decode(errors="surrogateescape").splitlines():
         number, controllers, path = (*line.split(":", 2), "", "")[:3]
         if number == "0" and path.strip("/"):
             found.append(f"/sys/fs/cgroup{path}/memory.events")
         elif "memory" in controllers.split(","):
             found.append(f"/sys/fs/cgroup/memory{path}/memory.oom_control")
     return found
-
-
-def _read(place: str) -> bytes:
-    """Return what a file says; it is read by every supervisor, so in as few steps as there are."""
-    try:
-        descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return b""
-    try:
-        return b"".join(iter(lambda: os.read(descriptor, 1 << 16), b""))
-    except OSError:
-        return b""
-    finally:
-        os.close(descriptor)

@@ -9,6 +9,8 @@ import os
 import signal
 import threading
 from contextlib import suppress
+from functools import cache
+from typing import Any
 
 from pacc._internal.processes import IS_LINUX
 
@@ -43,6 +45,11 @@ def _die_at_end_of(lifeline: int) -> None:
 def _prctl(option: int, value: int) -> bool:
     if not IS_LINUX:
         return False
+    return bool(_libc().prctl(option, value, 0, 0, 0) == 0)
+
+
+@cache
+def _libc() -> Any:
     import ctypes  # start-up
 
-    return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)
+    return ctypes.CDLL(None)

@@ -79,7 +79,7 @@ class Vigil:
 
     def told(self, facts: dict[str, Any]) -> None:
         """Take note of the deadline of the flow's attempt, of the hooks there are, and that there is nothing left to be written."""
-        self.begun = True
+        self.begun = self.begun or facts.get("begun", True)
         if "deadline" in facts:
             seconds = facts["deadline"]
             self._deadline = None if seconds is None else (time.monotonic() + seconds + self._grace, seconds)
@@ -122,7 +122,9 @@ class Vigil:
             self._why = endings.of_process(
                 status, self._pid, memory_ran_out=self._memory_kills.happened(), peak=self._meter.most
             )
-        self._stands(insist(self._run.standing))
+        standing = insist(self._run.standing)
+        self.begun = self.begun or (standing is not None and standing.is_ours)
+        self._stands(standing)
         if not self._is_cancelled and not self._ears.reschedules:
             self._end(self._why)
 

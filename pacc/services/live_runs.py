@@ -157,6 +157,7 @@ class LiveFlowRun(LiveRun):
     """A flow run in the process that executes it; a nested one is journaled, a top-level one committed at once."""
 
     __slots__ = (
+        "claimed_by",
         "context_text",
         "deployment_id",
         "entrypoint",
@@ -221,6 +222,8 @@ class LiveFlowRun(LiveRun):
         """Whether anything was kept for a retry, to be deleted once the run completes."""
         self.given: Mapping[str, Any] = _NOTHING_GIVEN
         """What whoever made the run filled in besides; see `taken_up`."""
+        self.claimed_by: str | None = None
+        """The session that claimed it for this process, which answers for it from the first transition on; `None` once it does."""
         self.usage: Mapping[str, Any] | None = None
         """What its process used by its end, to be written along with its last state."""
 
@@ -331,19 +334,24 @@ class LiveFlowRun(LiveRun):
 
     def _commit(self, line: str) -> None:
         known = self._columns()
-        known.update(line=line, expected_version=self.version - 1, expected_attempt=self.attempt, leaves=True)
+        known.update(
+            line=line,
+            expected_version=self.version - 1,
+            expected_attempt=self.attempt,
+            leaves=True,
+            claimed_by=self.claimed_by,
+            usage=None if self.usage is None else dumps(dict(self.usage)),
+        )
         if not self._written(known):
             raise StaleTransition(
                 f"the flow run {self.name!r} was changed by someone else meanwhile, "
                 f"so it could not become {known['state_name']!r}"
             )
+        self.claimed_by = None
 
     def _written(self, columns: dict[str, Any]) -> bool:
         """Write a transition; one that completes the run takes along what was kept for a retry, as much as is quickly done."""
         steps: list[tuple[str, Mapping[str, Any]]] = [("flow_runs.advance", columns)]
-        if self.usage is not None:
-            used = {"id": self.id, "session": self.session, "usage": dumps(dict(self.usage))}
-            steps.append(("outcomes.note_usage", used))
         forgets = self.forgets and columns["state_type"] is StateType.COMPLETED
         if forgets:
             steps.append(("checkpoints.forget", {"flow_run_id": self.id}))

@@ -244,6 +244,8 @@ def _transition(
         "session": session,
         "process": process,
         "leaves": columns.get("session") is None or state.name == "Resuming",
+        "claimed_by": None,
+        "usage": None,
         "state_type": state.type,
         "state_name": state.name,
         "state_message": state.message,

@@ -106,6 +106,14 @@ class Claimant:
     claimed_by: str | None = None
     """The session that claimed the run to have it executed, `None` where nobody did."""
 
+    def columns(self) -> dict[str, str]:
+        """Return what the row of a run says of who answers for it."""
+        return {
+            "session": self.session,
+            "process": dumps(dict(self.process)),
+            "infrastructure_pid": str(self.process["pid"]),
+        }
+
 
 def take_up(store: Store, flow_run_id: str, claimant: Claimant) -> LiveFlowRun:
     """Answer for a run from here on, and return it as the process keeps it that executes it.
@@ -120,21 +128,38 @@ def take_up(store: Store, flow_run_id: str, claimant: Claimant) -> LiveFlowRun:
         StaleTransition: it has begun or ended already, or somebody else answers for it.
     """
     identity = canonical(FLOW_RUN, flow_run_id)
-    taken = {
-        "id": identity,
-        "session": claimant.session,
-        "process": dumps(dict(claimant.process)),
-        "infrastructure_pid": str(claimant.process["pid"]),
-        "claimed_by": claimant.claimed_by,
-        "now": clock.now(),
-    }
+    taken = {**claimant.columns(), "id": identity, "claimed_by": claimant.claimed_by, "now": clock.now()}
     rows = store.write("flow_runs.take_up", taken)
     if rows:
-        return _live(store, rows[0], rows[0]["flow_name"])
+        return _live(store, _named(rows[0]), rows[0]["flow_name"])
     row = read_row(store, FLOW_RUN, identity)
     raise StaleTransition(
         f"the flow run {row['name']!r} is in state {row['state_name']!r} and not waiting to be executed by this process"
     )
+
+
+def begin_claimed(store: Store, flow_run_id: str, claimant: Claimant) -> LiveFlowRun:
+    """Return a run as the process keeps it that executes it, and answer for it as soon as it makes its first transition.
+
+    That is one write instead of two for a run that was claimed to begin for the first time, and now. Until then whoever claimed it
+    answers for it, and it is given back if this process ends before. Any other run is taken up at once.
+
+    Args:
+        store: where the run is kept.
+        flow_run_id: a run that is scheduled or pending.
+        claimant: who answers for it.
+
+    Raises:
+        ObjectNotFound: there is no such run.
+        StaleTransition: it has begun or ended already, or somebody else answers for it; the first transition may raise it, too.
+    """
+    wanted = {"id": flow_run_id, "claimed_by": claimant.claimed_by, "now": clock.now()}
+    rows = store.look("flow_runs.claimed", wanted) if claimant.claimed_by is not None else []
+    if not rows:
+        return take_up(store, flow_run_id, claimant)
+    run = _live(store, {**_named(rows[0]), **claimant.columns()}, rows[0]["flow_name"])
+    run.claimed_by = claimant.claimed_by
+    return run
 
 
 def taken_up(store: Store, flow_run_id: str) -> LiveFlowRun:
@@ -145,10 +170,14 @@ def taken_up(store: Store, flow_run_id: str) -> LiveFlowRun:
     """
     row = read_row(store, FLOW_RUN, flow_run_id)
     flows = store.read("flows.read", {"id": row["flow_id"]})
-    return _live(store, row, flows[0]["name"] if flows else None)
+    return _live(store, _named(row), flows[0]["name"] if flows else None)
 
 
-def _live(store: Store, row: sqlite3.Row, flow_name: str | None) -> LiveFlowRun:
+def _live(store: Store, columns: Mapping[str, Any], flow_name: str | None) -> LiveFlowRun:
     if flow_name is None:
-        raise ObjectNotFound(f"the flow of the flow run {row['name']!r} is gone")
-    return LiveFlowRun.taken_up(store, dict(zip(COLUMNS, row, strict=False)), flow_name)
+        raise ObjectNotFound(f"the flow of the flow run {columns['name']!r} is gone")
+    return LiveFlowRun.taken_up(store, columns, flow_name)
+
+
+def _named(row: sqlite3.Row) -> dict[str, Any]:
+    return dict(zip(COLUMNS, row, strict=False))

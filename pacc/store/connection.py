@@ -461,6 +461,18 @@ class Writer:
                     raise translated(error, self._path) from error
             _pause()
 
+    def look(self, step: Step) -> list[sqlite3.Row]:
+        """Run one statement that only reads.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with self.turn:
+            try:
+                return run(self._connected(), step).rows
+            except sqlite3.Error as error:
+                raise translated(error, self._path) from error
+
     def begin(self, *, lasting: bool = True) -> sqlite3.Connection:
         """Begin a transaction for more statements than one; `end` follows.
 

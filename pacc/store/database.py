@@ -17,7 +17,7 @@ from pacc.store.connection import GIVE_BACK, PAGES, Readers, Step, Writer, run, 
 from pacc.store.file import FILE_NAME
 from pacc.store.journal import Journal, batch_step
 from pacc.store.local_disk import require_local
-from pacc.store.migrate import prepare
+from pacc.store.migrate import latest_version, prepare
 from pacc.store.options import DEFAULTS, StoreOptions, chosen
 from pacc.store.presence import Presence
 from pacc.store.queries import Queries
@@ -68,11 +68,12 @@ def open_store(home: Path, options: StoreOptions | None = None) -> Store:
 
 
 def be_ready() -> None:
-    """Read the statements now that every run needs, for children that will be forked.
+    """Read the statements now that every run needs, and what the store is measured by, for children that will be forked.
 
     Example:
         >>> be_ready()
     """
+    latest_version(DEFAULTS.folder)
     _queries.load("flow_runs", "outcomes", "task_runs", "checkpoints")
 
 
@@ -176,6 +177,20 @@ class Store:
             StoreError: The store cannot be read.
         """
         return self.read_sql(_queries.text(statement), params)
+
+    def look(self, statement: str, params: Mapping[str, object] = _NOTHING) -> list[sqlite3.Row]:
+        """Run a named statement that only reads on the connection that writes: for a process that will write at once.
+
+        Opening a connection means reading the schema, which costs more than most statements do.
+
+        Raises:
+            StoreError: The store cannot be read.
+
+        Example:
+            >>> store.look("flow_runs.claimed", claimed)  # doctest: +SKIP
+        """
+        self._require_safe()
+        return self._writer.look(Step(_queries.text(statement), params))
 
     def read_sql(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
         """Run a compiled SELECT; for `store/filters.py` alone.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pacc.exceptions import (
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from pacc.store.presence import Presence
 
 
+@cache
 def latest_version(folder: Path) -> int:
-    """Return the version the steps in `folder/migrations` lead to."""
+    """Return the version the steps in `folder/migrations` lead to; they are looked up once, as no process installs another pacc in itself."""
     return max(steps(folder), default=0)
 
 
@@ -67,9 +69,9 @@ def _recognised(path: Path, options: StoreOptions) -> sqlite3.Connection:
     try:
         if identity(connection) == (0, 0) and not _objects(connection):
             _create(path, options)
-        refuse_strangers(connection, path, options)
+        version = refuse_strangers(connection, path, options)
         sqlite.use_log(connection)
-        if identity(connection)[1] < latest_version(options.folder):
+        if version < latest_version(options.folder):
             _migrate(path, options)
     except BaseException:
         connection.close()
@@ -77,32 +79,34 @@ def _recognised(path: Path, options: StoreOptions) -> sqlite3.Connection:
     return connection
 
 
-def refuse_strangers(connection: sqlite3.Connection, path: Path, options: StoreOptions) -> None:
-    """Refuse a database that is not pacc's, or is a newer pacc's.
+def refuse_strangers(connection: sqlite3.Connection, path: Path, options: StoreOptions) -> int:
+    """Refuse a database that is not pacc's, or is a newer pacc's; return the version of its schema.
 
     Raises:
         StoreForeign: It is somebody else's. StoreNewer: A newer pacc wrote it.
     """
-    refuse_foreign(connection, path)
-    version, newest = identity(connection)[1], latest_version(options.folder)
+    version, newest = refuse_foreign(connection, path), latest_version(options.folder)
     if version > newest:
         raise StoreNewer(
             f"the store {path} was written by a newer pacc (its schema is {version}, this pacc knows {newest})",
             hint="Upgrade pacc, or set PACC_HOME to another folder.",
         )
+    return version
 
 
-def refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a database that is not pacc's, whichever version it has.
+def refuse_foreign(connection: sqlite3.Connection, path: Path) -> int:
+    """Refuse a database that is not pacc's, whichever version it has; return the version.
 
     Raises:
         StoreForeign: It is somebody else's.
     """
-    if identity(connection)[0] != APPLICATION_ID:
+    application, version = identity(connection)
+    if application != APPLICATION_ID:
         raise StoreForeign(
             f"{path} is a database, but not one of pacc's",
             hint="Set PACC_HOME to another folder, or move that file away.",
         )
+    return version
 
 
 def _check(path: Path, options: StoreOptions) -> None:

@@ -51,8 +51,7 @@ def standing(home: Path, options: StoreOptions = DEFAULTS) -> int | None:
     if not path.exists():
         return None
     with translated(path), closing(connect(path, options, query_only=True)) as connection:
-        migrate.refuse_foreign(connection, path)
-        return identity(connection)[1]
+        return migrate.refuse_foreign(connection, path)
 
 
 def known(options: StoreOptions = DEFAULTS) -> dict[int, str]:

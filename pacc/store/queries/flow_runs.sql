@@ -24,15 +24,21 @@ RETURNING id;
 -- name: flow_runs.advance
 -- The next state, if the run still is at the version and attempt the caller saw; else no row comes back. A higher :attempt is
 -- the only way out of a terminal state; :session answers for a new attempt, or nobody's process does yet. Nobody's does for a
--- suspended run either, once its process :leaves.
+-- suspended run either, once its process :leaves. Whoever begins a run that :claimed_by has claimed for it answers for it from
+-- then on, unless somebody else does by now.
 UPDATE flow_run SET
     session = CASE
-        WHEN :attempt > attempt THEN :session
+        WHEN :attempt > attempt OR session = :claimed_by THEN :session
         WHEN :state_name IN ('Suspended', 'Resuming') AND :leaves THEN NULL
         ELSE session
     END,
-    process = CASE WHEN :attempt > attempt THEN :process ELSE process END,
-    infrastructure_pid = CASE WHEN :attempt > attempt THEN NULL ELSE infrastructure_pid END,
+    process = CASE WHEN :attempt > attempt OR session = :claimed_by THEN :process ELSE process END,
+    infrastructure_pid = CASE
+        WHEN :attempt > attempt THEN NULL
+        WHEN session = :claimed_by THEN :infrastructure_pid
+        ELSE infrastructure_pid
+    END,
+    usage = coalesce(:usage, usage),
     attempt = :attempt,
     name = :name,
     parameters = :parameters,
@@ -51,7 +57,19 @@ UPDATE flow_run SET
     updated = :updated,
     history = history || char(10) || :line
 WHERE id = :id AND version = :expected_version AND attempt = :expected_attempt
+    AND (:claimed_by IS NULL OR session IN (:claimed_by, :session))
 RETURNING version, attempt;
+
+-- name: flow_runs.claimed
+-- A run that begins for the first time, and now, with the name of its flow, if it is claimed by this session still.
+SELECT *, (SELECT flow.name FROM flow WHERE flow.id = flow_id) AS flow_name
+FROM flow_run
+WHERE id = :id
+    AND state_type = 'PENDING'
+    AND session = :claimed_by
+    AND attempt = 1
+    AND run_count = 0
+    AND coalesce(next_scheduled_start_time, 0) <= :now;
 
 -- name: flow_runs.take_up
 -- Another process answers for a run that waits to be executed, if nobody did, or the one who claimed it for this process. The

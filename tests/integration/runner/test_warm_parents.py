@@ -186,6 +186,33 @@ def test_a_run_whose_process_ended_before_it_took_it_up_waits_again_and_is_execu
     ]
 
 
+DIES_AS_IT_NAMES_ITS_RUN = """
+import os, signal
+from pacc import flow
+
+def name():
+    if os.path.exists("die"):
+        os.unlink("die")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "named"
+
+@flow(flow_run_name=name)
+def told(then: str = ""):
+    return then
+"""
+
+
+def test_a_run_whose_process_was_killed_before_it_was_running_waits_again_and_is_executed(program):
+    (program.folder / "code.py").write_text(DIES_AS_IT_NAMES_ITS_RUN)
+    (program.folder / "die").touch()
+    run = program.run()
+    program.turn_until(lambda: program.runs.run(run).state_name == "Completed")
+    assert not (program.folder / "die").exists()
+    past = flow_runs.states(program.runs.recorded.store, run)
+    assert [state.name for state in past][2:] == ["Scheduled", "Pending", "Running", "Completed"]
+    assert program.runs.run(run).name == "named"
+
+
 def test_a_supervisor_goes_from_run_to_run_and_its_death_ends_only_the_one_it_is_at(program):
     def supervisor_of(run):
         return program.runs.run(run).infrastructure_pid

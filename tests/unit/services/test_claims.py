@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pacc._internal import clock, sessions
+from pacc.exceptions import StaleTransition
 from pacc.schemas.deployments import ConcurrencyOptions, DeploymentCreate
 from pacc.services import claims, deployments, flow_runs, run_transitions, taking_up
 from pacc.services.outcomes import end_runs
 from pacc.services.reaping import reap
-from pacc.states import Cancelling, Running, Scheduled
+from pacc.states import Cancelling, Completed, Running, Scheduled
 from pacc.store import close_store, open_store
 
 PROCESS = {"pid": 1, "command": "a runner"}
@@ -218,6 +219,62 @@ def test_what_a_dead_runner_claimed_and_never_began_waits_again(store, deployed)
     assert states(store, ids) == ["Scheduled", "Scheduled", "Crashed"]
     deployments.serve(store, [flow_runs.read(store, ids[0]).deployment_id], "next runner")
     assert set(claimed(store, session="next runner")) == set(ids[:2])
+
+
+def row_of(store, identity):
+    return dict(store.read("flow_runs.read", {"id": identity})[0])
+
+
+def begun(store, identity, session="supervisor"):
+    claimant = taking_up.Claimant(session=session, process={"pid": 7}, claimed_by="runner")
+    return taking_up.begin_claimed(store, identity, claimant)
+
+
+def test_a_claimed_run_is_its_process_own_from_the_first_transition_on(store, deployed):
+    [identity] = deployed()
+    claimed(store)
+    run = begun(store, identity)
+    assert row_of(store, identity)["session"] == "runner"
+    run.advance(Running())
+    row = row_of(store, identity)
+    assert (row["session"], row["infrastructure_pid"]) == ("supervisor", "7")
+    run.usage = {"exit_code": 0}
+    run.advance(Completed())
+    after = flow_runs.read(store, identity)
+    assert (after.state_name, after.usage) == ("Completed", {"exit_code": 0})
+
+
+@pytest.mark.parametrize("first", ["begun", "taken up", "cancelled", "given back"])
+def test_a_claimed_run_that_something_happened_to_meanwhile_is_not_begun(store, deployed, first):
+    [identity] = deployed()
+    claimed(store)
+    run = begun(store, identity)
+    if first == "begun":
+        begun(store, identity, session="another").advance(Running())
+    elif first == "taken up":
+        claimant = taking_up.Claimant(session="another", process=PROCESS, claimed_by="runner")
+        taking_up.take_up(store, identity, claimant)
+    elif first == "cancelled":
+        run_transitions.propose_flow_run_state(store, identity, Cancelling())
+    else:
+        claims.give_back(store, "runner")
+        assert claimed(store) == [identity]
+    before = row_of(store, identity)
+    with pytest.raises(StaleTransition, match="changed by someone else"):
+        run.advance(Running())
+    assert row_of(store, identity) == before
+
+
+def test_a_run_that_nobody_claimed_or_that_ran_before_is_taken_up_at_once(store, deployed):
+    first, second = deployed(runs=2)
+    run = taking_up.begin_claimed(store, first, taking_up.Claimant(session="mine", process=PROCESS))
+    assert row_of(store, first)["session"] == "mine"
+    run.advance(Running())
+    claimed(store)
+    with store.transaction() as changes:
+        changes.run_sql("UPDATE flow_run SET run_count = 1 WHERE id = ?", [second])
+    begun(store, second)
+    assert row_of(store, second)["session"] == "supervisor"
 
 
 def test_a_living_runners_claims_stay(store, deployed):
