@@ -23,12 +23,15 @@ COLUMNS = tuple(
 _LABEL = 10
 
 
-def stats_lines(stats: DeploymentStats, *, glyphs: bool = True) -> Iterator[tuple[Cell, ...]]:
+def stats_lines(
+    stats: DeploymentStats, *, glyphs: bool = True, room: int | None = None
+) -> Iterator[tuple[Cell, ...]]:
     """Yield how the runs of a deployment went as lines of cells.
 
     Args:
         stats: what to show.
         glyphs: false where only ASCII may be drawn.
+        room: so many terminal cells there are in a line; where they are too few, the bars stand below the numbers.
     """
     whole, parts = stats.whole, stats.parts
     each = lasted(parts[0].until - parts[0].since) if parts else ""
@@ -43,14 +46,17 @@ def stats_lines(stats: DeploymentStats, *, glyphs: bool = True) -> Iterator[tupl
         ("Late", _in_words(whole.late), _medians([part.late for part in parts]), "magenta"),
     )
     widest = max(width(value) for _, value, _, _ in lines) + 3
+    is_below = room is not None and _LABEL + widest + len(parts) > room
+    before = _LABEL if is_below else _LABEL + widest
     for label, value, heights, color in lines:
         signs = "".join(bars.column(height, 0, glyphs=glyphs) for height in heights)
-        yield (
-            Cell(pad(label, _LABEL), "bright_black"),
-            Cell(pad(value, widest)),
-            Cell(signs, color),
-        )
-    yield (Cell(" " * (_LABEL + widest)), *(_trouble(part, glyphs=glyphs) for part in parts))
+        told = (Cell(pad(label, _LABEL), "bright_black"), Cell(value if is_below else pad(value, widest)))
+        if is_below:
+            yield told
+            yield (Cell(" " * before), Cell(signs, color))
+        else:
+            yield (*told, Cell(signs, color))
+    yield (Cell(" " * before), *(_trouble(part, glyphs=glyphs) for part in parts))
 
 
 def stats_table(stats: DeploymentStats) -> Table:

@@ -10,11 +10,11 @@ from pacc.presentation.schedules import in_brief, in_words
 from pacc.presentation.sifting import Order
 from pacc.presentation.states import ended_badly, ends_cell
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local, short_ago
+from pacc.presentation.times import ago, clock_time, local, short_ago
 from pacc.schemas.deployments import DeploymentStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -74,8 +74,16 @@ def status_cell(deployment: Deployment) -> Cell:
     return Cell("Ready", "green") if ready else Cell("Not Ready", "bright_black")
 
 
-def deployment_description(deployment: Deployment, now: datetime) -> Description:
-    """Return everything worth reading about a deployment; what it does not have is left out."""
+def deployment_description(
+    deployment: Deployment, now: datetime, *, coming: Sequence[datetime] = ()
+) -> Description:
+    """Return everything worth reading about a deployment; what it does not have is left out.
+
+    Args:
+        deployment: the deployment.
+        now: the present moment, in the machine's zone or any other.
+        coming: when it runs next by itself, where that is to be said.
+    """
     limit, options = deployment.concurrency_limit, deployment.concurrency_options
     facts = [
         ("Name", cell(deployment.full_name, "green")),
@@ -93,6 +101,10 @@ def deployment_description(deployment: Deployment, now: datetime) -> Description
         ("Last polled", cell(ago(deployment.last_polled, now) or None)),
         ("Concurrency limit", cell(limit if options is None else f"{limit} ({options.collision_strategy})")),
         *_schedules(deployment.schedules),
+        (
+            "Next runs",
+            cell(", ".join(f"{clock_time(each, now)} ({ago(each, now)})" for each in coming) or None),
+        ),
         ("Parameters", data(deployment.parameters)),
         ("Takes", cell(_signature(deployment.parameter_openapi_schema or {}))),
         ("Job variables", data(deployment.job_variables)),

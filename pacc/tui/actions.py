@@ -125,6 +125,14 @@ ACTIONS = (
         screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
+        name="custom_run",
+        key="R",
+        shown="R",
+        label="",
+        help="Start one more run of its deployment, with the values of this one or others.",
+        screens=ON_RUNS,
+    ),
+    Action(
         name="preview",
         key="P",
         shown="P",
@@ -283,6 +291,14 @@ ACTIONS = (
         label="its runs",
         help="Show the runs of the flow.",
         screens=frozenset({FLOWS}),
+    ),
+    Action(
+        name="open",
+        key="o",
+        shown="o",
+        label="its runs",
+        help="Show the runs of the deployment.",
+        screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
         name="earlier",
@@ -493,11 +509,19 @@ ACTIONS = (
         screens=frozenset({RUNS}),
     ),
     Action(
+        name="delete",
+        key="D",
+        shown="D",
+        label="",
+        help="Delete the run, once its name is typed.",
+        screens=ON_RUNS - {RUNS},
+    ),
+    Action(
         name="filter",
         key="slash",
         shown="/",
         label="filter",
-        help="Narrow the list: state: flow: deployment: tag: name: id: after: before: 2h; - before a term leaves out.",
+        help="Narrow the list: state: flow: deployment: pool: tag: name: id: after: before: 2h; - before a term leaves out.",
         screens=LISTS,
     ),
     Action(
@@ -546,7 +570,7 @@ ACTIONS = (
         shown="S",
         label="saved searches",
         help="Take one of the saved searches, or save this one.",
-        screens=LISTS,
+        screens=LISTS | NOUNS | {DEPLOYMENTS},
     ),
     Action(
         name="other_runs",
@@ -578,7 +602,7 @@ ACTIONS = (
         shown="M",
         label="matrix",
         help="Show how each task of the flow ended in its last runs.",
-        screens=frozenset({RUNS, FLOWS}),
+        screens=frozenset({RUNS, FLOWS, DEPLOYMENTS}),
     ),
     Action(
         name="matrix",
@@ -586,7 +610,7 @@ ACTIONS = (
         shown="M",
         label="",
         help="Show how each task of the run's flow ended in its last runs.",
-        screens=frozenset({RUN}),
+        screens=frozenset({HOME, RUN}),
     ),
     Action(
         name="facts",
@@ -689,7 +713,7 @@ ACTIONS = (
         shown="p",
         label="",
         help="Go to the flow run that called it.",
-        screens=frozenset({RUNS, RUN}),
+        screens=ON_RUNS,
     ),
     Action(
         name="follow",
@@ -793,7 +817,7 @@ ACTIONS = (
         shown="!",
         label="",
         help="Open a shell in the folder of the run's flow; its end brings the dashboard back.",
-        screens=ON_RUNS | {TASK_RUN},
+        screens=ON_RUNS | {TASK_RUN, TASK_RUNS},
     ),
     Action(
         name="shell",
@@ -810,7 +834,7 @@ ACTIONS = (
         key="colon",
         shown=":",
         label="go",
-        help="Go to a screen by its name, or to a run by its own.",
+        help="Go to a screen by its name, words behind which narrow its list, or to a run by its own.",
     ),
     *(
         Action(

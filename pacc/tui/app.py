@@ -145,22 +145,15 @@ class Dashboard(App[None]):
             told = "an action, a run, a deployment, a flow, a variable, a setting"
             self.push_screen(CommandPalette(placeholder=told, id="--command-palette"))
 
-    def show_page(self, name: str, row: str | None = None) -> None:
-        """Show one of the first screens, perhaps with the cursor on a row of its list."""
-        self.call_later(self._show_page, name, row)
+    def show_page(self, name: str, row: str | None = None, *, search: str = "") -> None:
+        """Show one of the first screens, perhaps with the cursor on a row of its list, or with its list narrowed."""
+        self.call_later(self._show_page, name, row, search)
 
     def show_runs(self, search: str) -> None:
         """Show the flow runs that a search keeps."""
-        self.call_later(self._show_runs, search)
+        self.show_page(actions.RUNS, search=search)
 
-    async def _show_runs(self, search: str) -> None:
-        from pacc.tui.screens.runs import Runs  # start-up: as below
-
-        await self._show_page(actions.RUNS, None)
-        if isinstance(self.screen, Runs):
-            self.screen.narrow(search)
-
-    async def _show_page(self, name: str, row: str | None) -> None:
+    async def _show_page(self, name: str, row: str | None, search: str) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         if self._first != actions.HOME:
@@ -170,6 +163,17 @@ class Dashboard(App[None]):
         if row is not None:
             for table in self.screen.query("WindowTable"):
                 cast("WindowTable", table).wanted = row
+        if search:
+            self._narrow(self.screen, search)
+
+    @staticmethod
+    def _narrow(screen: Screen[Any], search: str) -> None:
+        from pacc.tui.screens.narrowing import Narrowed  # start-up: as below
+
+        if isinstance(screen, Narrowed):
+            screen.narrow(search)
+        else:
+            screen.notify("There is no list to narrow.", timeout=4)
 
     def open_run(self, flow_run_id: str, *, at_log: bool = False) -> None:
         """Show a flow run, over what is shown now, perhaps with the cursor in its log."""

@@ -37,12 +37,15 @@ _BESIDES = (
 )
 
 
-def run_form(deployment: Deployment, now: Callable[[], datetime]) -> Asked:
+def run_form(
+    deployment: Deployment, now: Callable[[], datetime], like: Mapping[str, Any] | None = None
+) -> Asked:
     """Return the form of a run of a deployment: a field for each parameter of its flow, and when it starts, its name, its tags.
 
     Args:
         deployment: the deployment.
         now: says the present moment, when the form is sent.
+        like: values that stand there at first instead of the deployment's own, such as those of an earlier run.
     """
     schema = dict(deployment.parameter_openapi_schema or {})
     fields = tuple(fields_of({**schema, "definitions": schema.get("definitions") or schema.get("$defs", {})}))
@@ -64,7 +67,10 @@ def run_form(deployment: Deployment, now: Callable[[], datetime]) -> Asked:
         yes="starts it",
         act=lambda store, values: _start(store, deployment, _with_blocks(fields, values), starting, now()),
         fields=(*fields, *_BESIDES),
-        values=shown,
+        values={
+            **shown,
+            **{name: _shown(value) for name, value in (like or {}).items() if value is not None},
+        },
         wrong=lambda values: _wrong(_with_blocks(fields, values), schema, now()),
         again=lambda store: _last_values(store, deployment),
         live=True,

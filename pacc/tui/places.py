@@ -64,3 +64,23 @@ def meant(word: str) -> Place | None:
         'deployments'
     """
     return next((place for place in PLACES if word and place.name.startswith(word.casefold())), None)
+
+
+def meant_with(typed: str) -> tuple[Place | None, str]:
+    """Return the place that what was typed begins with, and the words behind it; a run is none.
+
+    Example:
+        >>> place, words = meant_with("dep nightly")
+        >>> place.name, words
+        ('deployments', 'nightly')
+        >>> meant_with("run @last")
+        (None, '')
+    """
+    if (place := meant(typed)) is not None:
+        return place, ""
+    for place in PLACES:
+        if typed.casefold().startswith(f"{place.name} "):
+            return place, typed[len(place.name) :].strip()
+    word, _, rest = typed.partition(" ")
+    place = None if word == "run" or not rest else meant(word)
+    return place, "" if place is None else rest.strip()

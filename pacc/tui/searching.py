@@ -20,9 +20,12 @@ _SINCE = re.compile(r"(\d{1,4})([mhdw])")
 FLOW_RUNS, TASK_RUNS, DEPLOYMENTS = "flow runs", "task runs", "deployments"
 TERMS = {
     FLOW_RUNS: "state: flow: deployment: pool: queue: tag: name: id: after: before: parent:none 2h, and - before a term to leave out",
-    TASK_RUNS: "state: flow: deployment: run: tag: name: id: after: before: 2h, and - before a term to leave out",
+    TASK_RUNS: "state: flow: deployment: pool: queue: run: tag: name: id: after: before: 2h, and - before a term to leave out",
     DEPLOYMENTS: "flow: pool: queue: tag: name: id:, and - before a term to leave out",
 }
+
+
+NO_WORD = "A search has no word for a name with a space or a comma in it."
 
 
 class Search(NamedTuple):
@@ -120,9 +123,11 @@ class _Asked:
             }
         if self._of == TASK_RUNS:
             known["run"] = lambda text, _: self._put(self._runs, "name", {"like_": text})
-        else:
-            known["pool"] = lambda _, words: self._put(self._own, "work_pool_name", {"any_": words})
-            known["queue"] = lambda _, words: self._put(self._own, "work_queue_name", {"any_": words})
+        waiting = (
+            self._deployments if self._of == DEPLOYMENTS else self._runs
+        )  # task runs wait in no queue of their own
+        known["pool"] = lambda _, words: self._put(waiting, "work_pool_name", {"any_": words})
+        known["queue"] = lambda _, words: self._put(waiting, "work_queue_name", {"any_": words})
         if self._of == FLOW_RUNS and rest == "none":
             known["parent"] = lambda *_: self._put(self._runs, "parent_flow_run_id", {"is_null_": True})
         if kind not in known:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pacc._internal.visible import visible
 from pacc.presentation import flows as presented
 from pacc.services import deployments, flows, overview
-from pacc.tui import actions
+from pacc.tui import actions, searching
 from pacc.tui.screens.dialogs import Told
 from pacc.tui.screens.noun import Noun, NounPage
 
@@ -74,6 +74,6 @@ class Flows(NounPage):
             return
         name = listed.flow.name
         if len(name.split()) > 1 or "," in name:
-            self.notify("A search has no word for a name with a space or a comma in it.", severity="warning")
+            self.notify(searching.NO_WORD, severity="warning")
         else:
             self.dashboard.show_runs(f"flow:{name}")

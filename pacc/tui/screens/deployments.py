@@ -8,6 +8,8 @@ from datetime import timedelta
 from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.containers import Horizontal
+
 from pacc._internal.visible import visible
 from pacc.exceptions import InvalidSchedule
 from pacc.presentation import deployments as presented
@@ -21,8 +23,9 @@ from pacc.services.explaining import why_deployment
 from pacc.tui import actions, schedule_forms, searching
 from pacc.tui.screens import dialogs
 from pacc.tui.screens.asking import Asked
-from pacc.tui.screens.narrowing import Narrowed
+from pacc.tui.screens.halves import Halves
 from pacc.tui.widgets.canvas import Line
+from pacc.tui.widgets.detail import Detail
 from pacc.tui.widgets.window_table import WindowTable
 
 if TYPE_CHECKING:
@@ -40,10 +43,11 @@ if TYPE_CHECKING:
 LAST_ENDS = 10
 NONE = "no deployments; `pacc deploy` and `flow.serve` make some"
 _EVERY = 10.0
+_COMING = 3
 _STATS_OF = timedelta(days=7)
 
 
-class Deployments(Narrowed):
+class Deployments(Halves):
     """The list of deployments."""
 
     name_of_screen = actions.DEPLOYMENTS
@@ -55,23 +59,11 @@ class Deployments(Narrowed):
         self._order = 0
 
     def body(self) -> ComposeResult:
-        """Make the line over the list and the list."""
+        """Make the line over the list, the list and the details."""
         yield Line(id="about")
-        yield WindowTable(
-            presented.LIST_COLUMNS,
-            presented.listed_cells,
-            empty=NONE,
-            id="deployments",
-        )
-
-    @property
-    def table(self) -> WindowTable:
-        """The list."""
-        return self.query_one("#deployments", WindowTable)
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self.table.focus()
+        with Horizontal(id="halves"):
+            yield WindowTable(presented.LIST_COLUMNS, presented.listed_cells, empty=NONE, id="list")
+            yield Detail(id="detail")
 
     def crumbs(self) -> list[str]:
         """Return the way here."""
@@ -92,10 +84,19 @@ class Deployments(Narrowed):
         self.dashboard.following.watch(
             self, "deployments", lambda store: self._read(store, search, order), every=_EVERY
         )
+        self.look_closer()
+
+    def tell(self, store: Store, row: ListedDeployment, now: datetime) -> dialogs.Told:
+        """Say everything about a deployment, in the thread."""
+        return _facts(store, row.deployment, now)
 
     def parsed(self, typed: str, now: datetime) -> Search:
         """Return what was typed as filters."""
         return searching.parse(typed, now, searching.DEPLOYMENTS)
+
+    def kept_as(self) -> str:
+        """Return the kind of list."""
+        return searching.DEPLOYMENTS
 
     def act_sort(self) -> None:
         """Take the next order."""
@@ -120,8 +121,10 @@ class Deployments(Narrowed):
         return tuple(sifting.ordered(found, order))
 
     def seen(self, name: str, value: Any) -> None:
-        """Show them."""
-        del name
+        """Show them, or what there is to say about one."""
+        if name == "told":
+            self.detail.put(value)
+            return
         rows = {str(each.deployment.id): each for each in value}
         count = len(rows)
         between = " · " if self.dashboard.glyphs else " - "
@@ -133,7 +136,12 @@ class Deployments(Narrowed):
             ],
             [Cell("esc clears ", "bright_black")] if self.typed else [],
         )
+        before = self.table.current_row
         self.table.put(list(rows), rows)
+        if self.table.current_row != before:
+            self.look_closer()
+        if not rows:
+            self.detail.put(None)
 
     def _here(self) -> Deployment | None:
         row: ListedDeployment | None = self.table.current_row
@@ -148,20 +156,6 @@ class Deployments(Narrowed):
                 "why",
                 lambda store: dialogs.explained(why_deployment(store, deployments.read(store, here.id))),
             )
-
-    def act_facts(self) -> None:
-        """Show everything about the deployment."""
-        if (here := self._here()) is not None:
-            now = self.dashboard.now()
-            self.do("facts", lambda store: _facts(store, here, now))
-
-    def on_window_table_opened(self) -> None:
-        """Show everything about the deployment."""
-        self.act_facts()
-
-    def on_window_table_moved(self) -> None:
-        """Show the command for the deployment the cursor is on now."""
-        self.frame()
 
     def act_run(self) -> None:
         """Start a run, if that is meant."""
@@ -188,11 +182,24 @@ class Deployments(Narrowed):
             now = self.dashboard.now()
             self.do("preview", lambda store: _previewed(store, here, now))
 
+    def act_open(self) -> None:
+        """Show the runs of the deployment."""
+        if (here := self._here()) is not None:
+            if len(here.full_name.split()) > 1 or "," in here.full_name:
+                self.notify(searching.NO_WORD, severity="warning")
+            else:
+                self.dashboard.show_runs(f"deployment:{here.full_name}")
+
+    def act_matrix(self) -> None:
+        """Show how each task of its flow ended in its last runs."""
+        if (here := self._here()) is not None:
+            self.dashboard.open_matrix(str(here.flow_id), visible(here.flow_name))
+
     def act_stats(self) -> None:
         """Show how the runs of the deployment went in the last days."""
         if (here := self._here()) is not None:
-            now, glyphs = self.dashboard.now(), self.dashboard.glyphs
-            self.do("stats", lambda store: _went(store, here, now, glyphs=glyphs))
+            now, glyphs, room = self.dashboard.now(), self.dashboard.glyphs, dialogs.room(self.size.width)
+            self.do("stats", lambda store: _went(store, here, now, room, glyphs=glyphs))
 
     def act_toggle(self) -> None:
         """Pause the deployment's schedules, or resume them, all or one of several, if that is meant."""
@@ -243,8 +250,12 @@ def _next(deployment: Deployment, now: datetime) -> datetime | None:
 
 
 def _facts(store: Store, deployment: Deployment, now: datetime) -> dialogs.Told:
-    described = presented.deployment_description(deployments.read(store, deployment.id), now)
-    return dialogs.Told(title=visible(described.title), facts=described.facts)
+    found = deployments.read(store, deployment.id)
+    coming: tuple[datetime, ...] = ()
+    if not found.paused:
+        with suppress(InvalidSchedule):
+            coming = tuple(time for time, _ in deployment_schedules.coming(found, now, _COMING))
+    return dialogs.Told.of(presented.deployment_description(found, now, coming=coming))
 
 
 def _previewed(store: Store, deployment: Deployment, now: datetime) -> dialogs.Told:
@@ -261,9 +272,11 @@ def _previewed(store: Store, deployment: Deployment, now: datetime) -> dialogs.T
     )
 
 
-def _went(store: Store, deployment: Deployment, now: datetime, *, glyphs: bool) -> dialogs.Told:
+def _went(store: Store, deployment: Deployment, now: datetime, room: int, *, glyphs: bool) -> dialogs.Told:
     found = deployment_stats.read(store, deployment.id, now - _STATS_OF, now, 28)
-    head, *lines = ("".join(each.text for each in line) for line in stats_lines(found, glyphs=glyphs))
+    head, *lines = (
+        "".join(each.text for each in line) for line in stats_lines(found, glyphs=glyphs, room=room)
+    )
     return dialogs.Told(
         title=head, lines=tuple(lines), next_step=f"pacc deployment stats {quote(deployment.full_name)}"
     )

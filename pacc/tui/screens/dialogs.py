@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from pacc.store import Store
 
 
+_WIDEST = 100
+"""Columns a dialog has at most, as `dashboard.tcss` says."""
+_AROUND = 5
+"""Columns of its border, its padding and the scrollbar."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """Something to read: a title, lines, labelled values, and a next step."""
@@ -123,6 +129,14 @@ def killed(store: Store, listed: ListedRun) -> str:
     return f'All processes of flow run "{listed.run.name}" are being killed.'
 
 
+def deleted(store: Store, listed: ListedRun) -> str:
+    """Delete a flow run, and return what to say about it."""
+    from pacc.services import flow_runs  # start-up: as above
+
+    flow_runs.delete(store, listed.run.id)
+    return f'Deleted flow run "{listed.run.name}".'
+
+
 def retry_plan(store: Store, listed: ListedRun, *, glyphs: bool) -> Asked:
     """Return what a retry of a flow run would do.
 
@@ -187,6 +201,16 @@ def may_act(screen: Screen[Any]) -> bool:
         screen.notify("This dashboard is read only.", severity="warning")
         return False
     return True
+
+
+def room(columns: int) -> int:
+    """Return how wide a line of a dialog may be on a terminal of so many columns.
+
+    Example:
+        >>> room(80)
+        67
+    """
+    return min(_WIDEST, columns * 9 // 10) - _AROUND
 
 
 class _Aligned:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
-from pacc.tui import keepsakes, searching
+from pacc.tui import searching
 from pacc.tui.screens.narrowing import Narrowed
 from pacc.tui.screens.page import RunsPage
 from pacc.tui.widgets.canvas import Line
@@ -200,16 +200,9 @@ class Listing(Narrowed, RunsPage):
         self.about()
         self.look()
 
-    def act_saved(self) -> None:
-        """Choose among the saved searches, or save this one."""
-        from pacc.tui.screens.saved import Saved  # start-up: only where somebody asks for them
-
-        file = keepsakes.file_of(self.dashboard.store)
-        self.app.push_screen(Saved(file, self.kind, self.typed), self._chosen)
-
-    def _chosen(self, typed: str | None) -> None:
-        if typed is not None:
-            self.narrow(typed)
+    def kept_as(self) -> str:
+        """Return the kind of list."""
+        return self.kind
 
     def on_window_table_moved(self) -> None:
         """Show the command for the run the cursor is on now."""

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from pacc._internal.visible import visible
 from pacc.exceptions import PaccException
+from pacc.tui import keepsakes
 from pacc.tui.screens.page import Page
 
 if TYPE_CHECKING:
@@ -55,6 +56,21 @@ class Narrowed(Page):
             field = Input(self.typed, self.placeholder, id="search")
             self.query_one("#body").mount(field, after="#about")
         field.focus()
+
+    def kept_as(self) -> str:
+        """Return the kind of list under which its searches are kept."""
+        raise NotImplementedError
+
+    def act_saved(self) -> None:
+        """Choose among the saved searches, or save this one."""
+        from pacc.tui.screens.saved import Saved  # start-up: only where somebody asks for them
+
+        file = keepsakes.file_of(self.dashboard.store)
+        self.app.push_screen(Saved(file, self.kept_as(), self.typed), self._chosen)
+
+    def _chosen(self, typed: str | None) -> None:
+        if typed is not None:
+            self.narrow(typed)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Narrow the list."""

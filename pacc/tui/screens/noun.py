@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from pacc._internal.visible import visible
 from pacc.presentation import sifting
 from pacc.presentation.tables import Cell
-from pacc.tui.screens.narrowing import Narrowed
+from pacc.tui.screens.halves import Halves
 from pacc.tui.widgets.canvas import Line
 from pacc.tui.widgets.detail import Detail
 from pacc.tui.widgets.window_table import WindowTable
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from pacc.store import Store
     from pacc.tui.screens.asking import Asked
     from pacc.tui.screens.dialogs import Told
-
-WIDE = 100
-"""So many columns are enough for a list and its details side by side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +100,7 @@ class Sifted(NamedTuple):
     whole: list[Any]
 
 
-class NounPage(Narrowed):
+class NounPage(Halves):
     """A list with details."""
 
     noun: ClassVar[Noun]
@@ -123,25 +120,6 @@ class NounPage(Narrowed):
         with Horizontal(id="halves"):
             yield WindowTable(noun.columns, noun.cells, empty=noun.empty, id="list")
             yield Detail(id="detail")
-
-    @property
-    def table(self) -> WindowTable:
-        """The list."""
-        return self.query_one("#list", WindowTable)
-
-    @property
-    def detail(self) -> Detail:
-        """The details."""
-        return self.query_one("#detail", Detail)
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self.table.focus()
-
-    def on_resize(self) -> None:
-        """Put the details beside the list where there is room, and in its place where there is not."""
-        self.set_class(self.size.width < WIDE, "narrow")
-        super().on_resize()
 
     def crumbs(self) -> list[str]:
         """Return the way here."""
@@ -181,12 +159,6 @@ class NounPage(Narrowed):
             shown = sifting.ordered(shown, noun.orders[self.order], noun.is_below)
         return Sifted(shown, whole)
 
-    def look_closer(self) -> None:
-        """Read everything about the row the cursor is on."""
-        row, now = self.table.current_row, self.dashboard.now
-        if row is not None:
-            self.dashboard.following.watch(self, "told", lambda store: self.tell(store, row, now()))
-
     def tell(self, store: Store, row: Any, now: datetime) -> Told:
         """Say everything about a row, in the thread."""
         return self.noun.tell(store, row, now)
@@ -215,7 +187,7 @@ class NounPage(Narrowed):
             cells.append(Cell(f"   /{visible(self.typed)}", "yellow"))
         if noun.orders:
             cells.append(Cell(f"{between}{noun.orders[self.order].called}", "bright_black"))
-        right = [Cell("esc clears the filter ", "bright_black")] if self.typed else []
+        right = [Cell("esc clears ", "bright_black")] if self.typed else []
         self.query_one("#about", Line).put([*cells, *self.about(self.sifted.whole)], right)
 
     def count(self) -> str:
@@ -242,15 +214,14 @@ class NounPage(Narrowed):
         del now
         return sifting.terms(typed, self.noun.names)
 
+    def kept_as(self) -> str:
+        """Return the kind of list."""
+        return self.noun.many
+
     def narrowed(self) -> None:
         """Show what fits."""
         self.look()
         self.frame()
-
-    def act_filter(self) -> None:
-        """Begin to type a search, for which the list takes the place of the details."""
-        self.remove_class("open")
-        super().act_filter()
 
     def act_sort(self) -> None:
         """Take the next order."""
@@ -258,35 +229,6 @@ class NounPage(Narrowed):
             self.order = (self.order + 1) % len(self.noun.orders)
             self.table.move_to(0)
             self.narrowed()
-
-    # ---------------------------------------------------------------------------------------- moving
-
-    def on_window_table_moved(self) -> None:
-        """Tell of the row the cursor is on now."""
-        self.frame()
-        self.look_closer()
-
-    def on_window_table_opened(self) -> None:
-        """Do what enter is for."""
-        self.open_row()
-
-    def open_row(self) -> None:
-        """Go to the details."""
-        self.act_facts()
-
-    def act_facts(self) -> None:
-        """Go to the details, which take the place of the list where there is no room for both."""
-        if self.table.current is not None:
-            self.add_class("open")
-            self.detail.focus()
-
-    def act_back(self) -> None:
-        """Go from the details to the list, and from the list to where one came from."""
-        if self.detail.has_focus:
-            self.remove_class("open")
-            self.table.focus()
-        else:
-            super().act_back()
 
     # ---------------------------------------------------------------------------------------- acting
 

@@ -14,7 +14,7 @@ from pacc.presentation.text import width
 from pacc.tui import actions, places
 from pacc.tui.messages import Done, Refused, Reported, Seen, Unseen
 from pacc.tui.screens import dialogs
-from pacc.tui.screens.asking import Asked
+from pacc.tui.screens.asking import Asked, by_name
 from pacc.tui.widgets.canvas import Line
 
 if TYPE_CHECKING:
@@ -268,16 +268,16 @@ class Page(Screen[None]):
     def act_go(self) -> None:
         """Ask where to go."""
         names = ", ".join(place.name for place in places.PLACES)
-        question = dialogs.Question("Go to", f"{names}, or a run by name, id, @last, @failed")
-        self.app.push_screen(question, self._gone)
+        told = "; words behind a list narrow it: dep nightly; or a run by name, id, @last, @failed"
+        self.app.push_screen(dialogs.Question("Go to", f"{names}{told}"), self._gone)
 
     def _gone(self, where: str | None) -> None:
-        word = (where or "").strip().removeprefix(":")
-        place = places.meant(word)
+        typed = (where or "").strip().removeprefix(":")
+        place, search = places.meant_with(typed)
         if place is not None:
-            self.dashboard.show_page(place.name)
-        elif word:
-            self.dashboard.find_run(self, word.removeprefix("run "))
+            self.dashboard.show_page(place.name, search=search)
+        elif typed:
+            self.dashboard.find_run(self, typed.removeprefix("run "))
 
     def act_next_failure(self) -> None:
         """Go to what needs a look, on Home."""
@@ -359,14 +359,48 @@ class RunsPage(Page):
         self.notify(f'"{visible(here.run.name)}" has ended already.', markup=False)
         return None
 
+    def act_delete(self) -> None:
+        """Delete the run, once its name was typed."""
+        if (here := self.run_here()) is not None:
+            self.ask(
+                by_name(
+                    "flow run",
+                    here.run.name,
+                    f"pacc flow-run delete {here.run.id}",
+                    lambda store: dialogs.deleted(store, here),
+                    "Its task runs and its log go with it.",
+                )
+            )
+
+    def act_custom_run(self) -> None:
+        """Ask for values, beginning with those of the run, and start one more run of its deployment."""
+        here = self.run_here()
+        if here is None:
+            return
+        run = here.run
+        if run.deployment_id is None:
+            self.notify(
+                f'"{visible(run.name)}" is not of a deployment; T runs it once more.', timeout=4, markup=False
+            )
+            return
+        from pacc.services import deployments  # start-up: only where something is typed
+        from pacc.tui.custom_runs import run_form  # start-up: as above
+
+        identity, now = run.deployment_id, self.dashboard.now
+        self.do("custom_run", lambda store: run_form(deployments.read(store, identity), now, run.parameters))
+
     def act_shell(self) -> None:
         """Open a shell where the run's flow is; it takes the terminal until it ends."""
-        here = self.run_here()
-        if here is None or not dialogs.may_act(self):
+        if (here := self.run_here()) is not None:
+            self.shell_of(here)
+
+    def shell_of(self, listed: ListedRun) -> None:
+        """Open a shell where the flow of a run is."""
+        if not dialogs.may_act(self):
             return
         from pacc.tui import outside  # start-up: only where a program is started
 
-        file = Path((here.run.entrypoint or "").rpartition(":")[0])
+        file = Path((listed.run.entrypoint or "").rpartition(":")[0])
         outside.shell(self, file.parent if file.is_file() else self.dashboard.store.home)
 
     def act_parent(self) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pacc.presentation import overview as presented
 from pacc.schemas.sorting import FlowRunSort
 from pacc.tui import actions, searching
-from pacc.tui.screens.asking import by_name
 from pacc.tui.screens.listing import Listing, Place
 
 if TYPE_CHECKING:
@@ -93,26 +92,8 @@ class Runs(Listing):
 
     def act_delete(self) -> None:
         """Delete the marked runs, or else the run, if that is meant."""
-        here = self.run_here()
-        if self._ask_many("delete") or here is None:
-            return
-        run_id = str(here.run.id)
-
-        def delete(store: Store) -> str:
-            from pacc.services import flow_runs  # start-up: only where one is deleted
-
-            flow_runs.delete(store, run_id)
-            return f'Deleted flow run "{here.run.name}".'
-
-        self.ask(
-            by_name(
-                "flow run",
-                here.run.name,
-                f"pacc flow-run delete {run_id}",
-                delete,
-                "Its task runs and its log go with it.",
-            )
-        )
+        if not self._ask_many("delete"):
+            super().act_delete()
 
     def _ask_many(self, verb: str) -> bool:
         """Ask whether something is meant for all that is marked; say whether anything is."""

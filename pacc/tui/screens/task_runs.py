@@ -101,6 +101,20 @@ class TaskRuns(Listing):
         if here is not None and here.run.flow_run_id is not None:
             self.dashboard.open_run(str(here.run.flow_run_id))
 
+    def act_shell(self) -> None:
+        """Open a shell where the flow of its flow run is."""
+        here = self._here()
+        if here is not None and here.run.flow_run_id is not None:
+            identity = str(here.run.flow_run_id)
+            self.do("shell", lambda store: overview.rows(store, [identity]).get(identity))
+
+    def done(self, name: str, value: Any) -> None:
+        """Open the shell, now that it is known where."""
+        if name != "shell":
+            super().done(name, value)
+        elif value is not None:
+            self.shell_of(value)
+
     def act_other_runs(self) -> None:
         """Go to the flow runs."""
         self.dashboard.show_page(actions.RUNS)

@@ -77,6 +77,11 @@ def test_lines_have_a_number_and_a_bar_for_each_part(store, nightly):
     assert lines[2].split() == ["Success", "50", "%,", "1", "crashed", "▁█"]
     assert lines[-1].strip() == "!·"
     assert all(line.isascii() for line in text(stats, glyphs=False))
+    low = text(stats, room=30)
+    assert low[1].split() == ["Runs", "2"]
+    assert low[2].strip() == "██"
+    assert max(map(len, low[1:])) < 45
+    assert len(low) == len(lines) + 4
     assert len(stats_table(stats).rows) == 2
 
 

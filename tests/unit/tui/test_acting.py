@@ -172,6 +172,15 @@ def test_a_shell_and_a_pager_are_not_opened_where_there_is_no_terminal(runs, loo
     look(what)
 
 
+def test_a_task_run_of_a_list_opens_its_shell_where_its_flow_is(runs, look):
+    async def what(seen):
+        await seen.until("task runs ·")
+        await seen.press("exclamation_mark")
+        await seen.until("A shell needs a terminal of its own.")
+
+    look(what, first="task runs")
+
+
 def test_the_run_of_a_script_is_retried_by_a_process_of_its_own(pacc_home, run_python, tmp_path, look):
     script = tmp_path / "work.py"
     script.write_text(

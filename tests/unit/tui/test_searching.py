@@ -30,6 +30,8 @@ def test_terms_become_filters():
     assert found.runs.state.operator == "or_"
     assert found.runs.tags.all_ == ["a", "b"]
     assert found.runs.name.like_ == "otter"
+    assert found.runs.work_pool_name.any_ == ["gpu"]
+    assert found.runs.work_queue_name.any_ == ["high"]
     assert found.runs.expected_start_time.after_ == NOW - timedelta(hours=2)
     assert found.runs.parent_flow_run_id.is_null_
     assert found.runs.work_pool_name.any_ == ["gpu"]
@@ -54,7 +56,7 @@ def test_whatever_is_typed_is_a_search_or_refused(typed):
 
 
 def test_terms_of_task_runs_become_their_filters():
-    found = parse("state:failed flow:etl run:otter load after:2h", NOW, TASK_RUNS)
+    found = parse("state:failed flow:etl run:otter load after:2h pool:gpu queue:high", NOW, TASK_RUNS)
     assert found.tasks.state.type.any_ == [StateType.FAILED]
     assert found.tasks.name.like_ == "load"
     assert found.tasks.start_time.after_ == NOW - timedelta(hours=2)

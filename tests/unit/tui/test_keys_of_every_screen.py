@@ -1,0 +1,148 @@
+"""The keys that every screen has in common do what they do elsewhere: go, narrow, delete, run once more, show its runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from pacc.exceptions import ObjectNotFound
+from pacc.schemas.deployments import DeploymentCreate
+from pacc.services import deployments, flow_runs
+from pacc.tui.places import meant_with
+
+SMALL, LARGE = (80, 24), (120, 40)
+NUMBER = {"type": "object", "properties": {"number": {"type": "integer", "default": 1}}}
+
+
+@pytest.fixture
+def numbered(runs):
+    """A run of a deployment with a value of its own."""
+    made = deployments.upsert(
+        runs,
+        DeploymentCreate(
+            flow_name="sync", name="numbered", entrypoint="f.py:sync", parameter_openapi_schema=NUMBER
+        ),
+    )
+    return deployments.create_run(runs, made.id, parameters={"number": 7}, name="seventh")
+
+
+@pytest.mark.parametrize(
+    ("typed", "place", "words"),
+    [
+        ("dep nightly", "deployments", "nightly"),
+        ("task runs state:failed -tag:db", "task runs", "state:failed -tag:db"),
+        ("task", "task runs", ""),
+        ("Runs 2h", "runs", "2h"),
+        ("run @last", None, ""),
+        ("no-room", None, ""),
+        ("", None, ""),
+    ],
+)
+def test_words_behind_a_place_narrow_its_list(typed, place, words):
+    found, search = meant_with(typed)
+    assert (None if found is None else found.name, search) == (place, words)
+
+
+def test_going_to_a_list_narrows_it(runs, look):
+    async def what(seen):
+        await seen.press("colon")
+        await seen.type("dep hour")
+        await seen.press("enter")
+        await seen.until("/hour")
+        await seen.until("sync/hourly")
+        await seen.press("colon")
+        await seen.type("runs state:failed")
+        await seen.press("enter")
+        await seen.until("1 flow run · /state:failed")
+        await seen.press("colon")
+        await seen.type("flows etl")
+        await seen.press("enter")
+        await seen.until("1 of 3 flows")
+        await seen.press("colon")
+        await seen.type("home etl")
+        await seen.press("enter")
+        await seen.until("There is no list to narrow.")
+
+    look(what)
+
+
+@pytest.mark.parametrize("place", ["deployments", "flows"])
+def test_searches_of_any_list_are_kept(runs, look, place):
+    async def what(seen):
+        await seen.press("slash")
+        await seen.type("sync")
+        await seen.press("enter", "S")
+        await seen.until("Keep /sync as:")
+        await seen.type("mine")
+        await seen.press("enter")
+        await seen.until("mine   /sync")
+        await seen.press("escape", "escape")
+        await seen.press("S", "enter")
+        await seen.until("/sync")
+
+    look(what, first=place)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_a_deployment_is_described_beside_the_list_or_in_its_place(runs, look, size):
+    async def what(seen):
+        await seen.until("sync/hourly")
+        await seen.press("enter")
+        await seen.until("Next runs")
+        assert bool(seen.lines("last runs")) == (size == LARGE)
+        await seen.press("escape")
+        await seen.until("last runs")
+
+    look(what, size=size, first="deployments")
+
+
+def test_a_deployment_leads_to_its_runs_and_to_the_matrix_of_its_flow(numbered, look):
+    async def what(seen):
+        await seen.until("2 deployments")
+        await seen.press("G", "M")
+        await seen.until("last 40 runs")
+        await seen.press("escape", "o")
+        await seen.until("1 flow run · /deployment:sync/numbered")
+        await seen.until("seventh")
+
+    look(what, first="deployments")
+
+
+def test_one_more_run_of_a_deployment_begins_with_the_values_of_the_run(numbered, runs, look):
+    async def what(seen):
+        await seen.until("seventh")
+        await seen.press("slash")
+        await seen.type("seventh")
+        await seen.press("enter", "R")
+        await seen.until("Run sync/numbered with these values")
+        await seen.until("--param number=7")
+        await seen.press("ctrl+s")
+        await seen.until("Started flow run")
+
+    look(what, size=LARGE, first="runs")
+    assert flow_runs.find(runs, "@last").parameters == {"number": 7}
+
+
+def test_a_run_of_no_deployment_is_run_once_more_by_a_retry(runs, look):
+    async def what(seen):
+        await seen.until("no-room")
+        await seen.press("R")
+        await seen.until('"no-room" is not of a deployment; T runs it once more.')
+
+    look(what, size=LARGE)
+
+
+def test_a_run_is_deleted_from_its_own_screen_too(runs, look):
+    failed = flow_runs.find(runs, "@failed")
+
+    async def what(seen):
+        await seen.press("enter")
+        await seen.until("timeline")
+        await seen.press("D")
+        await seen.until("Delete the flow run? Type its name.")
+        await seen.type("no-room")
+        await seen.press("enter")
+        await seen.until("deleted")
+
+    look(what)
+    with pytest.raises(ObjectNotFound):
+        flow_runs.read(runs, failed.id)
