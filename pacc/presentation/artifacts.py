@@ -81,7 +81,11 @@ def artifact_description(
         ("Type", cell(artifact.type)),
         ("Description", cell(artifact.description)),
         ("Created", cell(f"{local(artifact.created)} ({ago(artifact.created, now)})")),
-        ("Updated", cell(f"{local(artifact.updated)} ({ago(artifact.updated, now)})")),
+        *(
+            [("Updated", cell(f"{local(artifact.updated)} ({ago(artifact.updated, now)})"))]
+            if artifact.updated != artifact.created
+            else []
+        ),
         ("Flow run", cell(artifact.flow_run_id)),
         ("Task run", cell(artifact.task_run_id)),
         *((name, cell(fact)) for name, fact in (artifact.metadata_ or {}).items()),

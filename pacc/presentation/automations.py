@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pacc._internal.counting import counted
 from pacc._internal.jsontext import dumps
+from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Column, Description, Table, cell
 from pacc.presentation.text import shorten
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, local, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,6 +29,15 @@ COLUMNS = (
     Column(name="Fired", right=True),
     Column(name="Last"),
 )
+LIST_COLUMNS = (
+    Fit("name", 16, grows=2),
+    Fit("state", 7),
+    Fit("trigger", 14, grows=3, goes=1),
+    Fit("actions", 14, grows=2, goes=3),
+    Fit("fired", 5, right=True),
+    Fit("last", 8, right=True, goes=2),
+)
+"""The columns of a list of automations on a screen."""
 ORDERS = (
     Order("by name"),
     Order("fired last first", key=lambda listed: listed.fired and listed.fired[0], down=True),
@@ -62,6 +73,30 @@ def automation_table(
             )
         )
     return Table(title="Automations", columns=COLUMNS, rows=tuple(rows))
+
+
+class ListedAutomation(NamedTuple):
+    """An automation with what a list shows beside it."""
+
+    automation: KeptAutomation
+    fired: tuple[datetime, int] | None
+    """When it fired last, and how often it has."""
+
+
+def listed_cells(listed: ListedAutomation, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return an automation as a row of `LIST_COLUMNS`."""
+    del glyphs
+    each = listed.automation
+    last, times = listed.fired or (None, 0)
+    words = trigger_words(each.trigger).replace("prefect.", "").replace("pacc.", "")
+    return (
+        cell(each.name, "cyan"),
+        state_cell(each),
+        cell(words),
+        cell(", ".join(action["type"] for action in _actions(each))),
+        cell(times or ""),
+        cell(short_ago(last, now), "bright_black"),
+    )
 
 
 def automation_description(
@@ -113,7 +148,9 @@ def rehearsal_lines(found: Rehearsal, events: int) -> list[str]:
     """
     times = len(found.fired)
     told = f"Tried on {events:,} event{'' if events == 1 else 's'}: it would have fired "
-    lines = [f"{told}{'once' if times == 1 else f'{times:,} times' if times else 'never'}."]
+    lines = [f"{told}{'once' if times == 1 else f'{times:,} times'}."]
+    if not times:
+        lines = [f"Tried on {counted(events, 'event')}: it would not have fired."]
     lines += [f"  {each.time.astimezone():%H:%M:%S}  {each.because}" for each in found.fired]
     if found.actions and found.fired:
         lines += ["Each time:", *(f"  {each}" for each in found.actions)]

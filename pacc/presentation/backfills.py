@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pacc._internal.jsontext import dumps
 from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, clock_time, local
 from pacc.schemas.backfills import BackfillState
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def backfill_description(backfill: Backfill, now: datetime, *, glyphs: bool = Tr
         ("From", cell(local(backfill.first))),
         ("To", cell(local(backfill.last))),
         ("Makes", cell(f"{backfill.mode} runs, {backfill.max_active} open at once at most")),
-        ("Parameters", cell(backfill.parameters or None)),
+        ("Parameters", cell(dumps(backfill.parameters) if backfill.parameters else None)),
         ("Created", cell(f"{local(backfill.created)} ({ago(backfill.created, now)})")),
         ("ID", cell(backfill.id)),
     ]
@@ -91,8 +92,8 @@ LIST_COLUMNS = (
     Fit("deployment", 16, grows=2),
     Fit("state", 9),
     Fit("progress", 20),
-    Fit("from", 16, goes=2),
-    Fit("to", 16, goes=1),
+    Fit("from", 11, goes=1),
+    Fit("to", 11, goes=2),
 )
 """The columns of a list of backfills."""
 ORDERS = (
@@ -106,12 +107,11 @@ _SHORT = 10
 
 def listed_cells(backfill: Backfill, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
     """Return a backfill as a row of `LIST_COLUMNS`."""
-    del now
     color = _COLORS[backfill.state]
     return (
         cell(backfill.deployment_name, "cyan"),
         cell(backfill.state.capitalize(), color),
         cell(bar(backfill.ended, backfill.total, glyphs=glyphs, cells=_SHORT), color),
-        cell(f"{backfill.first.astimezone():%Y-%m-%d %H:%M}", "bright_black"),
-        cell(f"{backfill.last.astimezone():%Y-%m-%d %H:%M}", "bright_black"),
+        cell(clock_time(backfill.first, now), "bright_black"),
+        cell(clock_time(backfill.last, now), "bright_black"),
     )

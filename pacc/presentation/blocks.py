@@ -211,9 +211,9 @@ ORDERS = (
 
 
 def catalog_cells(each: BlockType, can: Iterable[str]) -> tuple[Cell, ...]:
-    """Return a type of block as a row to choose: its slug, what it can do, its name and what it is for."""
-    words = f"{each.name}: {_first_sentence(each.description) or ''}"
-    return cell(each.slug, "cyan"), cell(" ".join(can), "green"), cell(words)
+    """Return a type of block as a row to choose: its slug, what it can do, and what it is for, or else its name."""
+    told = _first_sentence(each.description) or each.name
+    return cell(each.slug, "cyan"), cell(" ".join(can), "green"), cell(told)
 
 
 def listed_cells(each: BlockSummary, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:

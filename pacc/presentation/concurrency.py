@@ -138,7 +138,10 @@ def listed_cells(limit: GlobalConcurrencyLimit, now: datetime, *, glyphs: bool =
     decay = f"{limit.slot_decay_per_second:g}/s" if limit.slot_decay_per_second else ""
     return (
         cell(limit.name, "cyan" if limit.tag is None else "magenta"),
-        Cell(f"{bar} {limit.active_slots}/{limit.limit}", "yellow" if full else "green"),
+        Cell(
+            f"{bar} {limit.active_slots}/{limit.limit}",
+            "bright_black" if not limit.active else "yellow" if full else "green",
+        ),
         Cell(decay, "bright_black"),
         Cell("yes", "green") if limit.active else Cell("no", "red"),
         cell(short_ago(limit.updated, now), "bright_black"),

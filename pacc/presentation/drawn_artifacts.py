@@ -12,12 +12,19 @@ from rich.text import Text
 
 from pacc._internal.visible import visible
 from pacc.presentation.artifacts import artifact_text, rows_of
+from pacc.presentation.text import width
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 MOST_ROWS = 500
 """Rows of a table that are drawn on a screen; a command draws all."""
+_WIDEST, _MEASURED = 20, 100
+"""So many terminal cells a column wants at most, and so many rows say how many that are."""
+_AROUND = 3
+"""What the box takes for each column."""
 
 
 def drawn(
@@ -46,23 +53,59 @@ def drawn_or_plain(kind: str | None, data: Any, *, glyphs: bool = True) -> Rende
     return Text("\n".join(artifact_text(kind, data))) if found is None else found
 
 
-def _table(data: Any, most: int | None) -> Table | None:
+def _table(data: Any, most: int | None) -> RenderableType | None:
     found = rows_of(data)
     if found is None:
         return None
     headings, rows = found
-    left_out = 0 if most is None else max(0, len(rows) - most)
-    table = Table(caption=f"and {left_out:,} more rows" if left_out else None)
+    shown = [[visible(text) for text in row] for row in rows[:most]]
+    left_out = len(rows) - len(shown)
+    if most is not None:
+        return _Fitted([visible(each) for each in headings], shown, left_out)
+    return _boxed([visible(each) for each in headings], shown, "")
+
+
+def _boxed(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> Table:
+    table = Table(caption=caption or None)
     for heading in headings:
-        table.add_column(Text(visible(heading)))
-    for row in rows[:most]:
-        table.add_row(*(Text(visible(text)) for text in row))
+        table.add_column(Text(heading))
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
+
+
+class _Fitted:
+    """A table of which as many columns are drawn as there is room for; it says how many more there are."""
+
+    def __init__(self, headings: list[str], rows: list[list[str]], left_out: int) -> None:
+        self._headings, self._rows, self._left_out = headings, rows, left_out
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it, for rich."""
+        columns = self._columns_in(options.max_width)
+        more = [
+            f"{number:,} more {noun}{'' if number == 1 else 's'}"
+            for number, noun in ((len(self._headings) - columns, "column"), (self._left_out, "row"))
+            if number
+        ]
+        caption = f"and {' and '.join(more)}" if more else ""
+        yield _boxed(self._headings[:columns], (row[:columns] for row in self._rows), caption)
+
+    def _columns_in(self, room: int) -> int:
+        """Return how many columns there is room for, each as wide as its values but no wider than `_WIDEST`."""
+        taken = 1
+        for place, heading in enumerate(self._headings):
+            longest = max((width(row[place]) for row in self._rows[:_MEASURED]), default=0)
+            taken += min(_WIDEST, max(width(heading), longest)) + _AROUND
+            if taken > room:
+                return max(1, place)
+        return len(self._headings)
 
 
 def _bar(percent: float) -> Table:
     grid = Table.grid(padding=(0, 1))
-    grid.add_row(ProgressBar(total=100, completed=percent, width=40), f"{percent:g} %")
+    bar = ProgressBar(total=100, completed=percent, width=40, complete_style="blue", finished_style="green")
+    grid.add_row(bar, f"{round(percent, 1):g} %")
     return grid
 
 

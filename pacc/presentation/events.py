@@ -87,8 +87,8 @@ def plain_event(event: ReceivedEvent) -> dict[str, Any]:
 
 LIST_COLUMNS = (
     Fit("when", 11),
-    Fit("event", 20, grows=3),
-    Fit("resource", 16, grows=3),
+    Fit("event", 22, grows=1),
+    Fit("resource", 20, grows=3),
     Fit("involved", 16, grows=3, goes=1),
 )
 """The columns of a list of events."""
@@ -117,8 +117,8 @@ def event_description(event: ReceivedEvent, now: datetime) -> Description:
         ("Event", cell(event.event, _color(event.event))),
         ("Occurred", cell(f"{local(event.occurred)} ({ago(event.occurred, now)})")),
         ("Received", cell(local(event.received))),
-        *_labelled("Resource", dict(event.resource)),
-        *(fact for each in event.related for fact in _labelled(each.role.capitalize(), dict(each))),
+        *_about("Resource", event.resource),
+        *(fact for each in event.related for fact in _about(each.role.capitalize(), each)),
         *_labelled("Payload", event.payload),
         ("Follows", cell(event.follows)),
         ("ID", cell(event.id)),
@@ -131,6 +131,15 @@ def event_description(event: ReceivedEvent, now: datetime) -> Description:
 def raw_lines(event: ReceivedEvent) -> list[str]:
     """Return an event as lines of JSON."""
     return [visible(line) for line in json_text(plain_event(event), indent=2).splitlines()]
+
+
+def _about(title: str, resource: Resource) -> list[tuple[str, Cell]]:
+    """A resource as facts: its name under a title, its id, and its other labels without what all of them begin with."""
+    labels = {name.removeprefix("pacc."): value for name, value in dict(resource).items()}
+    name, known = labels.pop("resource.name", ""), labels.pop("resource.id", "")
+    labels.pop("resource.role", None)  # the title says it
+    first, *others = [each for each in (name, known) if each]
+    return [(title, cell(first, "bold")), *(("", cell(each)) for each in others), *_labelled("", labels)]
 
 
 def _labelled(title: str, values: dict[str, Any]) -> list[tuple[str, Cell]]:

@@ -93,7 +93,7 @@ class ListedSetting(NamedTuple):
     source: str
 
 
-LIST_COLUMNS = (Fit("setting", 30, grows=2), Fit("value", 12, grows=3), Fit("from", 10, grows=1, goes=1))
+LIST_COLUMNS = (Fit("setting", 34, grows=1), Fit("value", 9, grows=3), Fit("from", 11, grows=1, goes=1))
 """The columns of a list of settings."""
 ORDERS = (Order("set ones first"), Order("by name", key=lambda listed: listed.setting.name))
 """The orders of a list of settings that is read with those first that somebody set."""

@@ -106,7 +106,7 @@ LINE_COLUMNS = (
     Fit("", 1),
     Fit("command", 26, grows=3),
     Fit("run", 14, goes=2),
-    Fit("waits for", 16, grows=1),
+    Fit("how", 16, grows=1),
     Fit("took", 6, right=True),
     Fit("since", 7, right=True, goes=3),
 )
@@ -234,7 +234,7 @@ def _group_description(group: ShellGroup) -> Description:
             cell(
                 "by a worker that is there"
                 if group.is_attended
-                else "by nobody now; whoever adds one starts that"
+                else "by nobody now; adding a command starts a worker"
             ),
         ),
         ("ID", cell(group.queue.id)),

@@ -34,7 +34,7 @@ def store_description(stats: StoreStats, now: datetime) -> Description:
         ("Size", cell(f"{size(stats.size)}, of which {size(stats.unused)} are unused")),
         ("Write-ahead log", cell(size(stats.log_size))),
         ("Logs of runs", cell(f"{size(stats.logs_size)} in {counted(stats.logs, 'file')}")),
-        ("Kept results", cell(size(stats.results_size))),
+        ("Files of results", cell(size(stats.results_size))),
         ("Flow runs", cell(f"{runs:,}: {by_state}" if runs else "none")),
         *((noun.capitalize(), cell(f"{number:,}")) for noun, number in stats.rows.items() if number),
     ]

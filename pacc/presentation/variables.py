@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pacc._internal.visible import visible
+from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
-from pacc.presentation.tables import Column, Description, Table, cell
+from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.text import shorten
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, local, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,13 @@ COLUMNS = (
     Column(name="Tags", gives_way=True),
     Column(name="Updated"),
 )
+LIST_COLUMNS = (
+    Fit("name", 16, grows=2),
+    Fit("value", 16, grows=4),
+    Fit("tags", 10, grows=1, goes=2),
+    Fit("changed", 8, right=True, goes=1),
+)
+"""The columns of a list of variables on a screen."""
 ORDERS = (Order("by name"), Order("changed last first", key=lambda variable: variable.updated, down=True))
 """The orders of a list of variables that is read by name."""
 LONGEST = 200
@@ -46,6 +54,17 @@ def variable_table(variables: Iterable[Variable], now: datetime) -> Table:
         for variable in variables
     )
     return Table(title="Variables", columns=COLUMNS, rows=tuple(rows))
+
+
+def listed_cells(variable: Variable, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+    """Return a variable as a row of `LIST_COLUMNS`."""
+    del glyphs
+    return (
+        cell(variable.name, "cyan"),
+        cell(shorten(value_text(variable.value), LONGEST)),
+        cell(", ".join(variable.tags)),
+        cell(short_ago(variable.updated, now), "bright_black"),
+    )
 
 
 def variable_description(variable: Variable, now: datetime) -> Description:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pacc._internal import clock, sessions
 from pacc._internal.counting import counted
+from pacc._internal.sizes import size
 from pacc.exceptions import EncryptionKeyError, StoreError
 from pacc.schemas.findings import Finding
 from pacc.services import leases, notifications
@@ -99,7 +100,7 @@ def examine_store(
     except StoreError as error:
         return [Finding(subject="store", level="problem", message=str(error), hint=error.hint)]
     if not problems:
-        held = f"{(home / FILE_NAME).stat().st_size / 1e6:.1f} MB"
+        held = size((home / FILE_NAME).stat().st_size)
         sound = f"every page is sound ({held})" if whole else f"{_SEEN} of {held}"
         return [Finding(subject="store", level="ok", message=sound)]
     hint = "bring back a copy with `pacc db restore`; `pacc db backup` may still save what is readable"
@@ -223,6 +224,6 @@ def _space(home: Path) -> Finding:
     return Finding(
         subject="disk",
         level="warning" if little else "ok",
-        message=f"{free / 1e9:.1f} GB are free",
+        message=f"{size(free)} are free",
         hint="make room before the store cannot grow" if little else None,
     )

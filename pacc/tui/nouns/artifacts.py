@@ -97,7 +97,7 @@ class Artifacts(NounPage):
         title="Artifacts",
         one="artifact",
         many="artifacts",
-        empty="no artifacts; `create_markdown_artifact` and its like make some in a run",
+        empty="no artifacts; create_table_artifact in a run makes one",
         columns=presented.LIST_COLUMNS,
         read=lambda store, _: artifacts.select_latest(store, limit=MOST),
         read_all=lambda store, _: artifacts.select_latest(store),

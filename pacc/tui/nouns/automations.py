@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.presentation import automations as presented
-from pacc.presentation.fitting import Fit
+from pacc.presentation.automations import ListedAutomation
 from pacc.services import automations
 from pacc.tui import actions
 from pacc.tui.editor import EditorFailed, have_written
@@ -23,47 +23,26 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from pacc.presentation.tables import Cell
     from pacc.schemas.firings import KeptAutomation
     from pacc.store import Store
 
-COLUMNS = (
-    Fit("name", 16, grows=2),
-    Fit("state", 8),
-    Fit("trigger", 16, grows=3, goes=1),
-    Fit("actions", 14, grows=2, goes=2),
-    Fit("fired", 5, right=True),
-    Fit("last", 14, right=True, goes=3),
-)
 FIRINGS = 10
 _NOT_WRITTEN = ("id", "owner_resource")
 
 
-class _Listed(NamedTuple):
-    automation: KeptAutomation
-    fired: tuple[datetime, int] | None
-    """When it fired last, and how often it has."""
-
-
-def _read(store: Store, _: datetime) -> list[_Listed]:
+def _read(store: Store, _: datetime) -> list[ListedAutomation]:
     fired = automations.last_fired(store)
-    return [_Listed(each, fired.get(each.id)) for each in automations.select(store)]
+    return [ListedAutomation(each, fired.get(each.id)) for each in automations.select(store)]
 
 
-def _cells(listed: _Listed, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
-    del glyphs
-    known = {} if listed.fired is None else {listed.automation.id: listed.fired}
-    return presented.automation_table([listed.automation], known, now).rows[0]
-
-
-def _tell(store: Store, listed: _Listed, now: datetime) -> Told:
+def _tell(store: Store, listed: ListedAutomation, now: datetime) -> Told:
     kept = automations.read(store, listed.automation.id)
     sentence = automations.model_of(kept).trigger.describe_for_cli()
     firings = automations.firings(store, kept.id, limit=FIRINGS)
     return Told.of(presented.automation_description(kept, sentence, firings, now))
 
 
-def _rehearse(store: Store, listed: _Listed, now: datetime) -> Told:
+def _rehearse(store: Store, listed: ListedAutomation, now: datetime) -> Told:
     """Say what the automation would have done on the events of the last day."""
     kept = automations.read(store, listed.automation.id)
     return Told(
@@ -81,7 +60,7 @@ class _Written(NamedTuple):
     text: str
 
 
-def _written(store: Store, listed: _Listed) -> _Written:
+def _written(store: Store, listed: ListedAutomation) -> _Written:
     from pacc.tui.written_forms import to_yaml  # start-up: only to edit one
 
     kept = automations.read(store, listed.automation.id)
@@ -121,7 +100,7 @@ def _command(kept: KeptAutomation, verb: str) -> str:
     return f"pacc automation {verb} {quote(kept.name)}"
 
 
-def _toggle(listed: _Listed) -> Asked:
+def _toggle(listed: ListedAutomation) -> Asked:
     kept = listed.automation
     verb, done = ("pause", "Paused") if kept.enabled else ("resume", "Resumed")
 
@@ -138,7 +117,7 @@ def _toggle(listed: _Listed) -> Asked:
     )
 
 
-def _delete(listed: _Listed) -> Asked:
+def _delete(listed: ListedAutomation) -> Asked:
     kept = listed.automation
 
     def act(store: Store) -> str:
@@ -159,10 +138,10 @@ class Automations(NounPage):
         one="automation",
         many="automations",
         empty="no automations yet; n makes one",
-        columns=COLUMNS,
+        columns=presented.LIST_COLUMNS,
         read=_read,
         identify=lambda listed: str(listed.automation.id),
-        cells=_cells,
+        cells=presented.listed_cells,
         command=lambda row: "pacc automation ls" if row is None else _command(row.automation, "inspect"),
         tell=_tell,
         acts={"toggle": _toggle, "delete": _delete},
@@ -179,7 +158,7 @@ class Automations(NounPage):
 
     def act_edit(self) -> None:
         """Have the automation under the cursor edited as YAML."""
-        row: _Listed | None = self.table.current_row
+        row: ListedAutomation | None = self.table.current_row
         if row is None or not may_act(self):
             return
         if self._draft is not None and self._draft.id == str(row.automation.id):

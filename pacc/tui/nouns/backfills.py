@@ -32,9 +32,9 @@ def _tell(store: Store, backfill: Backfill, now: datetime, *, glyphs: bool = Tru
     return Told.of(presented.backfill_description(known, now, glyphs=glyphs))
 
 
-def _cancel(backfill: Backfill) -> Asked | None:
+def _cancel(backfill: Backfill) -> Asked | str:
     if backfill.state is not BackfillState.RUNNING:
-        return None
+        return f"It is over already: {backfill.state.lower()}."
     left = backfill.total - backfill.made
 
     def act(store: Store, _: Mapping[str, Any]) -> str:
@@ -58,7 +58,7 @@ class Backfills(NounPage):
         title="Backfills",
         one="backfill",
         many="backfills",
-        empty="no backfills; `pacc deployment backfill` makes one",
+        empty="no backfills; B on a deployment makes one",
         columns=presented.LIST_COLUMNS,
         read=lambda store, _: backfills.select(store, limit=MOST),
         read_all=lambda store, _: backfills.select(store),

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 NAME = Field("name", "text", "The name to save it under.", NO_DEFAULT, required=True, secret=False)
 CATALOG_COLUMNS = (
-    Fit("type", 18, grows=1),
-    Fit("can", 14, grows=1),
+    Fit("type", 21, grows=1),
+    Fit("can", 10, grows=1),
     Fit("description", 20, grows=3, goes=1),
 )
 

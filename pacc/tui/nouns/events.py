@@ -48,7 +48,7 @@ class Events(NounPage):
         title="Events",
         one="event",
         many="events",
-        empty="no event fits; what happens from now on is listed here",
+        empty="no events yet; what happens from now on is listed here",
         columns=presented.LIST_COLUMNS,
         read=lambda store, _: events.select(store, limit=MOST),
         identify=lambda event: str(event.id),

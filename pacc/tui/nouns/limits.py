@@ -72,9 +72,9 @@ def _tell(store: Store, limit: GlobalConcurrencyLimit, now: datetime) -> Told:
 # --------------------------------------------------------------------------------------------- acting
 
 
-def _toggle(limit: GlobalConcurrencyLimit) -> Asked | None:
+def _toggle(limit: GlobalConcurrencyLimit) -> Asked | str:
     if limit.tag is not None:
-        return None
+        return "The limit of a tag always counts; D deletes it."
     verb = "disable" if limit.active else "enable"
     says = "lets everyone through" if limit.active else "counts again"
 

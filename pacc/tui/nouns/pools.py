@@ -49,6 +49,8 @@ LIMIT = Field(
     secret=False,
 )
 
+ON_WORKER = "That is for pools and queues; a worker is ended where it was started."
+
 
 def _read(store: Store, _: datetime) -> Iterator[PoolLine]:
     """Read each pool, and below it its queues and its workers."""
@@ -110,9 +112,9 @@ def _change(store: Store, line: PoolLine, **wanted: Any) -> None:
         work_queues.update(store, line.queue.id, WorkQueueUpdate(**wanted))
 
 
-def _toggle(line: PoolLine) -> Asked | None:
+def _toggle(line: PoolLine) -> Asked | str:
     if line.worker is not None:
-        return None
+        return ON_WORKER
     paused = (line.queue or line.pool).is_paused
     verb, done = ("resume", "Resumed") if paused else ("pause", "Paused")
     called = presented.called(line)
@@ -129,9 +131,9 @@ def _toggle(line: PoolLine) -> Asked | None:
     )
 
 
-def _limit(line: PoolLine) -> Asked | None:
+def _limit(line: PoolLine) -> Asked | str:
     if line.worker is not None:
-        return None
+        return ON_WORKER
     known = (line.queue or line.pool).concurrency_limit
     called = presented.called(line)
 
@@ -155,9 +157,9 @@ def _limit(line: PoolLine) -> Asked | None:
     )
 
 
-def _delete(line: PoolLine) -> Asked | None:
+def _delete(line: PoolLine) -> Asked | str:
     if line.worker is not None:
-        return None
+        return ON_WORKER
     noun, named = ("work pool", line.pool) if line.queue is None else ("work queue", line.queue)
     goes = (
         "Its queues go with it; its deployments stay, without a pool."
@@ -228,10 +230,10 @@ def _new_queue(line: PoolLine) -> Asked:
     )
 
 
-def _place(line: PoolLine) -> Asked | None:
+def _place(line: PoolLine) -> Asked | str:
     queue = line.queue
     if queue is None:
-        return None
+        return "Only a queue has a priority; j goes to those of the pool."
     called = presented.called(line)
 
     def command(typed: Mapping[str, str]) -> str:

@@ -57,6 +57,10 @@ SLOTS = Field(
     "slots", "whole number", "How many commands run at once.", NO_DEFAULT, required=True, secret=False
 )
 
+ON_GROUP = "That is for a command; t pauses the group, C sets its slots."
+ENDED = "It has ended already; T runs it again."
+BEGUN = "Only a command that waits can"
+
 
 def _read(store: Store, _: datetime) -> Iterator[QueueLine]:
     """Read each group, and below it its commands."""
@@ -106,10 +110,12 @@ def _have_executed(store: Store) -> None:
 # --------------------------------------------------------------------------------------------- commands
 
 
-def _stop(line: QueueLine) -> Asked | None:
+def _stop(line: QueueLine) -> Asked | str:
     run = line.run
-    if run is None or run.state_type in TERMINAL_STATES:
-        return None
+    if run is None:
+        return ON_GROUP
+    if run.state_type in TERMINAL_STATES:
+        return ENDED
     waits = run.state_type == "SCHEDULED"
 
     def act(store: Store, _: Mapping[str, Any]) -> str:
@@ -125,10 +131,14 @@ def _stop(line: QueueLine) -> Asked | None:
     )
 
 
-def _kill(line: QueueLine) -> Asked | None:
+def _kill(line: QueueLine) -> Asked | str:
     run = line.run
-    if run is None or run.state_type in TERMINAL_STATES or run.state_type == "SCHEDULED":
-        return None
+    if run is None:
+        return ON_GROUP
+    if run.state_type in TERMINAL_STATES:
+        return ENDED
+    if run.state_type == "SCHEDULED":
+        return "It has not begun; x takes it out of the queue."
 
     def act(store: Store, _: Mapping[str, Any]) -> str:
         from pacc.services import killing  # start-up: hardly any run is killed
@@ -145,10 +155,12 @@ def _kill(line: QueueLine) -> Asked | None:
     )
 
 
-def _again(line: QueueLine) -> Asked | None:
+def _again(line: QueueLine) -> Asked | str:
     run = line.run
-    if run is None or run.state_type not in TERMINAL_STATES:
-        return None
+    if run is None:
+        return ON_GROUP
+    if run.state_type not in TERMINAL_STATES:
+        return "It has not ended yet; x stops it."
 
     def act(store: Store, _: Mapping[str, Any]) -> str:
         again = shell_queue.restart(store, flow_runs.read(store, run.id))
@@ -163,10 +175,12 @@ def _again(line: QueueLine) -> Asked | None:
     )
 
 
-def _edit(line: QueueLine) -> Asked | None:
+def _edit(line: QueueLine) -> Asked | str:
     run = line.run
-    if run is None or run.state_type != "SCHEDULED":
-        return None
+    if run is None:
+        return ON_GROUP
+    if run.state_type != "SCHEDULED":
+        return f"{BEGUN} be edited."
     before = {
         "command": str(run.parameters.get("command", "")),
         "priority": str(shell_queue.priority_of(run)),
@@ -194,12 +208,12 @@ def _edit(line: QueueLine) -> Asked | None:
     )
 
 
-def _toggle(line: QueueLine) -> Asked | None:
+def _toggle(line: QueueLine) -> Asked | str:
     run = line.run
     if run is None:
         return _pause(line)
     if run.state_type != "SCHEDULED":
-        return None
+        return f"{BEGUN} be put aside."
     aside = run.state_name == shell_queue.STASHED
 
     def act(store: Store, _: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -119,14 +118,11 @@ class Settings(NounPage):
     )
 
     def about(self, rows: list[Any]) -> list[Cell]:
-        """Return which profile is in use, how big its store is, and where that is cared for."""
+        """Return how big the store of the profile is, and where that is cared for."""
         del rows
         path = self.dashboard.store.path
-        sizes = [
-            size(each.stat().st_size) if each.exists() else "none" for each in (path, Path(f"{path}-wal"))
-        ]
-        told = f"   profile {read_settings().profile_name}   store {sizes[0]}, wal {sizes[1]}   care: :doctor"
-        return [Cell(told, "bright_black")]
+        told = size(path.stat().st_size) if path.exists() else "not there"
+        return [Cell(f"   store {told} (:doctor)", "bright_black")]
 
     def open_row(self) -> None:
         """Ask for another value."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pacc._internal.visible import visible
 from pacc.presentation import variables as presented
 from pacc.presentation.block_fields import NO_DEFAULT, Field
-from pacc.presentation.fitting import Fit
 from pacc.services import variables
 from pacc.tui import actions
 from pacc.tui.screens import asking
@@ -22,28 +21,16 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from pacc.presentation.tables import Cell
     from pacc.schemas.variables import Variable
     from pacc.store import Store
 
-COLUMNS = (
-    Fit("name", 16, grows=2),
-    Fit("value", 16, grows=4),
-    Fit("tags", 10, grows=1, goes=1),
-    Fit("updated", 14, goes=2),
-)
 NAME = Field(
     "name", "text", 'Lower-case letters, digits, "_" and "-".', NO_DEFAULT, required=True, secret=False
 )
 VALUE = Field(
     "value", "value", "JSON, or a word that stands for itself.", NO_DEFAULT, required=True, secret=False
 )
-TAGS = Field("tags", "list", "", NO_DEFAULT, required=False, secret=False)
-
-
-def _cells(variable: Variable, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
-    del glyphs
-    return presented.variable_table([variable], now).rows[0]
+TAGS = Field("tags", "list", "With a comma between two.", NO_DEFAULT, required=False, secret=False)
 
 
 def _tell(store: Store, variable: Variable, now: datetime) -> Told:
@@ -104,14 +91,14 @@ class Variables(NounPage):
         one="variable",
         many="variables",
         empty="no variables yet; n sets one",
-        columns=COLUMNS,
+        columns=presented.LIST_COLUMNS,
         read=lambda store, _: variables.select(store),
         identify=lambda variable: variable.name,
-        cells=_cells,
+        cells=presented.listed_cells,
         command=lambda row: "pacc variable ls" if row is None else f"pacc variable inspect {quote(row.name)}",
         tell=_tell,
         acts={"edit": _edit, "delete": _delete},
         makes={"new": _new},
         orders=presented.ORDERS,
-        also={"whole": lambda variable: presented.value_text(variable.value)},
+        also={"value": lambda variable: presented.value_text(variable.value)},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pacc._internal.visible import visible
 from pacc.presentation.block_fields import NO_DEFAULT, Field
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Asked:
 
 
 def by_name(noun: str, name: str, command: str, act: Callable[[Store], str], *lines: str) -> Asked:
-    """Return what is asked before something is deleted: its name.
+    """Return what is asked before something is deleted: its name, as it is or as it is shown.
 
     Args:
         noun: what it is.
@@ -69,7 +70,9 @@ def by_name(noun: str, name: str, command: str, act: Callable[[Store], str], *li
         command=command,
         yes="deletes it",
         act=lambda store, _: act(store),
-        lines=(name, *lines),
+        lines=(visible(name), *lines),
         fields=(Field("name", "text", "", NO_DEFAULT, required=True, secret=False),),
-        wrong=lambda values: {} if values["name"] == name else {"name": f'that is not "{name}"'},
+        wrong=lambda values: (
+            {} if values["name"] in (name, visible(name)) else {"name": f'that is not "{visible(name)}"'}
+        ),
     )

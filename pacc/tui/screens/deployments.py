@@ -57,6 +57,7 @@ class Deployments(Halves):
     def __init__(self) -> None:
         super().__init__()
         self._order = 0
+        self._count: int | None = None
 
     def body(self) -> ComposeResult:
         """Make the line over the list, the list and the details."""
@@ -126,22 +127,26 @@ class Deployments(Halves):
             self.detail.put(value)
             return
         rows = {str(each.deployment.id): each for each in value}
-        count = len(rows)
-        between = " · " if self.dashboard.glyphs else " - "
-        self.query_one("#about", Line).put(
-            [
-                Cell(f" {count:,} deployment{'' if count == 1 else 's'}", "bold"),
-                Cell(f"{between}{presented.ORDERS[self._order].called}", "bright_black"),
-                Cell(f"   /{visible(self.typed)}" if self.typed else "", "yellow"),
-            ],
-            [Cell("esc clears ", "bright_black")] if self.typed else [],
-        )
+        self._count = len(rows)
+        self.put_about()
         before = self.table.current_row
         self.table.put(list(rows), rows)
         if self.table.current_row != before:
             self.look_closer()
         if not rows:
             self.detail.put(None)
+
+    def put_about(self) -> None:
+        """Draw the line over the list."""
+        count, between = self._count, " · " if self.dashboard.glyphs else " - "
+        if count is None:
+            return
+        cells = [
+            Cell(f" {count:,} deployment{'' if count == 1 else 's'}", "bold"),
+            Cell(f"{between}/{visible(self.typed)}" if self.typed else "", "yellow"),
+            Cell(f"{between}{presented.ORDERS[self._order].called}" if count else "", "bright_black"),
+        ]
+        self.query_one("#about", Line).put(cells, self.ways_back())
 
     def _here(self) -> Deployment | None:
         row: ListedDeployment | None = self.table.current_row

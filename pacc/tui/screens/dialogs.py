@@ -213,6 +213,30 @@ def room(columns: int) -> int:
     return min(_WIDEST, columns * 9 // 10) - _AROUND
 
 
+class Hung:
+    """A line that goes on below its own beginning where there is too little room for it.
+
+    Args:
+        line: one that is safe to write.
+    """
+
+    def __init__(self, line: str) -> None:
+        self._line = line
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it, for rich."""
+        text, room = Text(self._line), options.max_width
+        moved_in = len(self._line) - len(self._line.lstrip()) + 2
+        if text.cell_len <= room or moved_in > room // 2 or "\n" in self._line:
+            yield text
+            return
+        first, *others = text.wrap(console, room)
+        rest = Text(self._line[len(first.plain) :].lstrip()).wrap(console, room - moved_in) if others else ()
+        yield first
+        for each in rest:
+            yield Text(" " * moved_in + each.plain)
+
+
 class _Aligned:
     """A listing as lines of aligned columns, whose values are shortened where there is too little room."""
 
@@ -237,7 +261,7 @@ def drawn(told: Told, *, dark: bool) -> RenderableType:
         told: what.
         dark: whether light text stands on a dark ground.
     """
-    parts: list[RenderableType] = [Text(line) for line in told.lines]
+    parts: list[RenderableType] = [Hung(visible(line, lines=True)) for line in told.lines]
     if told.facts:
         parts.append(_facts(told.facts, dark=dark))
     if told.drawn is not None:
@@ -267,12 +291,12 @@ class Reading(ModalScreen[None]):
         """Make the box."""
         told, dark = self.told, self.app.current_theme.dark
         with Box(classes="dialog reading"):
-            yield Static(Text(told.title, style="bold"), classes="title", markup=False)
+            yield Static(Text(visible(told.title), style="bold"), classes="title", markup=False)
             with VerticalScroll(classes="gives"):
                 yield Static(drawn(told, dark=dark), markup=False)
             if told.next_step is not None:
                 yield Static(
-                    Text(f"$ {told.next_step}", style=painting.style("green", dark=dark)),
+                    Text(f"$ {visible(told.next_step)}", style=painting.style("green", dark=dark)),
                     classes="next",
                     markup=False,
                 )
@@ -326,13 +350,16 @@ class Confirm(ModalScreen[bool]):
         """Make the box."""
         dark = self.app.current_theme.dark
         with Box(classes="dialog confirm"):
-            yield Static(Text(self._question, style="bold"), classes="title", markup=False)
+            yield Static(Text(visible(self._question), style="bold"), classes="title", markup=False)
             if self._lines or self._drawn is not None:
-                parts = [*map(Text, self._lines), *([] if self._drawn is None else [self._drawn])]
+                parts = [
+                    *(Text(visible(line, lines=True)) for line in self._lines),
+                    *([] if self._drawn is None else [self._drawn]),
+                ]
                 with VerticalScroll(classes="gives"):
                     yield Static(Group(*parts), markup=False)
             yield Static(
-                Text(f"$ {self._command}", style=painting.style("green", dark=dark)),
+                Text(f"$ {visible(self._command, lines=True)}", style=painting.style("green", dark=dark)),
                 classes="next",
                 markup=False,
             )

@@ -113,10 +113,12 @@ class Form(ModalScreen[str | None]):
         """Make the box."""
         asked = self._asked
         with Box(classes="dialog form"):
-            yield Static(Text(asked.question, style="bold"), classes="title", markup=False)
+            yield Static(Text(visible(asked.question), style="bold"), classes="title", markup=False)
             with _Fields(classes="gives"):
                 if asked.lines:
-                    yield Static(Text("\n".join(asked.lines)), markup=False, classes="lines")
+                    yield Static(
+                        Text(visible("\n".join(asked.lines), lines=True)), markup=False, classes="lines"
+                    )
                 for number, field in enumerate(asked.fields):
                     with Vertical(classes="field"):
                         yield Static(self._label(field), markup=False)

@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pacc.presentation import fitting
+from pacc.presentation.tables import Cell
 from pacc.tui.screens.narrowing import Narrowed
 from pacc.tui.widgets.detail import Detail
 from pacc.tui.widgets.window_table import WindowTable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from pacc.presentation.fitting import Fit
     from pacc.store import Store
     from pacc.tui.screens.dialogs import Told
 
 WIDE = 100
 """So many columns are enough for a list and its details side by side."""
+DETAILS = 58
+"""So many columns the details keep where the list would take more than its half."""
+
+
+def list_width(columns: Sequence[Fit], room: int) -> int:
+    """Return how wide a list is that has its details beside it: half of the room, or more where its columns want that.
+
+    Args:
+        columns: what stands in a row.
+        room: so many terminal cells there are for both.
+
+    Example:
+        >>> from pacc.presentation.fitting import Fit
+        >>> list_width([Fit("name", 30)], 120), list_width([Fit("name", 90)], 120)
+        (60, 92)
+    """
+    around = fitting.GAP * len(columns)  # the gaps between them, and what stands at both ends
+    wanted = sum(each.cells for each in columns) + around
+    needed = sum(each.cells for each in columns if not each.goes) + around
+    return max(room // 2, min(wanted, max(room - DETAILS, needed)))
 
 
 class Halves(Narrowed):
@@ -37,8 +61,21 @@ class Halves(Narrowed):
 
     def on_resize(self) -> None:
         """Put the details beside the list where there is room, and in its place where there is not."""
-        self.set_class(self.size.width < WIDE, "narrow")
+        is_narrow, table = self.size.width < WIDE, self.table
+        self.set_class(is_narrow, "narrow")
+        table.styles.width = "1fr" if is_narrow else list_width(table.columns, self.size.width)
+        self.put_about()
         super().on_resize()
+
+    def put_about(self) -> None:
+        """Draw the line over the list, once that is read."""
+        raise NotImplementedError
+
+    def ways_back(self) -> list[Cell]:
+        """Return what escape does here, for the right of that line: it shows the list again, or all of it."""
+        is_over_list = self.has_class("narrow") and self.has_class("open")
+        told = "esc shows the list " if is_over_list else "esc clears " if self.typed else ""
+        return [Cell(told, "bright_black")] if told else []
 
     def look_closer(self) -> None:
         """Read everything about the row the cursor is on."""
@@ -53,6 +90,7 @@ class Halves(Narrowed):
     def act_filter(self) -> None:
         """Begin to type a search, for which the list takes the place of the details."""
         self.remove_class("open")
+        self.put_about()
         super().act_filter()
 
     def on_window_table_moved(self) -> None:
@@ -72,12 +110,14 @@ class Halves(Narrowed):
         """Go to the details, which take the place of the list where there is no room for both."""
         if self.table.current is not None:
             self.add_class("open")
+            self.put_about()
             self.detail.focus()
 
     def act_back(self) -> None:
         """Go from the details to the list, and from the list to where one came from."""
         if self.detail.has_focus:
             self.remove_class("open")
+            self.put_about()
             self.table.focus()
         else:
             super().act_back()

@@ -52,8 +52,8 @@ class Noun:
     """The command that shows a row; given `None`, the one that lists all."""
     tell: Callable[[Store, Any, datetime], Told]
     """Says everything about a row, in the thread."""
-    acts: Mapping[str, Callable[[Any], Asked | None]] = field(default_factory=dict)
-    """What is asked by an action of the registry about a row; nothing where it means nothing for that row."""
+    acts: Mapping[str, Callable[[Any], Asked | str]] = field(default_factory=dict)
+    """What is asked by an action of the registry about a row, or a sentence on why it means nothing for that row."""
     makes: Mapping[str, Callable[[], Asked]] = field(default_factory=dict)
     """The same for actions that need no row."""
     tells: Mapping[str, Callable[[Store, Any, datetime], Told]] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Noun:
     orders: tuple[Order, ...] = ()
     """The orders that `s` goes through; in the first one rows stay as they were read."""
     also: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
-    """What `/` finds a row by beside what its columns show, each under a name as theirs."""
+    """What `/` finds a row by beside what its columns show, each under a name as theirs, or instead of one of them."""
     is_below: Callable[[Any], bool] = lambda _: False
     """Says whether a row stands below the last one before it that does not."""
 
@@ -80,7 +80,7 @@ class Noun:
     def searched(self) -> str:
         """What may be typed behind `/`."""
         columns = [each.name for each in self.columns if each.name and not each.right]
-        names = [f"{name}:" for name in (*columns, *self.also) if " " not in name]
+        names = [f"{name}:" for name in dict.fromkeys((*columns, *self.also)) if " " not in name]
         return f"words  {' '.join(names)}  - before one leaves out"
 
     def texts(self, row: Any, now: datetime) -> dict[str, str]:
@@ -109,6 +109,8 @@ class NounPage(Halves):
         super().__init__()
         self.sifted = Sifted([], [])
         """What the list holds now."""
+        self._is_read = False
+        """Whether it has been read yet."""
         self.order = 0
         """The number of the order it is in."""
         self.placeholder = self.placeholder or self.noun.searched
@@ -168,7 +170,7 @@ class NounPage(Halves):
         if name == "told":
             self.detail.put(value)
             return
-        self.sifted = value
+        self.sifted, self._is_read = value, True
         rows = {self.noun.identify(row): row for row in value.shown}
         self.put_about()
         self.table.empty = f"no {self.noun.one} fits" if self.typed else self.noun.empty
@@ -181,14 +183,15 @@ class NounPage(Halves):
 
     def put_about(self) -> None:
         """Draw the line over the list: how many there are, in which order, what fits which search, and what else is to be said."""
+        if not self._is_read:
+            return
         noun, between = self.noun, " · " if self.dashboard.glyphs else " - "
         cells = [Cell(f" {self.count()}", "bold")]
         if self.typed:
-            cells.append(Cell(f"   /{visible(self.typed)}", "yellow"))
-        if noun.orders:
+            cells.append(Cell(f"{between}/{visible(self.typed)}", "yellow"))
+        if noun.orders and self.sifted.whole:
             cells.append(Cell(f"{between}{noun.orders[self.order].called}", "bright_black"))
-        right = [Cell("esc clears ", "bright_black")] if self.typed else []
-        self.query_one("#about", Line).put([*cells, *self.about(self.sifted.whole)], right)
+        self.query_one("#about", Line).put([*cells, *self.about(self.sifted.whole)], self.ways_back())
 
     def count(self) -> str:
         """Return how many rows there are, and how many of them fit, in words."""
@@ -236,7 +239,11 @@ class NounPage(Halves):
         """Do one of the registry's actions; those that the noun declares ask first."""
         noun, row = self.noun, self.table.current_row
         if name in noun.acts and (row is not None or name not in noun.makes):
-            self.ask(None if row is None else noun.acts[name](row))
+            asked = None if row is None else noun.acts[name](row)
+            if isinstance(asked, str):
+                self.notify(asked, timeout=4, markup=False)
+            else:
+                self.ask(asked)
         elif name in noun.makes:
             self.ask(noun.makes[name]())
         elif name in noun.tells:

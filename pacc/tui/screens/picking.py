@@ -80,7 +80,7 @@ def picker(store: Store, field: Field, shown: str, now: datetime) -> Picker:
     return _page(field, shown)
 
 
-def _listed(field: Field, rows: dict[str, str]) -> Picker:
+def _listed(field: Field, rows: dict[str, str], none: str = "") -> Picker:
     def screen() -> Screen[Any]:
         from pacc.tui.screens.choosing import Choice  # start-up: only to choose
 
@@ -88,7 +88,7 @@ def _listed(field: Field, rows: dict[str, str]) -> Picker:
         cells: dict[str, tuple[Cell, ...]] = {
             name: (cell(visible(name)), cell(visible(told))) for name, told in rows.items()
         }
-        return Choice(f"{visible(field.name)}: which?", columns, cells)
+        return Choice(f"{visible(field.name)}: which?", columns, cells, none)
 
     return Picker(field=field.name, screen=screen)
 
@@ -97,7 +97,8 @@ def _of_blocks(store: Store, field: Field) -> Picker:
     from pacc.services import block_listing  # start-up: only to choose one
 
     fits = [each for each in block_listing.summaries(store) if each.type_slug in field.blocks]
-    return _listed(field, {each.slug: each.type_slug for each in fits})
+    none = f"no block of the type {' or '.join(map(visible, field.blocks))} yet; n makes one"
+    return _listed(field, {each.slug: each.type_slug for each in fits}, none)
 
 
 def _of_kinds(store: Store, field: Field, shown: str, now: datetime) -> Picker:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from pacc._internal.visible import visible
 from pacc.tui.screens import dialogs
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Detail(VerticalScroll, can_focus=True):
             self.query_one(Static).update("")
         else:
             body = dialogs.drawn(told, dark=self.app.current_theme.dark)
-            self.query_one(Static).update(Group(Text(told.title, style="bold"), body))
+            self.query_one(Static).update(Group(Text(visible(told.title), style="bold"), body))
         if (shown and shown.title) != (told and told.title):
             self.scroll_home(animate=False)
         self._shown = told

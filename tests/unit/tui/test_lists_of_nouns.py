@@ -112,7 +112,8 @@ def test_every_list_goes_through_its_orders_and_names_them(store, look):
             if not isinstance(page, NounPage):
                 continue
             assert ("sort" in {each.name for each in actions.of_screen(place.name)}) is bool(page.noun.orders)
-            for order in (*page.noun.orders[1:], *page.noun.orders[:1]):
+            assert page.sifted.whole or place.name == "queue"
+            for order in (*page.noun.orders[1:], *page.noun.orders[:1]) if page.sifted.whole else ():
                 await seen.press("s")
                 await seen.until(order.called)
 

@@ -621,7 +621,7 @@ def test_a_link_is_copied_where_no_browser_can_be_opened(store, look):
 @BOTH_SIZES
 def test_settings_are_listed_with_where_they_come_from_and_set_in_the_profile(store, look, size):
     async def what(seen):
-        await seen.until("profile")
+        await seen.until("(:doctor)")
         table = seen.dashboard.screen.table
         table.move_to(table.ids.index("PACC_LOGGING_LEVEL"))
         await seen.press("e")
