@@ -1,4 +1,4 @@
-"""The form for a new automation: one event, or its absence, and one thing that is done about it."""
+"""The form for a new automation in three steps: one event, or its absence; what is done about it; what it is called."""
 
 from __future__ import annotations
 
@@ -44,18 +44,32 @@ def _field(
     return Field(name, kind, told, default, required=needed, secret=False, choices=choices)
 
 
-FIELDS = (
-    _field("name", "text", "What it is to be called.", needed=True),
+TRIGGER = (
     _field(
         "event", "text", 'What is waited for: "flow-run.Failed", "flow-run.*", one of your own.', needed=True
     ),
     _field("of flow", "text", "Only where this flow was involved."),
+    _field("of tag", "text", "Only where something with this tag was involved."),
     _field("how", "text", "", "happens", "happens", "does not"),
     _field("times", "whole number", "How often.", 1),
     _field("within", "number", "In so many seconds.", 0),
+)
+ACTIONS = (
     _field("action", "text", "", "send-notification", *TARGETS),
     _field("of what", "text", "The block as TYPE/NAME, the deployment as FLOW/NAME, the pool."),
     _field("text", "text", "What a notification says; a template.", "{{ event.event }}: {{ flow_run.name }}"),
+    _field("and then", "text", "", NO_DEFAULT, *TARGETS),
+    _field("of what then", "text", "As above."),
+)
+DETAILS = (
+    _field("name", "text", "What it is to be called.", needed=True),
+    _field("description", "text", "What it is for."),
+    _field("tags", "list", "With a comma between two."),
+)
+FIELDS = (*TRIGGER, *ACTIONS, *DETAILS)
+STEPS = tuple(
+    (title, tuple(field.name for field in fields))
+    for title, fields in (("Trigger", TRIGGER), ("Actions", ACTIONS), ("Details", DETAILS))
 )
 
 
@@ -78,21 +92,37 @@ def told_automation(values: Mapping[str, Any]) -> dict[str, Any]:
         "threshold": values.get("times", 1),
         "within": values.get("within", 0),
     }
+    related: list[dict[str, Any]] = []
     if values.get("of flow"):
-        trigger["match_related"] = {"pacc.resource.role": "flow", "pacc.resource.name": values["of flow"]}
+        related.append({"pacc.resource.role": "flow", "pacc.resource.name": values["of flow"]})
+    if values.get("of tag"):
+        related.append({"pacc.resource.id": f"pacc.tag.{values['of tag']}"})
+    if related:
+        trigger["match_related"] = related[0] if len(related) == 1 else related
+    then = values.get("and then")
+    actions = [
+        _action(kind, values.get("of what"), values),
+        *([_action(str(then), values.get("of what then"), values)] if then else []),
+    ]
+    details = {name: values[name] for name in ("description", "tags") if values.get(name)}
+    return {"name": values["name"], **details, "trigger": trigger, "actions": actions}
+
+
+def _action(kind: str, of_what: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     action: dict[str, Any] = {"type": kind}
-    if TARGETS.get(kind) and values.get("of what"):
-        action[TARGETS[kind]] = values["of what"]
+    if TARGETS.get(kind) and of_what:
+        action[TARGETS[kind]] = of_what
     if kind == "send-notification":
         action["body"] = values.get("text", "")
-    return {"name": values["name"], "trigger": trigger, "actions": [action]}
+    return action
 
 
 def wrong(values: Mapping[str, Any]) -> dict[str, str]:
     """Return what is missing although each field by itself is as it should be."""
-    kind = values.get("action", "do-nothing")
-    if TARGETS.get(kind) and not values.get("of what"):
-        return {"of what": f'"{kind}" needs it'}
+    for action, of_what in (("action", "of what"), ("and then", "of what then")):
+        kind = values.get(action) or "do-nothing"
+        if TARGETS.get(kind) and not values.get(of_what):
+            return {of_what: f'"{kind}" needs it'}
     if values.get("how") == "does not" and not values.get("within"):
         return {"within": "what does not happen does not happen in some time"}
     return {}
@@ -138,7 +168,9 @@ def asked(event: ReceivedEvent | None = None) -> Asked:
     def trial(store: Store, values: Mapping[str, Any], now: datetime) -> tuple[str, ...]:
         from pacc.services import automation_files  # start-up: pydantic
 
-        wanted = automation_files.from_plain(store, told_automation(values))
+        waits = {name: values[name] for name in STEPS[0][1] if name in values}
+        told = told_automation({"name": "trial", "action": "do-nothing", **waits})
+        wanted = automation_files.from_plain(store, told)
         return rehearsed(store, wanted, now)[:LINES_OF_TRIAL]
 
     begun = {each.name: str(each.default) for each in FIELDS if each.default is not NO_DEFAULT}
@@ -155,4 +187,6 @@ def asked(event: ReceivedEvent | None = None) -> Asked:
         values=begun,
         wrong=wrong,
         trial=trial,
+        tried=STEPS[0][1],
+        steps=STEPS,
     )

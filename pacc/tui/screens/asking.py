@@ -43,6 +43,10 @@ class Asked:
     """Reads, in the thread, what was filled in the last time; `ctrl+r` puts it into the fields."""
     trial: Callable[[Store, Mapping[str, Any], datetime], tuple[str, ...]] | None = None
     """Says, in the thread, what it would have done until now, in a few lines; `ctrl+t` shows them."""
+    tried: tuple[str, ...] = ()
+    """The fields that this needs; all of them unless given."""
+    steps: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What a form of several pages calls each page, and the fields of it; each field is on one of them, in this order."""
     live: bool = False
     """Whether that is said while they are typed, and not only when the form is sent."""
 

@@ -32,7 +32,6 @@ class Choice(ModalScreen[str | None]):
         title: what is to be chosen.
         columns: what stands in a row.
         rows: the cells of each, by its name.
-        none: what is said where there is nothing to choose from.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,19 +42,16 @@ class Choice(ModalScreen[str | None]):
         Binding("pageup", "move(-10)", "Up", show=False),
     ]
 
-    def __init__(
-        self, title: str, columns: Sequence[Fit], rows: dict[str, tuple[Cell, ...]], none: str = ""
-    ) -> None:
+    def __init__(self, title: str, columns: Sequence[Fit], rows: dict[str, tuple[Cell, ...]]) -> None:
         super().__init__()
         self._title, self._columns, self._rows = title, columns, rows
-        self._empty = none if none and not rows else "nothing fits"
 
     def compose(self) -> ComposeResult:
         """Make the box."""
         with Box(classes="dialog choice"):
             yield Static(Text(self._title, style="bold"), classes="title", markup=False)
             yield Input(placeholder="type to narrow")
-            table = WindowTable(self._columns, _cells, names=False, empty=self._empty, id="choices")
+            table = WindowTable(self._columns, _cells, names=False, empty="nothing fits", id="choices")
             table.styles.height = min(_MOST_ROWS, max(1, len(self._rows)))
             yield table.add_class("gives")
             yield Keys("enter chooses   esc leaves it", dark=self.app.current_theme.dark)

@@ -59,6 +59,12 @@ def values_of(fields: tuple[Field, ...], typed: dict[str, str]) -> tuple[dict[st
     return values, problems
 
 
+_LOW = 30
+"""Rows below which a form has little room."""
+_MOST_SPELLED = 6
+"""So many words to choose from are all named; `ctrl+o` lists any number."""
+
+
 def label_of(field: Field) -> str:
     """Return what stands beside a field's name: what it is, unless that is any text, and what it is for.
 
@@ -68,7 +74,8 @@ def label_of(field: Field) -> str:
         'whole number. Where it listens.'
     """
     named = {"text": "", "value": "", "moment": "time"}.get(field.kind, field.kind)
-    kind = ", ".join(map(str, field.choices)) or named
+    spelled = ", ".join(map(str, field.choices)) if len(field.choices) <= _MOST_SPELLED else "one of many"
+    kind = spelled or named
     kind = f"{kind}, {field.bounds}" if field.bounds else kind
     kind = f"{kind} with {', '.join(each.name for each in field.inside)}" if field.inside else kind
     if field.blocks:
@@ -96,6 +103,8 @@ class Form(ModalScreen[str | None]):
         Binding("down", "app.focus_next", "The next field", show=False),
         Binding("ctrl+y", "copy", "Copy the command", show=False),
         Binding("ctrl+r", "again", "The values of the last time", show=False),
+        Binding("pageup", "step(-1)", "The step before", show=False),
+        Binding("pagedown", "step(1)", "The next step", show=False),
         Binding("ctrl+t", "try", "What it would have done", show=False),
         Binding("ctrl+o", "pick", "Choose or write the value of a field", show=False),
         Binding("ctrl+e", "edit", "All of it as YAML", show=False, priority=True),
@@ -108,12 +117,16 @@ class Form(ModalScreen[str | None]):
         self._touched: set[str] = set()
         """The fields somebody has typed in."""
         self._answers: list[Input | Picked] = []
+        self._step = 0
+        """The number of the page that is seen, of a form that has several."""
 
     def compose(self) -> ComposeResult:
         """Make the box."""
         asked = self._asked
         with Box(classes="dialog form"):
             yield Static(Text(visible(asked.question), style="bold"), classes="title", markup=False)
+            if asked.steps:
+                yield Static("", markup=False, id="steps")
             with _Fields(classes="gives"):
                 if asked.lines:
                     yield Static(
@@ -134,6 +147,7 @@ class Form(ModalScreen[str | None]):
         asked = self._asked
         return [
             f"enter {asked.yes}",
+            *(["pgdn pgup steps"] if asked.steps else []),
             "esc leaves it",
             *(["ctrl+y copies the command"] if asked.command else []),
             *(["ctrl+r as the last time"] if asked.again is not None else []),
@@ -146,8 +160,13 @@ class Form(ModalScreen[str | None]):
         """Show the command for what stands there already, and begin in the first field: what is typed at once goes there."""
         if self.children:  # it may have been left before it was there
             self._show_command()
+            self._show_step(0)
             for first in self._answers[:1]:
                 self.set_focus(first, scroll_visible=False)
+
+    def on_resize(self) -> None:
+        """Show less of a long command where there are few rows, so that there is room for fields."""
+        self.set_class(self.size.height < _LOW, "low")
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show a field with what stands over and under it."""
@@ -225,9 +244,44 @@ class Form(ModalScreen[str | None]):
     def _go_on(self, answer: Input | Picked) -> None:
         place = self._answers.index(answer)
         if place + 1 < len(self._answers):
-            self._answers[place + 1].focus()
+            self._go_to(place + 1)
         else:
             self.action_submit()
+
+    # ----------------------------------------------------------------------------------------- steps
+
+    def action_step(self, by: int) -> None:
+        """Go to another page, with its first field."""
+        step = self._step + by
+        if 0 <= step < len(self._asked.steps):
+            first = self._asked.steps[step][1][0]
+            self._go_to(next(place for place, field in enumerate(self._asked.fields) if field.name == first))
+
+    def _go_to(self, place: int) -> None:
+        """Go to a field, on whichever page it is."""
+        name = self._asked.fields[place].name
+        for number, (_, names) in enumerate(self._asked.steps):
+            if name in names and number != self._step:
+                self._show_step(number)
+        self._answers[place].focus()
+
+    def _show_step(self, number: int) -> None:
+        """Show the fields of one page, and which page of which that is."""
+        steps = self._asked.steps
+        if not steps:
+            return
+        self._step = number
+        for field, line in zip(self._asked.fields, self._answers, strict=True):
+            around = line.parent
+            assert isinstance(around, Vertical)  # noqa: S101 - each stands in one
+            around.display = field.name in steps[number][1]
+        between = " › " if cast("Dashboard", self.app).glyphs else " > "
+        gray, here = (painting.style(each, dark=self._dark) for each in ("bright_black", painting.FOCUSED))
+        words = [
+            Text(f"{place} {title}", style=here if place == number + 1 else gray)
+            for place, (title, _) in enumerate(steps, start=1)
+        ]
+        self.query_one("#steps", Static).update(Text(between, style=gray).join(words))
 
     def _checked(self) -> tuple[dict[str, Any], dict[str, str]]:
         """Return the values of the form, and what is wrong with them: with each by itself, or else with all of them."""
@@ -257,7 +311,7 @@ class Form(ModalScreen[str | None]):
         below.set_class(bool(whole), "shown")
         wrong = [number for number, field in enumerate(self._asked.fields) if field.name in problems]
         if wrong:
-            self._answers[wrong[0]].focus()
+            self._go_to(wrong[0])
 
     def on_reported(self, message: Reported) -> None:
         """Go away when it is done; say why where it could not be."""
@@ -320,9 +374,10 @@ class Form(ModalScreen[str | None]):
 
     def action_try(self) -> None:
         """Say what it would have done, where that can be said."""
-        values, problems = self._checked()
+        trial, needed = self._asked.trial, self._asked.tried
+        values, problems = values_of(self._asked.fields, self._typed()) if needed else self._checked()
+        problems = {name: told for name, told in problems.items() if not needed or name in needed}
         self._say(problems)
-        trial = self._asked.trial
         if trial is not None and not problems:
             now = cast("Dashboard", self.app).now()
             cast("Dashboard", self.app).following.do(self, "try", lambda store: trial(store, values, now))

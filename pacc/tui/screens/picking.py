@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pacc.presentation.tables import Cell
     from pacc.store import Store
 
+NEW = "a new "
+"""Stands before the type of a block that is yet to be made."""
 _TIMES = ("date", "moment")
 _WRITTEN = ("list", "object", "value")
 
@@ -80,7 +82,7 @@ def picker(store: Store, field: Field, shown: str, now: datetime) -> Picker:
     return _page(field, shown)
 
 
-def _listed(field: Field, rows: dict[str, str], none: str = "") -> Picker:
+def _listed(field: Field, rows: dict[str, str]) -> Picker:
     def screen() -> Screen[Any]:
         from pacc.tui.screens.choosing import Choice  # start-up: only to choose
 
@@ -88,7 +90,7 @@ def _listed(field: Field, rows: dict[str, str], none: str = "") -> Picker:
         cells: dict[str, tuple[Cell, ...]] = {
             name: (cell(visible(name)), cell(visible(told))) for name, told in rows.items()
         }
-        return Choice(f"{visible(field.name)}: which?", columns, cells, none)
+        return Choice(f"{visible(field.name)}: which?", columns, cells)
 
     return Picker(field=field.name, screen=screen)
 
@@ -97,8 +99,26 @@ def _of_blocks(store: Store, field: Field) -> Picker:
     from pacc.services import block_listing  # start-up: only to choose one
 
     fits = [each for each in block_listing.summaries(store) if each.type_slug in field.blocks]
-    none = f"no block of the type {' or '.join(map(visible, field.blocks))} yet; n makes one"
-    return _listed(field, {each.slug: each.type_slug for each in fits}, none)
+    new = {f"{NEW}{slug}": slug for slug in field.blocks}
+    chosen = _listed(
+        field, {**{each.slug: each.type_slug for each in fits}, **dict.fromkeys(new, "makes one")}
+    )
+    then = {name: _new_block(store, field, slug) for name, slug in new.items()}
+    return Picker(field=field.name, screen=chosen.screen, then=then)
+
+
+def _new_block(store: Store, field: Field, slug: str) -> Picker:
+    """Have a block made to stand in the field."""
+    from pacc.tui.block_forms import inner_form  # start-up: only to make one
+
+    asked = inner_form(store, slug)
+
+    def screen() -> Screen[Any]:
+        from pacc.tui.screens.forms import Form  # start-up: only where there is one
+
+        return Form(asked)
+
+    return Picker(field=field.name, screen=screen)
 
 
 def _of_kinds(store: Store, field: Field, shown: str, now: datetime) -> Picker:

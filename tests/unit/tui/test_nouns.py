@@ -377,38 +377,50 @@ def test_an_automation_is_switched_off_and_on_and_deleted(store, automation, loo
     look(what, first="automations")
 
 
-def test_an_automation_is_made_in_a_form_that_shows_its_command(store, look):
+@BOTH_SIZES
+def test_an_automation_is_made_in_three_steps_with_its_command_shown(store, look, size):
     async def what(seen):
         await seen.until("n makes one")
         await seen.press("n")
-        await seen.fill_in("tell", "variable.created", "", "", "", "", "send-notification", "", "")
+        await seen.until("1 Trigger › 2 Actions › 3 Details")
+        await seen.fill_in("variable.created", "", "prod", "", "2", "60")
+        await seen.until("‹ send-notification ›")
+        assert not seen.lines("Only where this flow")
+        await seen.fill_in("send-notification", "", "", "do-nothing", "", "tell", "Tells all", "a, b")
         await seen.until('"send-notification" needs it')
-        await seen.fill_in("secret/none", "")
+        await seen.fill_in("secret/none")
+        await seen.press("pagedown", "down", "down", "enter")
         await seen.until('no block "secret/none"')
-        await seen.press("up", "up")
-        await seen.fill_in("do-nothing", "", "")
+        await seen.press("pageup")
+        await seen.fill_in("do-nothing")
+        await seen.press("pagedown", "ctrl+s")
         await seen.until("1 automation")
         (made,) = automations.select(store)
         assert made.trigger["expect"] == ["pacc.variable.created"]
-        assert made.actions == [{"type": "do-nothing"}]
+        assert made.trigger["match_related"] == {"pacc.resource.id": "pacc.tag.prod"}
+        assert made.actions == [{"type": "do-nothing"}, {"type": "do-nothing"}]
+        assert (made.name, made.description, made.tags) == ("tell", "Tells all", ["a", "b"])
 
-    look(what, size=LARGE, first="automations")
+    look(what, size=size, first="automations")
 
 
-def test_an_automation_is_tried_before_it_is_made(store, look):
+@BOTH_SIZES
+def test_an_automation_is_tried_as_soon_as_its_trigger_is_told(store, look, size):
     variables.put(store, "city", "Ulm")
 
     async def what(seen):
         await seen.until("n makes one")
         await seen.press("n")
         await seen.until("ctrl+t tries it")
-        await seen.fill_in("tell", "variable.created", "", "", "", "", "do-nothing")
+        await seen.press("ctrl+t")
+        await seen.until("it is needed")
+        await seen.type("variable.created")
         await seen.press("ctrl+t")
         await seen.until("it would have fired once.")
         await seen.press("escape")
         assert automations.select(store) == []
 
-    look(what, size=LARGE, first="automations")
+    look(what, size=size, first="automations")
 
 
 def test_an_automation_is_edited_as_yaml_and_what_is_refused_is_not_lost(store, look):
@@ -449,6 +461,18 @@ def test_a_form_tells_an_automation_as_a_file_would():
     assert told["trigger"]["posture"] == "Proactive"
     assert told["trigger"]["match_related"]["pacc.resource.name"] == "etl"
     assert told["actions"] == [{"type": "run-deployment", "deployment_id": "etl/nightly"}]
+    told = automation_form.told_automation(
+        {"name": "two", "event": "a.b", "of flow": "etl", "of tag": "prod", "action": "cancel-flow-run", "and then":
+         "pause-work-pool", "of what then": "gpu"}
+    )  # fmt: skip
+    assert told["trigger"]["match_related"][1] == {"pacc.resource.id": "pacc.tag.prod"}
+    assert told["actions"] == [
+        {"type": "cancel-flow-run"},
+        {"type": "pause-work-pool", "work_pool_id": "gpu"},
+    ]
+    assert automation_form.wrong({"and then": "run-deployment"}) == {
+        "of what then": '"run-deployment" needs it'
+    }
     assert automation_form.wrong({"action": "run-deployment"}) == {"of what": '"run-deployment" needs it'}
     assert "within" in automation_form.wrong({"how": "does not"})
 

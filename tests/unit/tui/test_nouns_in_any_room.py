@@ -13,7 +13,7 @@ from pacc.presentation.drawn_artifacts import drawn_or_plain
 from pacc.schemas.automations import AutomationCore
 from pacc.schemas.events import ReceivedEvent, Resource
 from pacc.schemas.work_pools import WorkPoolCreate
-from pacc.services import artifacts, automations, concurrency_limits, work_pools, workers
+from pacc.services import artifacts, automations, blocks, concurrency_limits, work_pools, workers
 from pacc.services.rehearsals import Rehearsal
 from pacc.store import open_store
 from pacc.tui.places import PLACES
@@ -150,14 +150,25 @@ def test_a_trial_that_fires_never_says_so():
     ]
 
 
-def test_a_block_to_put_inside_another_is_told_to_be_made_where_there_is_none(store, look):
+@pytest.mark.parametrize("size", [SMALLEST, SMALL])
+def test_a_block_inside_another_is_made_in_place_and_stands_in_its_field(store, look, size):
     async def what(seen):
         await seen.press("n")
         await seen.type("github-repository")
-        await seen.press("enter", "down", "down", "down", "ctrl+o")
-        await seen.until("no block of the type github-credentials yet")
+        await seen.press("enter")
+        await seen.fill_in("code", "", "https://example.org/code.git")
+        await seen.press("ctrl+o")
+        await seen.until("a new github-credentials")
+        await seen.press("enter")
+        await seen.until("A new GitHub Credentials")
+        await seen.fill_in("bot", "tiger")
+        await seen.until("github-credentials/bot")
+        assert "tiger" not in seen.text
+        await seen.press("ctrl+s")
+        await seen.until("2 blocks")
+        assert blocks.find(store, "github-repository/code").block_document_references["credentials"]
 
-    look(what, size=SMALL, first="blocks")
+    look(what, size=size, first="blocks")
 
 
 def test_a_table_without_rows_is_told_of_as_any_other(store, look):
