@@ -1,6 +1,6 @@
 # Written by docs/generate.py from the command tree; changes made here are lost.
 
-set -g __pacc_valued --active-slots --after --anchor-date --at --auth --base-job-template --before --catchup --collision-strategy --command --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --group --host --hours --id --idempotency-key --input --install-policy --interval --job-variable --keep-alive-timeout --key --limit --log-level --match --max-active --module --name --num-logs --offset --on --output --output-file --overlap --override --parallel --param --params --parts --path --payload --pool --port --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --retries --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --svg --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --width --work-queue --workspace -F -a -c -d -e -f -g -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
+set -g __pacc_valued --active-slots --after --anchor-date --at --auth --base-job-template --before --catchup --collision-strategy --command --concurrency-limit --count --cron --cron-schedule --data --deployment --deployment-name --deployment-tags --description --entrypoint --event --field --field-from-env --file --flow --flow-name --flow-run --flow-run-name --format --from --from-env --from-file --from-json --global-limit --group --host --hours --id --idempotency-key --input --install-policy --interval --job-variable --keep-alive-timeout --key --limit --log-level --match --max-active --module --name --no-param --num-logs --offset --on --output --output-file --overlap --override --parallel --param --params --parts --path --payload --pool --port --prefect-file --prefetch-seconds --prefix --priority --profile --recipe --related --resource --resource-id --retries --revision --rrule --schedule --screen --screenshot --search --since --size --slot-decay-per-second --slug --sort --start-at --start-in --state --state-type --svg --tag --task-run-name --template --timeout --timezone --to --trigger --type --until --version --version-type --watch-interval --watch-timeout --width --work-queue --workspace -F -a -c -d -e -f -g -h -i -j -jv -k -l -m -n -o -p -q -r -s -t -v -w
 
 function __pacc_typed --description 'the words typed so far that are no options'
     set -l skip 0
@@ -347,6 +347,7 @@ complete -c pacc -n "__pacc_at 'deployment|deployments'" -a inspect -d 'Show eve
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a ls -d 'List deployments by name.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a run -d 'Start a run of a deployment, now or later. With --watch, fails unless the run completes.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a stats -d 'Show how the runs of a deployment went over time: how many completed, how long they took, how late they began.'
+complete -c pacc -n "__pacc_at 'deployment|deployments'" -a update -d 'Change what a deployment is like; what is not given stays as it is.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a pause -d 'Let the schedules of a deployment rest; runs they made and nobody began are removed.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a resume -d 'Let the schedules of a deployment go on; what passed while they rested is passed over.'
 complete -c pacc -n "__pacc_at 'deployment|deployments'" -a backfill -d 'Make the runs that a deployment\'s schedules would have made between two times, a few at a time.'
@@ -383,6 +384,20 @@ complete -c pacc -n "__pacc_under 'deployment|deployments stats'" -l parts -r -d
 complete -c pacc -n "__pacc_under 'deployment|deployments stats'" -l output -s o -x -a 'table json yaml plain' -d 'A table for people, json or yaml with every field, or plain tab-separated lines.'
 complete -c pacc -n "__pacc_under 'deployment|deployments stats'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'deployment|deployments stats'" -a '(__pacc_names deployment)'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l description -s d -r -d 'What it is for.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l tag -s t -r -d 'A tag of it and of its runs; repeat for more.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l no-tags -d 'Take its tags away.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l concurrency-limit -r -d 'So many of its runs at once.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l no-concurrency-limit -d 'Any number of its runs at once.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l collision-strategy -x -a 'ENQUEUE CANCEL_NEW' -d 'What the others do meanwhile.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l pool -x -a '(__pacc_names work-pool)' -d 'The work pool its runs wait in.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l work-queue -s q -x -a '(__pacc_names work-queue)' -d 'The queue of that pool.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l param -s p -r -d 'An argument; the value is JSON or a word. Repeat for more.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l params -r -d 'Arguments as a JSON object; - reads it from standard input.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l no-param -r -d 'Leave an argument to the flow; repeat for more.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l job-variable -s jv -r -d 'Something the infrastructure of its runs is told: env.CITY=Ulm. Repeat for more.'
+complete -c pacc -n "__pacc_under 'deployment|deployments update'" -l help -d 'Show this message and exit.'
+complete -c pacc -n "__pacc_place 0 'deployment|deployments update'" -a '(__pacc_names deployment)'
 complete -c pacc -n "__pacc_under 'deployment|deployments pause'" -l all -d 'All of them.'
 complete -c pacc -n "__pacc_under 'deployment|deployments pause'" -l help -d 'Show this message and exit.'
 complete -c pacc -n "__pacc_place 0 'deployment|deployments pause'" -a '(__pacc_names deployment)'

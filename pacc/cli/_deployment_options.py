@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from pacc.cli._exits import UsageError
+from pacc.schemas.choices import ConcurrencyLimitStrategy
 
 Several = list[str] | None
 
@@ -19,6 +20,31 @@ Tags = Annotated[
     typer.Option("--tag", "-t", metavar="TAG", help="A tag of it and of its runs; repeat for more."),
 ]
 
+Limit = Annotated[
+    int | None,
+    typer.Option("--concurrency-limit", min=0, metavar="COUNT", help="So many of its runs at once."),
+]
+CollisionStrategy = Annotated[
+    ConcurrencyLimitStrategy | None,
+    typer.Option(
+        "--collision-strategy",
+        metavar="ENQUEUE|CANCEL_NEW",
+        case_sensitive=False,
+        help="What the others do meanwhile.",
+    ),
+]
+WorkQueue = Annotated[
+    str | None, typer.Option("--work-queue", "-q", metavar="NAME", help="The queue of that pool.")
+]
+JobVariables = Annotated[
+    Several,
+    typer.Option(
+        "--job-variable",
+        "-jv",
+        metavar="NAME=VALUE",
+        help="Something the infrastructure of its runs is told: env.CITY=Ulm. Repeat for more.",
+    ),
+]
 _CRON: dict[str, Any] = {"metavar": "EXPRESSION", "help": 'Run it by cron: "0 9 * * MON-FRI".'}
 _INTERVAL: dict[str, Any] = {"metavar": "SECONDS", "help": "Run it every so many seconds."}
 _RRULE: dict[str, Any] = {"metavar": "RULE", "help": 'Run it by a recurrence rule: "FREQ=DAILY".'}

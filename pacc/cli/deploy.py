@@ -10,13 +10,17 @@ import typer
 from pacc.cli._arguments import LongParam, Params, arguments
 from pacc.cli._deployment_options import (
     AnchorDate,
+    CollisionStrategy,
     Crons,
     Description,
     Intervals,
+    JobVariables,
+    Limit,
     Rrules,
     Several,
     Tags,
     Timezone,
+    WorkQueue,
     check_together,
 )
 from pacc.cli._exits import CommandError, UsageError
@@ -53,33 +57,8 @@ VersionType = Annotated[
         "--version-type", metavar="TYPE", help="Where the version comes from: pacc:simple, vcs:git, ..."
     ),
 ]
-Limit = Annotated[
-    int | None,
-    typer.Option("--concurrency-limit", min=0, metavar="COUNT", help="So many of its runs at once."),
-]
-CollisionStrategy = Annotated[
-    ConcurrencyLimitStrategy | None,
-    typer.Option(
-        "--collision-strategy",
-        metavar="ENQUEUE|CANCEL_NEW",
-        case_sensitive=False,
-        help="What the others do meanwhile.",
-    ),
-]
 Pool = Annotated[
     str | None, typer.Option("--pool", "-p", metavar="NAME", help="The work pool its runs wait in.")
-]
-WorkQueue = Annotated[
-    str | None, typer.Option("--work-queue", "-q", metavar="NAME", help="The queue of that pool.")
-]
-JobVariables = Annotated[
-    Several,
-    typer.Option(
-        "--job-variable",
-        "-jv",
-        metavar="NAME=VALUE",
-        help="Something the infrastructure of its runs is told: env.CITY=Ulm. Repeat for more.",
-    ),
 ]
 Triggers = Annotated[
     Several,

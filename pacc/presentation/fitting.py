@@ -27,6 +27,8 @@ class Fit(NamedTuple):
     """The column with the highest number goes first where there is too little room; 0 never goes."""
     right: bool = False
     """Aligned right, for numbers."""
+    tail: int = 0
+    """So many characters at the end of a value are kept where it is shortened."""
 
 
 def widths(columns: Sequence[Fit], room: int) -> tuple[int, ...]:
@@ -51,15 +53,15 @@ def widths(columns: Sequence[Fit], room: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def fitted(cell: Cell, cells: int, *, right: bool = False) -> Cell:
-    """Return a cell of exactly so many terminal cells, shortened or filled up.
+def fitted(cell: Cell, cells: int, *, right: bool = False, tail: int = 0) -> Cell:
+    """Return a cell of exactly so many terminal cells, shortened but for so many characters at its end, or filled up.
 
     Example:
         >>> from pacc.presentation.tables import Cell
         >>> fitted(Cell("brave-otter"), 6).text
         'brave…'
     """
-    return cell._replace(text=pad(shorten(cell.text, cells), cells, right=right))
+    return cell._replace(text=pad(shorten(cell.text, cells, tail=tail), cells, right=right))
 
 
 def line(cells: Sequence[Cell], columns: Sequence[Fit], drawn: Sequence[int]) -> list[Cell]:
@@ -67,7 +69,7 @@ def line(cells: Sequence[Cell], columns: Sequence[Fit], drawn: Sequence[int]) ->
     found: list[Cell] = []
     for cell, column, size in zip(cells, columns, drawn, strict=True):
         if size:
-            text = fitted(cell, size, right=column.right)
+            text = fitted(cell, size, right=column.right, tail=column.tail)
             found.append(text._replace(text=text.text + " " * GAP))
     return found
 

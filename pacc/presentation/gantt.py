@@ -152,7 +152,7 @@ def name_cells(row: Row, cells: int, now: float) -> list[Cell]:
     return [
         Cell(row.guide, "bright_black"),
         Cell(row.sign, row.color),
-        Cell(f" {fitted(Cell(row.label), room).text}"),
+        Cell(f" {fitted(Cell(row.label), room, tail=row.tail).text}"),
         fitted(Cell(row.took(now), "bright_black"), TOOK_CELLS, right=True),
         Cell(" "),
     ]
@@ -259,7 +259,7 @@ def _svg_ruler(left: float, right: float, high: int, now: datetime) -> Iterator[
 def _svg_row(row: Row, y: int, span: tuple[float, float], now: float) -> Iterator[str]:
     color = _SVG_COLORS.get(row.color, _SVG_OTHER)
     indent = 8 + 6 * len(row.guide)
-    name = fitted(Cell(row.label), 36 - len(row.guide)).text.rstrip()
+    name = fitted(Cell(row.label), 36 - len(row.guide), tail=row.tail).text.rstrip()
     yield f'<text x="{indent}" y="{y + 14}" fill="{color}">{escape(row.sign)} <tspan fill="#101418">{escape(name)}</tspan></text>'
     yield f'<text x="{_SVG_NAMES - 8}" y="{y + 14}" fill="#59636e" text-anchor="end">{escape(row.took(now))}</text>'
     for wait in row.waits:

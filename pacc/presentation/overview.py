@@ -44,7 +44,7 @@ RUN_COLUMNS = (
 
 TASK_COLUMNS = (
     Fit("state", 12),
-    Fit("task run", 14, grows=2),
+    Fit("task run", 14, grows=2, tail=4),
     Fit("flow run", 12, grows=2, goes=1),
     Fit("flow", 10, grows=1, goes=3),
     Fit("started", 11, goes=1),

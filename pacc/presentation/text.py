@@ -19,22 +19,31 @@ def width(text: str) -> int:
     return sum(_cells(char) for char in text)
 
 
-def shorten(text: str, limit: int) -> str:
-    """Return text that takes at most `limit` cells, ending in an ellipsis if something was left out.
+def shorten(text: str, limit: int, *, tail: int = 0) -> str:
+    """Return text that takes at most `limit` cells, with an ellipsis if something was left out.
+
+    Args:
+        text: the text.
+        limit: how many terminal cells there are.
+        tail: so many characters at its end are kept, unless they would be more than half of it: what tells names apart
+            that begin alike.
 
     Example:
-        >>> shorten("brave-otter", 6)
-        'brave…'
+        >>> shorten("brave-otter", 6), shorten("fetch-page-596", 10, tail=4)
+        ('brave…', 'fetch…-596')
     """
     if width(text) <= limit:
         return text
-    kept, used = [], 0
+    end = text[-tail:] if tail else ""
+    if 2 * width(end) > limit:
+        end = ""
+    kept, used = [], width(end)
     for char in text:
         used += _cells(char)
         if used > limit - 1:
             break
         kept.append(char)
-    return "".join(kept) + ELLIPSIS
+    return "".join(kept) + ELLIPSIS + end
 
 
 def pad(text: str, cells: int, *, right: bool = False) -> str:

@@ -102,8 +102,18 @@ def upsert(store: Store, wanted: DeploymentCreate, *, maker: CreatedBy | None = 
     return read(store, identity)
 
 
-def update(store: Store, deployment_id: UUID | str, changes: DeploymentUpdate) -> None:
+def update(
+    store: Store, deployment_id: UUID | str, changes: DeploymentUpdate, *, without: Iterable[str] = ()
+) -> None:
     """Change what is given about a deployment; what is unset stays as it is.
+
+    In another work pool its runs wait in the default queue, unless another queue is given as well.
+
+    Args:
+        store: where it is kept.
+        deployment_id: the deployment.
+        changes: what is to be another value.
+        without: fields of `changes` that are to have no value any more, such as `concurrency_limit`.
 
     Raises:
         ObjectNotFound: there is no such deployment, or no such work pool.
@@ -113,7 +123,10 @@ def update(store: Store, deployment_id: UUID | str, changes: DeploymentUpdate) -
     given = {name: getattr(changes, name) for name in DeploymentUpdate.__slots__}
     given = {name: value for name, value in given.items() if value is not None}
     paused = given.pop("paused", None)
-    upsert(store, replace(_as_declared(known), **given))
+    if given.get("work_pool_name", known.work_pool_name) != known.work_pool_name:
+        given.setdefault("work_queue_name", DEFAULT_QUEUE)
+    wished: dict[str, Any] = {**given, **dict.fromkeys(without)}
+    upsert(store, replace(_as_declared(known), **wished))
     if paused is not None:
         (pause if paused else resume)(store, known.id)
 

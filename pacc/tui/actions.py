@@ -157,6 +157,22 @@ ACTIONS = (
         screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
+        name="edit",
+        key="e",
+        shown="e",
+        label="edit",
+        help="Change what the deployment is like: its tags, its limit, its work pool, its parameters.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
+        name="new",
+        key="n",
+        shown="n",
+        label="",
+        help="Say how a deployment is made.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
         name="stats",
         key="H",
         shown="H",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import Monochrome, NoColor
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from pacc.tui import actions, places
 from pacc.tui.following import SLOW_TICK, TICK, Following
@@ -50,6 +51,13 @@ def _home() -> Screen[Any]:
     from pacc.tui.screens.home import Home  # start-up: another one may be the first to be seen
 
     return Home()
+
+
+class _PlainBars(ScrollBarRender):
+    """Scrollbars that end at a cell and in none of its eighths, where only ASCII may be drawn."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class Dashboard(App[None]):
@@ -113,6 +121,7 @@ class Dashboard(App[None]):
     def on_mount(self) -> None:
         """Begin to look at the store."""
         self.set_class(not self.glyphs, "ascii")
+        ScrollBar.renderer = ScrollBarRender if self.glyphs else _PlainBars
         self.set_keymap(dict(self.keys))
         self.call_after_refresh(self.following.start)  # there is something to see before anything is read
 

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 from pacc._internal.spoken_times import moment
 from pacc._internal.visible import visible
 from pacc.exceptions import ObjectNotFound, PaccException
-from pacc.presentation.block_fields import NO_DEFAULT, Field, any_value, fields_of
+from pacc.presentation.block_fields import NO_DEFAULT, Field, fields_of
 from pacc.schemas.deployments import DeploymentStatus
 from pacc.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
 from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployments, flow_runs, parameter_schemas, pausing
 from pacc.states import Scheduled
 from pacc.tui.field_texts import text_of
+from pacc.tui.parameter_fields import given, parameter_fields, schema_of, shown, with_blocks, word
 from pacc.tui.screens.asking import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from pacc.schemas.deployments import Deployment
@@ -47,61 +48,28 @@ def run_form(
         now: says the present moment, when the form is sent.
         like: values that stand there at first instead of the deployment's own, such as those of an earlier run.
     """
-    schema = dict(deployment.parameter_openapi_schema or {})
-    fields = tuple(fields_of({**schema, "definitions": schema.get("definitions") or schema.get("$defs", {})}))
-    given = {
-        name: value
-        for name, value in deployment.parameters.items()
-        if schema.get("properties", {}).get(name) is not None
-    }
-    starting = {field.name: given.get(field.name, field.default) for field in fields}
-    shown = {
-        name: _shown(value)
+    schema, fields, has = schema_of(deployment), parameter_fields(deployment), given(deployment)
+    starting = {field.name: has.get(field.name, field.default) for field in fields}
+    first = {
+        name: shown(value)
         for name, value in starting.items()
         if value is not NO_DEFAULT and value is not None
     }
-    fields = tuple(field._replace(required=field.required and field.name not in given) for field in fields)
+    fields = tuple(field._replace(required=field.required and field.name not in has) for field in fields)
     return Asked(
         question=f"Run {visible(deployment.full_name)} with these values",
-        command=lambda typed: _run_command(deployment, typed, shown, fields),
+        command=lambda typed: _run_command(deployment, typed, first, fields),
         yes="starts it",
-        act=lambda store, values: _start(store, deployment, _with_blocks(fields, values), starting, now()),
+        act=lambda store, values: _start(store, deployment, with_blocks(fields, values), starting, now()),
         fields=(*fields, *_BESIDES),
         values={
-            **shown,
-            **{name: _shown(value) for name, value in (like or {}).items() if value is not None},
+            **first,
+            **{name: shown(value) for name, value in (like or {}).items() if value is not None},
         },
-        wrong=lambda values: _wrong(_with_blocks(fields, values), schema, now()),
+        wrong=lambda values: _wrong(with_blocks(fields, values), schema, now()),
         again=lambda store: _last_values(store, deployment),
         live=True,
     )
-
-
-def _with_blocks(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values in which a block's name stands as runs understand it."""
-    blocks = {field.name: field.blocks for field in fields if field.blocks}
-    return {
-        name: _reference(value, blocks[name]) if name in blocks and isinstance(value, str) else value
-        for name, value in values.items()
-    }
-
-
-def _reference(name: str, kinds: tuple[str, ...]) -> Any:
-    """Return what stands for a block: its type and name, of which the type can be left out where there is one; JSON stays as it is.
-
-    Example:
-        >>> _reference("api-key", ("secret",))
-        {'$ref': 'secret/api-key'}
-    """
-    if name.lstrip().startswith("{"):
-        return any_value(name)
-    return {"$ref": name if "/" in name else f"{kinds[0]}/{name}"}
-
-
-def _shown(value: Any) -> str:
-    """Return a value as it is typed; a reference to a block by the block's name."""
-    is_reference = isinstance(value, dict) and value.keys() == {"$ref"} and isinstance(value["$ref"], str)
-    return value["$ref"] if is_reference else text_of(value)
 
 
 def _last_values(store: Store, deployment: Deployment) -> dict[str, str]:
@@ -109,33 +77,23 @@ def _last_values(store: Store, deployment: Deployment) -> dict[str, str]:
     last = flow_runs.select(store, flow_run_filter=of, limit=1)
     if not last:
         raise ObjectNotFound(f'"{deployment.full_name}" has no run yet')
-    return {name: _shown(value) for name, value in last[0].parameters.items() if value is not None}
+    return {name: shown(value) for name, value in last[0].parameters.items() if value is not None}
 
 
 def _run_command(
-    deployment: Deployment, typed: Mapping[str, str], shown: Mapping[str, str], fields: tuple[Field, ...]
+    deployment: Deployment, typed: Mapping[str, str], first: Mapping[str, str], fields: tuple[Field, ...]
 ) -> str:
     words = ["pacc deployment run", quote(deployment.full_name)]
     for field in fields:
         text = typed.get(field.name, "")
-        if text and text != shown.get(field.name):
-            words.append(f"--param {quote(f'{field.name}={_word(field, text)}')}")
+        if text and text != first.get(field.name):
+            words.append(f"--param {quote(f'{field.name}={word(field, text)}')}")
     if typed.get(NAME):
         words.append(f"--flow-run-name {quote(typed[NAME])}")
     if typed.get(STARTS, "now") not in ("", "now"):
         words.append(f"--start-at {quote(typed[STARTS])}")
     words += [f"--tag {quote(tag.strip())}" for tag in typed.get(TAGS, "").split(",") if tag.strip()]
     return " ".join(words)
-
-
-def _word(field: Field, text: str) -> str:
-    """Return what stands behind `=` in `--param`: a text that looks like JSON is quoted, so that it stays a text."""
-    if field.blocks:
-        return json.dumps(_reference(text, field.blocks))
-    if field.kind == "yes or no":
-        return "true" if text.strip().lower() in ("y", "yes", "true", "t", "1", "on") else "false"
-    is_text = field.kind not in ("whole number", "number", "list", "object", "value")
-    return json.dumps(text) if is_text and any_value(text) != text else text
 
 
 def _wrong(values: Mapping[str, Any], schema: Mapping[str, Any], now: datetime) -> dict[str, str]:

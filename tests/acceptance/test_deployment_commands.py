@@ -15,7 +15,8 @@ from pacc import flow
 from pacc.cli.root import main
 from pacc.engine import place
 from pacc.schedules import Cron, Interval
-from pacc.services import deployments, flow_runs
+from pacc.schemas.work_pools import WorkPoolCreate
+from pacc.services import deployments, flow_runs, work_pools
 from pacc.services.run_transitions import propose_flow_run_state
 from pacc.states import Completed, Failed, Pending, Running
 
@@ -225,6 +226,60 @@ def test_all_deployments_are_deleted_at_once(pacc, deployed):
 @pytest.mark.parametrize("verb", ["pause", "resume"])
 def test_what_is_to_be_paused_must_be_said(pacc, verb):
     assert pacc("deployment", verb)[0] == pacc("deployment", verb, "daily", "--all")[0] == 2
+
+
+# -- changed -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_deployment_becomes_what_is_given_and_stays_as_it_is_otherwise(pacc, deployed):
+    pool = work_pools.create(store(), WorkPoolCreate(name="gpu"))
+    words = ("-d", "For the mornings", "-t", "b", "-t", "c", "--concurrency-limit", "2", "-p", "city=Kiel")
+    answer = pacc("deployment", "update", "daily", *words, "--collision-strategy", "cancel_new")
+    assert answer == (0, "", 'Changed "etl/daily".\n')
+    found = again(deployed)
+    assert (found.description, list(found.tags)) == ("For the mornings", ["b", "c"])
+    assert (found.concurrency_limit, found.concurrency_options.collision_strategy) == (2, "CANCEL_NEW")
+    assert found.parameters == {"city": "Kiel"}
+    assert {each.id for each in found.schedules} == {each.id for each in deployed.schedules}
+
+    words = ("--pool", "gpu", "-jv", "env.CITY=Ulm", "-jv", "memory=1", "-p", "days=3", "--no-tags")
+    assert pacc("deployment", "update", "daily", *words)[0] == 0
+    words = ("-jv", "env.DEPTH=3", "--no-param", "city", "--no-concurrency-limit", "-q", "high")
+    assert pacc("deployment", "update", "daily", *words)[0] == 0
+    found = again(deployed)
+    assert (found.work_pool_name, found.work_queue_name) == (pool.name, "high")
+    assert found.job_variables == {"env": {"CITY": "Ulm", "DEPTH": "3"}, "memory": 1}
+    assert (found.parameters, found.concurrency_limit) == ({"days": 3}, None)
+    assert (found.description, list(found.tags)) == ("For the mornings", [])
+
+
+def test_in_another_pool_a_deployment_waits_in_the_default_queue(pacc, deployed):
+    for name in ("cpu", "gpu"):
+        work_pools.create(store(), WorkPoolCreate(name=name))
+    assert pacc("deployment", "update", "daily", "--pool", "cpu", "-q", "high")[0] == 0
+    assert pacc("deployment", "update", "daily", "--pool", "gpu", "--params", '{"days": 2}')[0] == 0
+    found = again(deployed)
+    assert (found.work_pool_name, found.work_queue_name) == ("gpu", "default")
+    assert found.parameters == {"days": 2}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((), 2, "there is nothing to change"),
+        (("--tag", "a", "--no-tags"), 2, "exclude each other"),
+        (("--concurrency-limit", "1", "--no-concurrency-limit"), 2, "exclude each other"),
+        (("--no-param", "city"), 2, 'has no argument "city" of its own'),
+        (("-p", "cty=Ulm"), 1, 'Did you mean "city"?'),
+        (("-p", "days=many"), 1, "is not of type 'integer'"),
+        (("--pool", "gpu"), 1, 'no work pool "gpu"'),
+    ],
+)
+def test_what_a_deployment_cannot_become_is_told_and_nothing_changes(pacc, deployed, words, code, said):
+    answer = pacc("deployment", "update", "daily", *words)
+    assert answer[0] == code
+    assert said in answer[2]
+    assert again(deployed) == deployed
 
 
 # -- schedules ---------------------------------------------------------------------------------------------------------

@@ -19,6 +19,11 @@ group = LazyGroup(
             help="Show how the runs of a deployment went over time.",
         ),
         Entry(
+            name="update",
+            module="pacc.cli.deployment.update",
+            help="Change what a deployment is like.",
+        ),
+        Entry(
             name="pause", module="pacc.cli.deployment.pause", help="Let the schedules of a deployment rest."
         ),
         Entry(

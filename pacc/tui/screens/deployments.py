@@ -225,6 +225,19 @@ class Deployments(Halves):
         if chosen is not None:
             self.ask(schedule_forms.toggle_all(here) if one is None else schedule_forms.toggle_one(here, one))
 
+    def act_new(self) -> None:
+        """Say how a deployment is made, which the dashboard cannot: it has not the code."""
+        from pacc.tui.deployment_forms import how_to_make_one  # start-up: only where somebody asks
+
+        self.app.push_screen(dialogs.Reading(how_to_make_one()))
+
+    def act_edit(self) -> None:
+        """Change what the deployment is like, in a form."""
+        if (here := self._here()) is not None:
+            from pacc.tui.deployment_forms import edit  # start-up: only where something is typed
+
+            self.do("edit", lambda store: edit(store, here.id))
+
     def act_add(self) -> None:
         """Give the deployment one more schedule."""
         if (here := self._here()) is not None:

@@ -88,6 +88,15 @@ class _Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The fields, as many as there is room for; keys move between them and do not scroll."""
 
 
+class _Around(Vertical):
+    """A field with what stands over and under it; it stays in sight when it grows because something is wrong."""
+
+    def on_resize(self) -> None:
+        """Show all of it, where somebody types there."""
+        if self.has_pseudo_class("focus-within") and isinstance(self.parent, _Fields):
+            self.parent.scroll_to_widget(self, animate=False, force=True, immediate=True)
+
+
 class Form(ModalScreen[str | None]):
     """Fields to fill in; it stays until what it asks for is done or it is left.
 
@@ -133,7 +142,7 @@ class Form(ModalScreen[str | None]):
                         Text(visible("\n".join(asked.lines), lines=True)), markup=False, classes="lines"
                     )
                 for number, field in enumerate(asked.fields):
-                    with Vertical(classes="field"):
+                    with _Around(classes="field"):
                         yield Static(self._label(field), markup=False)
                         self._answers.append(self._answer(number, field))
                         yield self._answers[-1]

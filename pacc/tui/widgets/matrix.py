@@ -13,6 +13,7 @@ from pacc._internal.visible import visible
 from pacc.presentation.fitting import fitted
 from pacc.presentation.states import mark
 from pacc.presentation.tables import Cell
+from pacc.presentation.text import width
 from pacc.tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Matrix(Canvas, ScrollView, can_focus=True):
         first, shown = self._columns(room)
         if y < _TOP:
             sign = Cell("▾" if self.glyphs else "v", "blue")
-            return self.painted([Cell(" " * (_NAMES + 2 + 2 * (self._run - first))), sign], room)
+            return self.painted([Cell(" " * (self._names + 2 + 2 * (self._run - first))), sign], room)
         place = int(self.scroll_offset.y) + y - _TOP
         if place > len(self._matrix.rows):
             return self.painted((), room)
@@ -99,10 +100,17 @@ class Matrix(Canvas, ScrollView, can_focus=True):
             [self.bar(here=here, focused=self.has_focus), *self._line(place, first, shown)], room, extra
         )
 
+    @property
+    def _names(self) -> int:
+        """How wide the names of the tasks are drawn: as they are where all runs fit beside them."""
+        rows, count = (self._matrix.rows, len(self._matrix.runs)) if self._matrix else ((), 0)
+        widest = max((width(visible(row.task)) for row in rows), default=0)
+        return max(_NAMES, min(widest, self.size.width - 2 * count - 3))
+
     def _columns(self, room: int) -> tuple[int, int]:
         """The first column that is seen, and how many are."""
         count = len(self._matrix.runs) if self._matrix else 0
-        shown = max(1, min(count, (room - _NAMES - 3) // 2))
+        shown = max(1, min(count, (room - self._names - 3) // 2))
         first = max(0, min(count - shown, self._run - shown // 2)) if count > shown else 0
         return first, shown
 
@@ -119,7 +127,7 @@ class Matrix(Canvas, ScrollView, can_focus=True):
                 ("", "", 0) if each is None else (each.state_type, each.state_name, each.runs)
                 for each in row.cells
             ]
-        cells = [fitted(name, _NAMES), Cell(" ")]
+        cells = [fitted(name, self._names), Cell(" ")]
         for kind, state, count in states[first : first + shown]:
             sign = mark(kind, state if count == 1 else "")
             text = " " if not count else sign.glyph if self.glyphs else sign.letter

@@ -47,7 +47,7 @@ block: rotate-key
 cache: explain
 db: backup check prune restore stats vacuum
 deployment schedule: next
-deployment: apply backfill build pause resume stats
+deployment: apply backfill build pause resume stats update
 events: ls
 flow-run: create graph pause resume suspend timeline
 notify: add delete ls pause resume test

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pacc.exceptions import ObjectNotFound
-from pacc.schemas.deployments import DeploymentCreate
-from pacc.services import deployments, flow_runs
+from pacc.schemas.deployments import DeploymentCreate, DeploymentUpdate
+from pacc.schemas.work_pools import WorkPoolCreate
+from pacc.services import deployments, flow_runs, work_pools
+from pacc.tui.deployment_forms import edit
 from pacc.tui.places import meant_with
 
 SMALL, LARGE = (80, 24), (120, 40)
@@ -105,6 +107,71 @@ def test_a_deployment_leads_to_its_runs_and_to_the_matrix_of_its_flow(numbered, 
         await seen.until("seventh")
 
     look(what, first="deployments")
+
+
+def test_a_deployment_is_changed_in_a_form_that_shows_the_command(numbered, runs, look):
+    work_pools.create(runs, WorkPoolCreate(name="gpu"))
+    deployments.update(
+        runs, numbered.deployment_id, DeploymentUpdate(work_pool_name="gpu", concurrency_limit=3)
+    )
+
+    async def what(seen):
+        await seen.until("2 deployments")
+        await seen.press("G", "e")
+        await seen.until('Change "sync/numbered"')
+        await seen.type("For tests")
+        await seen.press("down")
+        await seen.type("a, b")
+        await seen.press("down", "backspace")
+        await seen.until("--no-concurrency-limit")
+        await seen.type("-1")
+        await seen.until("0 or more")
+        await seen.press("backspace", "backspace", "down", "right", "down", "down", "down")
+        await seen.press("backspace")
+        await seen.type("nine")
+        await seen.until('"nine" is not a whole number')
+        for _ in "nine":
+            await seen.press("backspace")
+        await seen.type("9")
+        await seen.press("ctrl+y")
+        await seen.press("ctrl+s")
+        await seen.until('Changed "sync/numbered".')
+        assert seen.dashboard.clipboard == (
+            "pacc deployment update sync/numbered --description 'For tests' --collision-strategy CANCEL_NEW"
+            " --tag a --tag b --no-concurrency-limit --param number=9"
+        )
+
+    look(what, first="deployments")
+    found = deployments.read(runs, numbered.deployment_id)
+    assert (found.description, list(found.tags), found.concurrency_limit) == ("For tests", ["a", "b"], None)
+    assert found.parameters == {"number": 9}
+    assert (found.work_pool_name, found.work_queue_name) == ("gpu", "default")
+
+
+def test_a_form_that_changes_nothing_changes_nothing(numbered, runs, look):
+    before = deployments.read(runs, numbered.deployment_id)
+
+    async def what(seen):
+        await seen.until("2 deployments")
+        await seen.press("G", "e")
+        await seen.until("$ pacc deployment update sync/numbered")
+        await seen.press("ctrl+s")
+        await seen.until('"sync/numbered" stays as it is.')
+        await seen.press("n")
+        await seen.until("pacc deploy FILE.py:FLOW")
+
+    look(what, size=LARGE, first="deployments")
+    assert deployments.read(runs, numbered.deployment_id) == before
+
+
+def test_what_is_worked_out_when_a_run_is_made_stays_though_no_field_shows_it(numbered, runs):
+    worked_out = {"number": {"__prefect_kind": "workspace_variable", "variable_name": "answer"}}
+    deployments.update(runs, numbered.deployment_id, DeploymentUpdate(parameters=worked_out))
+    asked = edit(runs, numbered.deployment_id)
+    assert "number" not in {field.name for field in asked.fields}
+    asked.act(runs, {"what it is for": "x"})
+    found = deployments.read(runs, numbered.deployment_id)
+    assert (found.description, found.parameters) == ("x", worked_out)
 
 
 def test_one_more_run_of_a_deployment_begins_with_the_values_of_the_run(numbered, runs, look):

@@ -8,7 +8,7 @@ import pytest
 
 from pacc.presentation.overview import cells_width, pools_line
 from pacc.presentation.tables import Cell, Column, Table, aligned
-from pacc.presentation.text import width
+from pacc.presentation.text import shorten, width
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.work_pools import WorkPoolCreate
 from pacc.services import deployments, work_pools
@@ -124,3 +124,20 @@ def test_what_gives_way_in_a_listing_is_shortened_first_then_what_is_widest():
     assert aligned(table, 30) == ["NAME         WHY", "a-long-name  because of every…"]
     assert aligned(table, 16) == ["NAME     WHY", "a-long…  becaus…"]
     assert max(map(width, aligned(table, 4))) <= 4
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "question_mark"])
+def test_where_only_ascii_may_be_drawn_the_palette_and_the_help_are_drawn_so(runs, look, key):
+    async def what(seen):
+        await seen.press(key)
+        await seen.until("Go to the next run that failed")
+        assert seen.text.isascii()
+
+    look(what, glyphs=False)
+
+
+def test_of_names_that_begin_alike_the_end_is_kept():
+    assert shorten("fetch_page_of_a_long_name-596", 16, tail=4) == "fetch_page_…-596"
+    assert shorten("fetch_page_of_a_long_name ×64", 12, tail=4) == "fetch_p… ×64"
+    assert shorten("fetch_page-596", 5, tail=4) == "fetc…"
+    assert shorten("顧客データ同期-596", 12, tail=4) == "顧客デ…-596"
