@@ -55,6 +55,8 @@ def start(body: Callable[[], None], *, run_id: str, stream: bool) -> Child:
             for descriptor in (out[0], err[0], told[0], lifeline[1]):
                 os.close(descriptor)
             _be_a_child(body, parent, (out[1], err[1], told[1], lifeline[0]), run_id, stream=stream)
+        with suppress(OSError):  # as the child does: whichever is first, whoever is told to end it now can
+            os.setpgid(pid, pid)
     for descriptor in (out[1], err[1], told[1], lifeline[0]):
         os.close(descriptor)
     return Child(pid=pid, stdout=out[0], stderr=err[0], told=told[0], lifeline=lifeline[1])

@@ -22,6 +22,7 @@ from pacc.context import either_colour
 from pacc.exceptions import ObjectNotFound, StoreError
 from pacc.loops.household import keeping_house
 from pacc.runner import parents, spawning
+from pacc.runner.beginnings import Beginnings
 from pacc.runner.crew import Crew
 from pacc.runner.stopping import Stop, StopSignals
 from pacc.runner.warm import source_of
@@ -249,6 +250,9 @@ class Runner:
         self._due: int | None = None
         self._rest_until = self._remind_at = 0.0
         self._claimed: list[Claimed] = []
+        self._beginnings = Beginnings()
+        self._starts_until = Stop.DRAIN if run_once else Stop.NO
+        """The degree of stopping up to which what was claimed is started still."""
         self._failed: list[str] = []
         self._heeded = Stop.NO
         self._pauses = self.pause_on_shutdown and not run_once
@@ -295,6 +299,8 @@ class Runner:
         if self._version is None or not self._crew.is_told():
             return asked
         rest = self._rest_until - time.monotonic()
+        if self._claimed:
+            return self._beginnings.due()
         if rest > 0:
             return rest
         return math.inf if self._due is None else max(0.0, (self._due - clock.now()) / 1_000_000)
@@ -310,14 +316,13 @@ class Runner:
 
     def _take(self) -> None:
         """Claim what is due and there is room for."""
-        began, now = time.monotonic(), clock.now()
+        began, now = time.thread_time(), clock.now()
         admission.before_claims(self._store, now)
         self._claim(now)
         for collided in claims.collide(self._store, self._session.id):
             _log.info("The flow run %r is %s: its deployment has no room", collided.name, collided.state_name)
         self._due = claims.next_of_served(self._store, self._session.id, now)
-        ended = time.monotonic()
-        self._rest_until = ended + (ended - began) * (1 / _SHARE - 1)
+        self._rest_until = time.monotonic() + (time.thread_time() - began) * (1 / _SHARE - 1)
 
     def _claim(self, now: int) -> None:
         taken = len(self._crew) + len(self._claimed)
@@ -335,16 +340,30 @@ class Runner:
             cancelling.remind(self._store)
 
     def _start_claimed(self) -> None:
-        """Start a supervisor for each run that was claimed; a run for which there is none now waits again."""
-        while self._claimed:
+        """Start a supervisor for each run that was claimed, as far as not too many begin just now; one that gets none waits again."""
+        if self._heeded > self._starts_until:
+            self._let_claimed_wait()
+        while self._claimed and self._may_begin():
             run = self._claimed[0]
             try:
                 self._crew.start(run.id, self._code_of(run.id))
+                self._beginnings.add(run.id)
             except OSError as error:
                 _log.error("The flow run %r cannot be started and waits again: %s", run.name, error)
                 self._failed.append(run.id)
                 self._rest_until = time.monotonic() + _AGAIN_SECONDS
             del self._claimed[0]
+
+    def _let_claimed_wait(self) -> None:
+        """Give back what was claimed and not started: this process is told to stop."""
+        while self._claimed:
+            claims.give_back(self._store, self._session.id, self._claimed[0].id)
+            del self._claimed[0]
+
+    def _may_begin(self) -> bool:
+        if self._beginnings.are_full():
+            self._beginnings.keep(claims.pending(self._store, self._session.id))
+        return not self._beginnings.are_full()
 
     def _code_of(self, flow_run_id: str) -> Code:
         """Return where a run's code is; of one whose deployment is gone its supervisor will tell."""

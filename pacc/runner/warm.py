@@ -83,6 +83,8 @@ class Warm:
         self._words = Lines()
         self._unsent = bytearray()
         self._waiting: dict[str, Limits | None] = {}
+        self._signals: list[int] = []
+        """What those that wait are to be sent once they have a supervisor."""
         self._asked: set[str] = set()
         self._begun: dict[str, int] = {}
         self._orphans: dict[str, int] = {}
@@ -120,7 +122,9 @@ class Warm:
             self._waiting[flow_run_id] = limits
 
     def signal(self, number: int) -> None:
-        """Send a signal to every supervisor it has forked."""
+        """Send a signal to every supervisor it has forked, or is going to fork for a run that waits."""
+        if self._waiting:
+            self._signals.append(number)
         self._send({"signal": number})
         for pid in self._orphans.values():
             tree.send(pid, number)
@@ -171,6 +175,8 @@ class Warm:
             for run, limits in self._waiting.items():
                 self._ask(run, limits)
             self._waiting.clear()
+            for number in self._signals:
+                self._send({"signal": number})
         elif "began" in told:
             self._asked.discard(told["began"])
             self._begun[told["began"]] = told["pid"]

@@ -124,6 +124,16 @@ def claim(
     return [claimed[identity] for identity in candidates if identity in claimed]
 
 
+def pending(store: Store, session: str) -> set[str]:
+    """Return the ids of the runs that a session has claimed and nobody has begun yet.
+
+    Args:
+        store: where they are kept.
+        session: the session that claimed them.
+    """
+    return {row["id"] for row in store.read("claims.pending", {"session": session})}
+
+
 def collide(store: Store, session: str | None = None, *, pool: str | None = None) -> list[Collided]:
     """Let runs that are due and find no room in their deployment say so, or cancel them, as the deployment wishes.
 

@@ -186,6 +186,13 @@ UPDATE flow_run SET
 WHERE id IN (SELECT of_pool.id FROM of_pool ORDER BY of_pool.place LIMIT :limit)
 RETURNING id, name, deployment_id, next_scheduled_start_time;
 
+-- name: claims.pending
+-- What a session has claimed and nobody has begun.
+SELECT id FROM flow_run
+WHERE state_type = 'PENDING'
+    AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'CRASHED')
+    AND session = :session;
+
 -- name: claims.collisions
 -- Runs that are due of the deployments a session serves, and find no room and do not say so yet.
 SELECT flow_run.id

@@ -7,11 +7,14 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from pacc.runner.beginnings import Beginnings
 from pacc.runner.runner import Runner
+from pacc.runner.stopping import Stop
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.services import deployments, run_transitions
 from pacc.services.reaping import reap
@@ -83,6 +86,35 @@ def test_a_run_whose_code_is_gone_crashes_and_the_runner_goes_on(runs, served):
     assert runs.run(well).state_name == "Completed"
     assert runs.run(gone).state_name == "Crashed"
     assert "could not be loaded" in runs.run(gone).state.message
+
+
+def test_of_many_runs_a_few_begin_at_a_time_and_those_that_take_long_hold_up_none(served):
+    many = served("waiting_for_a_name")
+    ids = [many.run() for _ in range(5)]
+    runner = Runner(limit=None, pause_on_shutdown=False)
+    runner.add(many.id)
+    with runner._at_work():
+        runner._begin(run_once=False)
+        runner._beginnings = Beginnings(most=2)
+        runner._turn()
+        assert (len(runner._crew), len(runner._claimed)) == (2, 3)
+        many.runs.eventually(lambda: runner._turn() and len(runner._crew) == 4)
+        runner.stop()
+        runner._turn()
+        states = [many.runs.run(each).state_name for each in ids]
+        assert states == [*["Pending"] * 4, "Scheduled"]
+        runner._signals.ask(Stop.TERMINATE)
+        many.runs.eventually(lambda: runner._turn() and runner._is_done())
+    assert {many.runs.run(each).state_name for each in ids} <= {"Scheduled", "Crashed"}
+    assert many.runs.run(ids[-1]).state_name == "Scheduled"
+
+
+def test_what_is_due_once_is_executed_however_few_may_begin_at_a_time(served, monkeypatch):
+    monkeypatch.setattr("pacc.runner.runner.Beginnings", partial(Beginnings, most=1))
+    few = served("fine")
+    ids = [few.run() for _ in range(3)]
+    once(few)
+    assert {few.runs.run(each).state_name for each in ids} == {"Completed"}
 
 
 def test_a_runner_with_nothing_under_way_lets_schedules_rest_as_it_stops(served):

@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from pacc.runner.runner import Runner
+from pacc.runner.stopping import Stop
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.services import cancelling, deployments, flow_runs, run_transitions
 
@@ -184,6 +185,15 @@ def test_a_run_whose_process_ended_before_it_took_it_up_waits_again_and_is_execu
         "Running",
         "Completed",
     ]
+
+
+def test_a_run_that_waits_for_its_code_to_be_loaded_ends_when_it_is_told_to(program):
+    program.write("time.sleep(0.5)")
+    run = program.run(then="wait")
+    program.turn_until(lambda: len(program.runner._crew))
+    program.runner._signals.ask(Stop.TERMINATE)
+    program.turn_until(program.runner._is_done)
+    assert program.runs.run(run).state_name in ("Scheduled", "Crashed")
 
 
 DIES_AS_IT_NAMES_ITS_RUN = """

@@ -18,6 +18,16 @@ def double(number):
     return 2 * number
 
 
+def late():
+    time.sleep(60)
+    return "late"
+
+
+@flow(flow_run_name=late)
+def waiting_for_a_name():
+    """Is not running until it has a name."""
+
+
 @flow
 def fine(number: int = 1):
     return double(number)
