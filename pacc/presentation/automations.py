@@ -100,7 +100,11 @@ def listed_cells(listed: ListedAutomation, now: datetime, *, glyphs: bool = True
 
 
 def automation_description(
-    automation: KeptAutomation, sentence: str, firings: Iterable[Firing], now: datetime
+    automation: KeptAutomation,
+    sentence: str,
+    firings: Iterable[Firing],
+    now: datetime,
+    names: Mapping[str, str] | None = None,
 ) -> Description:
     """Return everything about one automation.
 
@@ -109,6 +113,7 @@ def automation_description(
         sentence: what its trigger waits for.
         firings: when it fired, the latest first.
         now: the moment ages are counted from.
+        names: what the things are called that it acts on, by their ids.
     """
     facts: list[tuple[str, Cell]] = [
         ("Name", cell(automation.name, "cyan")),
@@ -120,7 +125,10 @@ def automation_description(
         ("Owner", cell(automation.owner_resource)),
         *(("Trigger" if not at else "", cell(line)) for at, line in enumerate(sentence.splitlines())),
         *(("About", cell(shorten(about, LONGEST))) for about in _about(automation.trigger)),
-        *(("Action", cell(shorten(_action_words(each), LONGEST))) for each in _actions(automation)),
+        *(
+            ("Action", cell(shorten(_action_words(each, names or {}), LONGEST)))
+            for each in _actions(automation)
+        ),
         ("Created", cell(f"{local(automation.created)} ({ago(automation.created, now)})")),
         ("Updated", cell(f"{local(automation.updated)} ({ago(automation.updated, now)})")),
     ]
@@ -213,8 +221,15 @@ def _actions(automation: KeptAutomation) -> list[dict[str, Any]]:
     return [*automation.actions, *automation.actions_on_trigger, *automation.actions_on_resolve]
 
 
-def _action_words(action: Mapping[str, Any]) -> str:
-    told = {name: value for name, value in action.items() if name != "type" and value not in (None, "", 0)}
+def _action_words(action: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    told = {}
+    for name, value in action.items():
+        if name == "type" or value in (None, "", 0):
+            continue
+        if str(value) in names:
+            told[name.removesuffix("_id").removesuffix("_document")] = names[str(value)]
+        else:
+            told[name] = value
     return " ".join([action["type"], *(f"{name}={value}" for name, value in told.items())])
 
 

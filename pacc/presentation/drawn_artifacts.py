@@ -104,7 +104,7 @@ class _Fitted:
 
 def _bar(percent: float) -> Table:
     grid = Table.grid(padding=(0, 1))
-    bar = ProgressBar(total=100, completed=percent, width=40, complete_style="blue", finished_style="green")
+    bar = ProgressBar(total=100, completed=percent, width=40, complete_style="cyan", finished_style="green")
     grid.add_row(bar, f"{round(percent, 1):g} %")
     return grid
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from pacc._internal.visible import visible
@@ -10,6 +11,7 @@ from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.times import ago, local, short_ago
+from pacc.schemas.shell_queue import POOL as SHELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,6 +105,7 @@ def pool_description(
         ("Name", cell(pool.name, "cyan")),
         ("Type", cell(pool.type)),
         ("Status", _status(pool.status)),
+        ("Why", _why(pool)),
         ("Description", cell(pool.description)),
         ("Limit", _limit(pool.concurrency_limit)),
         ("Taken", _taken(pool.active_slots, pool.concurrency_limit)),
@@ -207,6 +210,17 @@ def _slot(queue: str, run: FlowRunSlotSummary, now: datetime) -> tuple[Cell, ...
 
 def _status(status: str) -> Cell:
     return cell(str(status).replace("_", " ").capitalize(), _COLORS[str(status)])
+
+
+def _why(pool: WorkPool) -> Cell:
+    """Say why nobody takes the runs of a pool, and what ends that; nothing where somebody does."""
+    if pool.is_paused:
+        return cell(f"it is paused; pacc work-pool resume {quote(pool.name)}")
+    if pool.status != "NOT_READY":
+        return Cell("")
+    if pool.name == SHELL:
+        return cell("no worker is there; adding a command to the queue starts one")
+    return cell(f"no worker is there; pacc worker start --pool {quote(pool.name)} starts one")
 
 
 def _limit(limit: int | None) -> Cell:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from pacc.exceptions import InvalidValueError
+from pacc.exceptions import InvalidValueError, ObjectNotFound
 from pacc.services import automations, blocks, deployments, work_pools, work_queues
 from pacc.services.misfits import first_problem
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pacc.schemas.automations import AutomationCore
+    from pacc.schemas.firings import KeptAutomation
     from pacc.store import Store
 
 
@@ -47,6 +49,28 @@ def from_plain(store: Store, told: Mapping[str, Any]) -> AutomationCore:
         raise InvalidValueError(f"this is no automation: {first_problem(error)}") from None
 
 
+def names(store: Store, automation: KeptAutomation) -> dict[str, str]:
+    """Return what the things are called that an automation acts on, by their ids; what is gone is left out.
+
+    Args:
+        store: where they are.
+        automation: whose actions.
+    """
+    found = {}
+    for action in (*automation.actions, *automation.actions_on_trigger, *automation.actions_on_resolve):
+        for field, called in _CALLED.items():
+            known = action.get(field)
+            if known is not None:
+                with suppress(ObjectNotFound):
+                    found[str(known)] = called(store, str(known))
+    return found
+
+
+def _block_slug(store: Store, known: str) -> str:
+    block = blocks.read(store, known, include_secrets=False)
+    return f"{block.block_type.slug if block.block_type else '?'}/{block.name}"
+
+
 def _with_ids(store: Store, action: Any) -> Any:
     if not isinstance(action, dict):
         return action
@@ -72,3 +96,11 @@ _LOOK_UP: dict[str, Callable[[Store, str], UUID]] = {
     "block_document_id": lambda store, name: blocks.find(store, name).id,
 }
 """How the id behind a name is found, by the field it stands in."""
+_CALLED: dict[str, Callable[[Store, str], str]] = {
+    "deployment_id": lambda store, known: deployments.full_name(store, known) or known,
+    "work_pool_id": lambda store, known: work_pools.find(store, known).name,
+    "work_queue_id": lambda store, known: work_queues.read(store, known).name,
+    "automation_id": lambda store, known: automations.read(store, known).name,
+    "block_document_id": _block_slug,
+}
+"""The other way round."""

@@ -121,6 +121,7 @@ class Dashboard(App[None]):
     def on_mount(self) -> None:
         """Begin to look at the store."""
         self.set_class(not self.glyphs, "ascii")
+        self.set_class(self.no_color, "plain")
         ScrollBar.renderer = ScrollBarRender if self.glyphs else _PlainBars
         self.set_keymap(dict(self.keys))
         self.call_after_refresh(self.following.start)  # there is something to see before anything is read

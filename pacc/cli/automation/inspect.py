@@ -12,7 +12,7 @@ from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli.automation._files import Id, Name, NameOption, named
 from pacc.presentation.automations import automation_description, plain_automation
-from pacc.services import automations
+from pacc.services import automation_files, automations
 
 AsYaml = Annotated[bool, typer.Option("--yaml", help="As YAML, as -o yaml does.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, as -o json does.")]
@@ -38,4 +38,7 @@ def command(
         terminal.json({**plain_automation(kept), "firings": firings})
     else:
         sentence = automations.model_of(kept).trigger.describe_for_cli()
-        terminal.description(automation_description(kept, sentence, firings, datetime.now(UTC)), output)
+        names = automation_files.names(store, kept)
+        terminal.description(
+            automation_description(kept, sentence, firings, datetime.now(UTC), names), output
+        )

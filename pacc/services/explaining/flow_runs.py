@@ -85,7 +85,8 @@ def _running(store: Store, run: FlowRun) -> Explanation:
     counts = _counts(store, run)
     busy = ", ".join(f"{number} {name}" for name, number in counts.items())
     process = run.process or {}
-    where = f"Process {process.get('pid')} executes it: {process.get('command')}." if process else None
+    command = f": {process['command']}" if process.get("command") else ""
+    where = f"Process {process.get('pid')} executes it{command}." if process else None
     tasks = f"Its task runs: {busy}." if busy else "It has called no task yet."
     again = f"This is its {_ordinal(run.run_count)} start." if run.run_count > 1 else None
     return _explained(

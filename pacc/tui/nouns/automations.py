@@ -36,10 +36,13 @@ def _read(store: Store, _: datetime) -> list[ListedAutomation]:
 
 
 def _tell(store: Store, listed: ListedAutomation, now: datetime) -> Told:
+    from pacc.services import automation_files  # start-up: pydantic
+
     kept = automations.read(store, listed.automation.id)
     sentence = automations.model_of(kept).trigger.describe_for_cli()
     firings = automations.firings(store, kept.id, limit=FIRINGS)
-    return Told.of(presented.automation_description(kept, sentence, firings, now))
+    names = automation_files.names(store, kept)
+    return Told.of(presented.automation_description(kept, sentence, firings, now, names))
 
 
 def _rehearse(store: Store, listed: ListedAutomation, now: datetime) -> Told:

@@ -51,6 +51,7 @@ class Deployments(Halves):
     """The list of deployments."""
 
     name_of_screen = actions.DEPLOYMENTS
+    details = 48
     placeholder = "flow:etl pool:gpu queue:high tag:prod -name:probe nightly"
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.DEPLOYMENTS)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pacc.presentation import fitting
 from pacc.presentation.tables import Cell
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 WIDE = 100
 """So many columns are enough for a list and its details side by side."""
 DETAILS = 58
-"""So many columns the details keep where the list would take more than its half."""
+"""So many columns most details keep where the list would take more than its half."""
 
 
-def list_width(columns: Sequence[Fit], room: int) -> int:
+def list_width(columns: Sequence[Fit], room: int, kept: int = DETAILS) -> int:
     """Return how wide a list is that has its details beside it: half of the room, or more where its columns want that.
 
     Args:
         columns: what stands in a row.
         room: so many terminal cells there are for both.
+        kept: so many of them the details keep, unless what must be seen of the list needs more.
 
     Example:
         >>> from pacc.presentation.fitting import Fit
@@ -39,11 +40,14 @@ def list_width(columns: Sequence[Fit], room: int) -> int:
     around = fitting.GAP * len(columns)  # the gaps between them, and what stands at both ends
     wanted = sum(each.cells for each in columns) + around
     needed = sum(each.cells for each in columns if not each.goes) + around
-    return max(room // 2, min(wanted, max(room - DETAILS, needed)))
+    return max(room // 2, min(wanted, max(room - kept, needed)))
 
 
 class Halves(Narrowed):
     """A list with details; its body has a table called `list` and a `Detail` called `detail`."""
+
+    details: ClassVar[int] = DETAILS
+    """So many columns the details keep."""
 
     @property
     def table(self) -> WindowTable:
@@ -63,7 +67,7 @@ class Halves(Narrowed):
         """Put the details beside the list where there is room, and in its place where there is not."""
         is_narrow, table = self.size.width < WIDE, self.table
         self.set_class(is_narrow, "narrow")
-        table.styles.width = "1fr" if is_narrow else list_width(table.columns, self.size.width)
+        table.styles.width = "1fr" if is_narrow else list_width(table.columns, self.size.width, self.details)
         self.put_about()
         super().on_resize()
 

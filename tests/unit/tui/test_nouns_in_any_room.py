@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from pacc.blocks.system import Secret
 from pacc.presentation import events as presented_events
 from pacc.presentation.automations import rehearsal_lines
 from pacc.presentation.drawn_artifacts import drawn_or_plain
@@ -179,3 +180,41 @@ def test_a_table_without_rows_is_told_of_as_any_other(store, look):
         await seen.until("Artifact 'none'")
 
     look(what, size=SMALLEST, first="artifacts")
+
+
+def test_a_pool_says_why_nobody_takes_its_runs_and_what_ends_that(store, look):
+    for name in ("gpu box", "shell"):
+        work_pools.create(store, WorkPoolCreate(name=name))
+
+    async def what(seen):
+        await seen.until("no worker is there; pacc worker start --pool")
+        await seen.press("G", "k")
+        await seen.until("adding a command")
+
+    look(what, size=LARGE, first="pools")
+
+
+def test_an_automation_is_told_with_the_names_of_what_it_acts_on_and_the_id_of_what_is_gone(store, look):
+    key, lost = (Secret(value="tiger").save(name) for name in ("key", "lost"))
+    actions = [
+        {"type": "send-notification", "block_document_id": str(each), "body": "x"} for each in (key, lost)
+    ]
+    automations.create(store, AutomationCore(name="tell", trigger={"expect": ["a.b"]}, actions=actions))
+    blocks.delete(store, lost)
+
+    async def what(seen):
+        await seen.until("send-notification block=secret/key")
+        assert str(lost)[:8] in seen.text
+
+    look(what, size=LARGE, first="automations")
+
+
+def test_without_colour_a_field_has_a_bar_before_it_and_the_cursor_is_turned_round(store, look):
+    async def what(seen):
+        await seen.press("n", "tab")
+        await seen.type("x")
+        drawn = [segment for strip in seen.dashboard.screen._compositor.render_strips() for segment in strip]
+        assert len(seen.lines("│ |")) == 2  # the box, and the bar of each field
+        assert any(each.style.reverse for each in drawn)
+
+    look(what, size=SMALL, first="pools", no_color=True)
