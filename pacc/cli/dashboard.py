@@ -95,6 +95,7 @@ def _look() -> dict[str, Any]:
         "profile": settings.profile_name,
         "glyphs": terminal.glyphs and settings.tui.glyphs != "ascii",
         "no_color": terminal.no_color or bool(os.environ.get("NO_COLOR")),
+        "theme": settings.tui.theme,
     }
 
 
@@ -104,9 +105,10 @@ def _watch(store: Store, first: str, *, read_only: bool) -> None:
     from pacc.tui.app import Dashboard  # start-up: as above
     from pacc.tui.leaving import end_when  # start-up: as above
 
-    keys = remapped(read_settings().tui.keys)
+    settings = read_settings().tui
+    keys = remapped(settings.keys)
     end_when(_leaving())
-    Dashboard(store, first=first, read_only=read_only, keys=keys, **_look()).run()
+    Dashboard(store, first=first, read_only=read_only, keys=keys, **_look()).run(mouse=settings.mouse)
 
 
 def _check_together(

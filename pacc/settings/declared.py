@@ -21,6 +21,12 @@ from pacc.settings.kinds import (
 from pacc.settings.values import Values
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+THEMES = (
+    "textual-dark", "textual-light", "atom-one-dark", "atom-one-light", "catppuccin-frappe", "catppuccin-latte",
+    "catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki", "gruvbox", "monokai", "nord", "rose-pine",
+    "rose-pine-dawn", "rose-pine-moon", "solarized-dark", "solarized-light", "tokyo-night",
+)  # fmt: skip
+"""The themes of Textual that bring colours of their own."""
 
 
 class CLISettings(Section):
@@ -40,6 +46,8 @@ class TUISettings(Section):
     keys = setting(
         texts, (), "Other keys for what the dashboard does, by the names ? shows: cancel=ctrl+x, why=W."
     )
+    theme = setting(one_of(*THEMES), "textual-dark", "The colours of the dashboard.")
+    mouse = setting(boolean, True, "Let the dashboard have the mouse; without it the terminal selects text.")
 
 
 class FlowsSettings(Section):

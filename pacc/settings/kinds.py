@@ -40,14 +40,16 @@ _SHORT_DURATION = (
 class Kind(Generic[T]):
     """One sort of value: `read` turns what was written into it or raises ValueError or TypeError.
 
-    `expected` goes on after the setting's name when it does: "must be true or false".
+    `expected` goes on after the setting's name when it does: "must be true or false". `choices` are all words there are for it,
+    where they can be counted.
     """
 
-    __slots__ = ("expected", "read")
+    __slots__ = ("choices", "expected", "read")
 
-    def __init__(self, expected: str, read: Callable[[Any], T]) -> None:
+    def __init__(self, expected: str, read: Callable[[Any], T], choices: tuple[str, ...] = ()) -> None:
         self.expected = expected
         self.read = read
+        self.choices = choices
 
 
 def _read_boolean(raw: object) -> bool:
@@ -123,7 +125,7 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in inside.split(",") if part.strip()]
 
 
-boolean = Kind("must be true or false", _read_boolean)
+boolean = Kind("must be true or false", _read_boolean, ("true", "false"))
 path = Kind("must be a path", _read_path)
 word = Kind("must be a name", _read_word)
 delays = Kind("must be a number of seconds, or a list of them", _read_delays)
@@ -156,7 +158,7 @@ def one_of(*choices: str) -> Kind[str]:
             raise ValueError(raw)
         return by_word[word]
 
-    return Kind(f"must be one of {', '.join(choices)}", read)
+    return Kind(f"must be one of {', '.join(choices)}", read, choices)
 
 
 def optional(kind: Kind[T]) -> Kind[T | None]:
@@ -167,7 +169,7 @@ def optional(kind: Kind[T]) -> Kind[T | None]:
             return None
         return kind.read(raw)
 
-    return Kind(f"{kind.expected}, or none", read)
+    return Kind(f"{kind.expected}, or none", read, (*kind.choices, "none") if kind.choices else ())
 
 
 def as_text(value: object) -> str:

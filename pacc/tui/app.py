@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import Monochrome, NoColor
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
+from pacc.settings import read_settings
 from pacc.tui import actions, places
 from pacc.tui.following import SLOW_TICK, TICK, Following
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.filter import LineFilter
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from pacc.store import Store
     from pacc.tui.screens.page import Page
@@ -71,6 +73,7 @@ class Dashboard(App[None]):
         reaps: whether runs whose process is gone are marked as crashed meanwhile.
         first: the first screen: the name of a place, or the id of a flow run.
         no_color: send no colour at all.
+        theme: the name of its colours, of those Textual has.
         keys: other keys for actions, by their names.
         read_only: change nothing, whatever is pressed.
     """
@@ -94,6 +97,7 @@ class Dashboard(App[None]):
         reaps: bool = True,
         first: str = actions.HOME,
         no_color: bool = False,
+        theme: str = "textual-dark",
         keys: Mapping[str, str] | None = None,
         read_only: bool = False,
     ) -> None:
@@ -110,7 +114,7 @@ class Dashboard(App[None]):
             store.only_look()
         self.following = Following(store, reaps=reaps and not read_only)
         self.animation_level = "none"
-        self.theme = "textual-dark"
+        self.theme = theme
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen that is seen first; Home is not made before somebody goes there."""
@@ -124,7 +128,13 @@ class Dashboard(App[None]):
         self.set_class(self.no_color, "plain")
         ScrollBar.renderer = ScrollBarRender if self.glyphs else _PlainBars
         self.set_keymap(dict(self.keys))
+        self.theme_changed_signal.subscribe(self, self._say_how_to_keep)
         self.call_after_refresh(self.following.start)  # there is something to see before anything is read
+
+    def _say_how_to_keep(self, theme: Theme) -> None:
+        """Say which command keeps colours that were chosen."""
+        if theme.name != read_settings().tui.theme:
+            self.notify(f"Kept by: pacc config set PACC_TUI_THEME={theme.name}", timeout=6, markup=False)
 
     def key_of(self, action: actions.Action) -> str:
         """Return what is pressed for an action, as people write it."""

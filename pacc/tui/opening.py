@@ -36,6 +36,7 @@ def draw(
     profile: str,
     glyphs: bool,
     no_color: bool,
+    theme: str = "textual-dark",
     at: datetime | None = None,
 ) -> str:
     """Return a picture of the dashboard as it is at one moment, as SVG that needs nothing from the network.
@@ -47,6 +48,7 @@ def draw(
         profile: the name of the profile.
         glyphs: false where only ASCII may be drawn.
         no_color: draw without colour.
+        theme: the name of its colours.
         at: what the clock says; the present moment unless given.
     """
     dashboard = Dashboard(
@@ -55,6 +57,7 @@ def draw(
         profile=profile,
         glyphs=glyphs,
         no_color=no_color,
+        theme=theme,
         now=frozen(at or datetime.now(UTC)),
         reaps=False,
     )

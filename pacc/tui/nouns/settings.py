@@ -46,9 +46,11 @@ def _tell(store: Store, listed: ListedSetting, now: datetime) -> Told:
 
 
 def _edit(listed: ListedSetting) -> Asked:
-    setting = listed.setting
-    meaning = f"{setting.kind.expected[:1].upper()}{setting.kind.expected[1:]}."
-    value = Field("value", "text", meaning, NO_DEFAULT, required=True, secret=setting.is_secret)
+    setting, choices = listed.setting, listed.setting.kind.choices
+    meaning = "" if choices else f"{setting.kind.expected[:1].upper()}{setting.kind.expected[1:]}."
+    value = Field(
+        "value", "text", meaning, NO_DEFAULT, required=True, secret=setting.is_secret, choices=choices
+    )
 
     def command(typed: Mapping[str, str]) -> str:
         shown = "VALUE" if setting.is_secret or not typed["value"] else typed["value"]
@@ -65,7 +67,9 @@ def _edit(listed: ListedSetting) -> Asked:
         act=act,
         lines=(setting.name,),
         fields=(value,),
-        values={} if setting.is_secret or listed.source == DEFAULT else {"value": listed.shown},
+        values={}
+        if setting.is_secret or (listed.source == DEFAULT and not choices)
+        else {"value": listed.shown},
     )
 
 
@@ -123,6 +127,12 @@ class Settings(NounPage):
         path = self.dashboard.store.path
         told = size(path.stat().st_size) if path.exists() else "not there"
         return [Cell(f"   store {told} (:doctor)", "bright_black")]
+
+    def said(self, sentence: str) -> None:
+        """Say what was set, and show the colours that were."""
+        super().said(sentence)
+        if not self.dashboard.no_color:
+            self.dashboard.theme = read_settings().tui.theme
 
     def open_row(self) -> None:
         """Ask for another value."""

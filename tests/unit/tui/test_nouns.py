@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.style import Style
+from textual.theme import BUILTIN_THEMES
 
 from pacc import flow
 from pacc.blocks.system import Secret
@@ -647,26 +648,50 @@ def test_settings_are_listed_with_where_they_come_from_and_set_in_the_profile(st
     async def what(seen):
         await seen.until("(:doctor)")
         table = seen.dashboard.screen.table
-        table.move_to(table.ids.index("PACC_LOGGING_LEVEL"))
+        table.move_to(table.ids.index("PACC_FLOWS_DEFAULT_RETRIES"))
         await seen.press("e")
-        await seen.fill_in("LOUD")
-        await seen.until("PACC_LOGGING_LEVEL must be")
+        await seen.fill_in("many")
+        await seen.until("PACC_FLOWS_DEFAULT_RETRIES must be")
         await seen.press("shift+home")
-        await seen.fill_in("DEBUG")
-        await seen.until("DEBUG  ")
-        assert load_current_profile().settings[SETTINGS["PACC_LOGGING_LEVEL"]] == "DEBUG"
-        table.move_to(table.ids.index("PACC_LOGGING_LEVEL"))
+        await seen.fill_in("41")
+        await seen.until("41  ")
+        assert load_current_profile().settings[SETTINGS["PACC_FLOWS_DEFAULT_RETRIES"]] == 41
+        table.move_to(table.ids.index("PACC_FLOWS_DEFAULT_RETRIES"))
         await seen.press("enter")
-        await seen.until("$ pacc config set PACC_LOGGING_LEVEL=DEBUG")
+        await seen.until("$ pacc config set PACC_FLOWS_DEFAULT_RETRIES=41")
         assert not seen.dashboard.screen_stack[-2].has_class("open")
         await seen.press("escape", "i")
-        await seen.until("logging.level")
+        await seen.until("flows.default_retries")
         await seen.press("escape", "u")
-        await seen.until("$ pacc config unset PACC_LOGGING_LEVEL --yes")
+        await seen.until("$ pacc config unset PACC_FLOWS_DEFAULT_RETRIES --yes")
         await seen.press("enter")
         assert not load_current_profile().settings
 
     look(what, size=size, first="settings")
+
+
+@BOTH_SIZES
+def test_the_colours_are_chosen_among_those_there_are_and_seen_at_once(store, look, size):
+    async def what(seen):
+        await seen.until("(:doctor)")
+        table = seen.dashboard.screen.table
+        table.move_to(table.ids.index("PACC_TUI_THEME"))
+        await seen.press("e")
+        await seen.until("‹ textual-dark ›")
+        await seen.type("nor")
+        await seen.until("$ pacc config set PACC_TUI_THEME=nord")
+        await seen.press("enter")
+        await seen.until("Set PACC_TUI_THEME")
+        assert seen.dashboard.theme == "nord"
+        assert load_current_profile().settings[SETTINGS["PACC_TUI_THEME"]] == "nord"
+        seen.dashboard.theme = "gruvbox"
+        await seen.until("PACC_TUI_THEME=gruvbox")
+
+    look(what, size=size, first="settings")
+
+
+def test_every_theme_that_may_be_set_is_one_that_can_be_shown():
+    assert set(SETTINGS["PACC_TUI_THEME"].kind.choices) <= set(BUILTIN_THEMES)
 
 
 def test_a_setting_that_is_secret_is_never_shown(store, look, monkeypatch):
