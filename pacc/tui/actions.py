@@ -84,6 +84,14 @@ ACTIONS = (
         help="End the command with every process it has started, or take it out of the queue.",
         screens=frozenset({QUEUE}),
     ),
+    *(
+        Action(name=name, key=key, shown=key, label=label, help=help, screens=frozenset({TASK_RUN}))
+        for name, key, label, help in (
+            ("cancel", "x", "", "Cancel the flow run it is in."),
+            ("kill", "X", "", "Kill all processes of the flow run it is in at once, without time to end."),
+            ("retry", "T", "", "Show what a retry of the flow run it is in would reuse, and retry that."),
+        )
+    ),
     Action(
         name="kill",
         key="X",
@@ -579,6 +587,14 @@ ACTIONS = (
         label="mark",
         help="Mark the run, for what is done with many at once: x, X, T, D.",
         screens=frozenset({RUNS}),
+    ),
+    Action(
+        name="mark",
+        key="space",
+        shown="space",
+        label="mark",
+        help="Mark the deployment, for what is done with many at once: r, t, D.",
+        screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
         name="saved",

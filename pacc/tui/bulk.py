@@ -1,13 +1,15 @@
-"""Acts on many runs at once: what is asked before, in proportion, and what is said after."""
+"""Acts on many things of a list at once: what is asked before, in proportion, and what is said after."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import getpass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.exceptions import PaccException
 from pacc.presentation.block_fields import NO_DEFAULT, Field
-from pacc.services import cancelling, flow_runs
+from pacc.schemas.flow_runs import CreatedBy
+from pacc.services import cancelling, deployments, flow_runs
 from pacc.tui.screens import dialogs
 from pacc.tui.screens.asking import Asked
 
@@ -15,6 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from pacc.store import Store
+
+
+class Verb(NamedTuple):
+    """What can be done with many of a kind."""
+
+    asks: str
+    """What is to be done, as a question begins."""
+    noun: str
+    """What they are."""
+    yes: str
+    """What enter does."""
+    command: str
+    """What does the same with one, given its id."""
+    act: Callable[[Store, str], Any]
+    """Does it with one, given its id, in the thread."""
+    done: str
+    """What became of those that did not refuse."""
 
 
 def _retry(store: Store, run_id: str) -> str:
@@ -27,33 +46,90 @@ def _kill(store: Store, run_id: str) -> Any:
     return killing.kill(store, run_id)
 
 
-_VERBS: dict[str, tuple[str, Callable[[Store, str], Any], str]] = {
-    "cancel": ("Cancel", cancelling.cancel, "cancelled or told to end"),
-    "kill": ("Kill all processes of", _kill, "cancelled or being killed"),
-    "retry": ("Retry", _retry, "begun again, or waiting for a runner"),
-    "delete": ("Delete", flow_runs.delete, "deleted"),
+def _run(store: Store, deployment_id: str) -> Any:
+    maker = CreatedBy(type="USER", display_value=getpass.getuser())
+    return deployments.create_run(store, deployment_id, created_by=maker)
+
+
+RUNS = {
+    "cancel": Verb(
+        "Cancel",
+        "flow runs",
+        "cancel them",
+        "pacc flow-run cancel {}",
+        cancelling.cancel,
+        "cancelled or told to end",
+    ),
+    "kill": Verb(
+        "Kill all processes of",
+        "flow runs",
+        "kill them",
+        "pacc flow-run cancel {} --kill",
+        _kill,
+        "cancelled or being killed",
+    ),
+    "retry": Verb(
+        "Retry",
+        "flow runs",
+        "retry them",
+        "pacc flow-run retry {}",
+        _retry,
+        "begun again, or waiting for a runner",
+    ),
+    "delete": Verb(
+        "Delete", "flow runs", "delete them", "pacc flow-run delete {}", flow_runs.delete, "deleted"
+    ),
 }
+"""What can be done with marked flow runs."""
+DEPLOYMENTS = {
+    "pause": Verb(
+        "Pause the schedules of",
+        "deployments",
+        "pause them",
+        "pacc deployment pause {}",
+        deployments.pause,
+        "paused",
+    ),
+    "resume": Verb(
+        "Resume the schedules of",
+        "deployments",
+        "resume them",
+        "pacc deployment resume {}",
+        deployments.resume,
+        "resumed",
+    ),
+    "run": Verb(
+        "Start a run of each of", "deployments", "start them", "pacc deployment run {}", _run, "started"
+    ),
+    "delete": Verb(
+        "Delete",
+        "deployments",
+        "delete them",
+        "pacc deployment delete {} --yes",
+        deployments.delete,
+        "deleted",
+    ),
+}
+"""What can be done with marked deployments."""
 
 
-def asked(verb: str, run_ids: Sequence[str]) -> Asked:
-    """Return what is asked before something is done with many flow runs: how many they are.
+def asked(verb: Verb, ids: Sequence[str]) -> Asked:
+    """Return what is asked before something is done with many: how many they are.
 
     Args:
-        verb: `cancel`, `kill`, `retry` or `delete`.
-        run_ids: the runs.
+        verb: what.
+        ids: of each.
 
     Example:
-        >>> asked("cancel", ["a", "b"]).wrong({"number": 3})
+        >>> asked(RUNS["cancel"], ["a", "b"]).wrong({"number": 3})
         {'number': 'that is not 2'}
     """
-    count = len(run_ids)
-    word, _, _ = _VERBS[verb]
-    command = "pacc flow-run cancel {} --kill" if verb == "kill" else f"pacc flow-run {verb} {{}}"
+    count = len(ids)
     return Asked(
-        question=f"{word} {count:,} flow runs? Type their number.",
-        command="\n".join(command.format(each) for each in run_ids),
-        yes=f"{verb} them",
-        act=lambda store, _: do(store, verb, run_ids),
+        question=f"{verb.asks} {count:,} {verb.noun if count > 1 else verb.noun[:-1]}? Type their number.",
+        command="\n".join(verb.command.format(each) for each in ids),
+        yes=verb.yes,
+        act=lambda store, _: do(store, verb, ids),
         fields=(Field("number", "whole number", "", NO_DEFAULT, required=True, secret=False),),
         wrong=lambda values: _wrong(values, count),
     )
@@ -63,20 +139,19 @@ def _wrong(values: Mapping[str, Any], count: int) -> dict[str, str]:
     return {} if values["number"] == count else {"number": f"that is not {count}"}
 
 
-def do(store: Store, verb: str, run_ids: Sequence[str]) -> str:
-    """Do something with many flow runs, one after the other, and return what came of it; those that refuse hold up no other.
+def do(store: Store, verb: Verb, ids: Sequence[str]) -> str:
+    """Do something with many, one after the other, and return what came of it; those that refuse hold up no other.
 
     Args:
         store: where they are kept.
-        verb: `cancel`, `kill`, `retry` or `delete`.
-        run_ids: the runs.
+        verb: what.
+        ids: of each.
     """
-    _, act, done = _VERBS[verb]
     refused: list[str] = []
-    for each in run_ids:
+    for each in ids:
         try:
-            act(store, each)
+            verb.act(store, each)
         except PaccException as error:
             refused.append(str(error))
-    said = f"{len(run_ids) - len(refused):,} of {len(run_ids):,} {done}."
+    said = f"{len(ids) - len(refused):,} of {len(ids):,} {verb.done}."
     return f"{said} {visible(refused[0])}{'; ...' if len(refused) > 1 else '.'}" if refused else said

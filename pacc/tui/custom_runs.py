@@ -163,7 +163,7 @@ def resume_form(store: Store, flow_run_id: str) -> Asked:
         command=lambda typed: _resume_command(command, typed, fields),
         yes="lets it go on",
         act=act,
-        lines=tuple(visible(description, lines=True).split("\n")) if description else (),
+        markdown=description or "",
         fields=fields,
         values=shown,
         wrong=lambda values: parameter_schemas.problems(values, schema or {}),

@@ -33,6 +33,8 @@ class Asked:
     """What would happen."""
     drawn: RenderableType | None = None
     """The same, as rich draws it; of a question."""
+    markdown: str = ""
+    """What a person wrote about it, in Markdown."""
     fields: tuple[Field, ...] = ()
     """What there is to fill in; nothing for a question."""
     values: Mapping[str, str] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from pacc.tui import actions, schedule_forms, searching
 from pacc.tui.screens import dialogs
 from pacc.tui.screens.asking import Asked
 from pacc.tui.screens.halves import Halves
+from pacc.tui.screens.marking import Marked
 from pacc.tui.widgets.canvas import Line
 from pacc.tui.widgets.detail import Detail
 from pacc.tui.widgets.window_table import WindowTable
@@ -47,7 +48,7 @@ _COMING = 3
 _STATS_OF = timedelta(days=7)
 
 
-class Deployments(Halves):
+class Deployments(Marked, Halves):
     """The list of deployments."""
 
     name_of_screen = actions.DEPLOYMENTS
@@ -59,6 +60,8 @@ class Deployments(Halves):
         super().__init__()
         self._order = 0
         self._count: int | None = None
+        self._paused: set[str] = set()
+        """The ids of those whose schedules rest."""
 
     def body(self) -> ComposeResult:
         """Make the line over the list, the list and the details."""
@@ -128,7 +131,7 @@ class Deployments(Halves):
             self.detail.put(value)
             return
         rows = {str(each.deployment.id): each for each in value}
-        self._count = len(rows)
+        self._count, self._paused = len(rows), {name for name, each in rows.items() if each.deployment.paused}
         self.put_about()
         before = self.table.current_row
         self.table.put(list(rows), rows)
@@ -139,12 +142,14 @@ class Deployments(Halves):
 
     def put_about(self) -> None:
         """Draw the line over the list."""
-        count, between = self._count, " · " if self.dashboard.glyphs else " - "
+        count, marked = self._count, len(self.table.marked)
+        between = " · " if self.dashboard.glyphs else " - "
         if count is None:
             return
         cells = [
             Cell(f" {count:,} deployment{'' if count == 1 else 's'}", "bold"),
             Cell(f"{between}/{visible(self.typed)}" if self.typed else "", "yellow"),
+            Cell(f"{between}{marked:,} marked" if marked else "", "yellow"),
             Cell(f"{between}{presented.ORDERS[self._order].called}" if count else "", "bright_black"),
         ]
         self.query_one("#about", Line).put(cells, self.ways_back())
@@ -164,7 +169,9 @@ class Deployments(Halves):
             )
 
     def act_run(self) -> None:
-        """Start a run, if that is meant."""
+        """Start a run of each marked deployment, or else of the deployment, if that is meant."""
+        if self._ask_many("run"):
+            return
         if (here := self._here()) is not None:
             self.ask(
                 Asked(
@@ -174,6 +181,12 @@ class Deployments(Halves):
                     act=lambda store, _: _started(store, here),
                 )
             )
+
+    def _ask_many(self, verb: str) -> bool:
+        """Ask whether something is meant for all that is marked; say whether anything is."""
+        from pacc.tui import bulk  # start-up: only where something is done
+
+        return self.ask_many(bulk.DEPLOYMENTS[verb])
 
     def act_custom_run(self) -> None:
         """Ask for values, and start a run with them."""
@@ -208,7 +221,9 @@ class Deployments(Halves):
             self.do("stats", lambda store: _went(store, here, now, room, glyphs=glyphs))
 
     def act_toggle(self) -> None:
-        """Pause the deployment's schedules, or resume them, all or one of several, if that is meant."""
+        """Pause the schedules of the marked deployments, or of the deployment all or one of several, or resume them, if that is meant."""
+        if self._ask_many("resume" if self._paused.issuperset(self.table.marked) else "pause"):
+            return
         here = self._here()
         if here is None:
             return
@@ -250,7 +265,9 @@ class Deployments(Halves):
             self.ask(schedule_forms.backfill(here, self.dashboard.now))
 
     def act_delete(self) -> None:
-        """Delete the deployment, once its name was typed."""
+        """Delete the marked deployments, or else the deployment, once their number or its name was typed."""
+        if self._ask_many("delete"):
+            return
         if (here := self._here()) is not None:
             self.ask(schedule_forms.delete(here))
 

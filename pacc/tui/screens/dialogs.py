@@ -254,6 +254,13 @@ def plain_table(table: Table | None) -> RenderableType | None:
     return _Aligned(table) if table is not None and table.rows else None
 
 
+def markdown(text: str, *, glyphs: bool) -> RenderableType:
+    """Return what a person wrote in Markdown as rich draws it; as it was written where only ASCII may be drawn."""
+    from pacc.presentation.drawn_artifacts import drawn_or_plain  # start-up: hardly any question has some
+
+    return drawn_or_plain("markdown", text, glyphs=glyphs)
+
+
 def drawn(told: Told, *, dark: bool) -> RenderableType:
     """Return what there is to read, without its title, as rich draws it.
 

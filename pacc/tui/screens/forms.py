@@ -17,7 +17,7 @@ from pacc.tui import painting
 from pacc.tui.editor import EditorFailed, have_written
 from pacc.tui.messages import Done, Refused
 from pacc.tui.screens import picking
-from pacc.tui.screens.dialogs import may_act
+from pacc.tui.screens.dialogs import markdown, may_act
 from pacc.tui.widgets.answers import Picked, Switch
 from pacc.tui.widgets.box import GAP, Box, Keys
 
@@ -141,6 +141,9 @@ class Form(ModalScreen[str | None]):
                     yield Static(
                         Text(visible("\n".join(asked.lines), lines=True)), markup=False, classes="lines"
                     )
+                if asked.markdown:
+                    glyphs = cast("Dashboard", self.app).glyphs
+                    yield Static(markdown(asked.markdown, glyphs=glyphs), markup=False, classes="lines")
                 for number, field in enumerate(asked.fields):
                     with _Around(classes="field"):
                         yield Static(self._label(field), markup=False)
@@ -211,7 +214,7 @@ class Form(ModalScreen[str | None]):
         command = self._asked.command_for(self._typed())
         line = self.query_one("#same", Static)
         first, *more = command.split("\n")
-        if len(more) > 1:  # the same for many things
+        if more:  # the same for many things
             first = f"{first}\n... and {len(more)} more"
         line.update(Text(f"$ {visible(first, lines=True)}", style=painting.style("green", dark=self._dark)))
         line.display = bool(command)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from pacc._internal.visible import visible
 from pacc.presentation.tables import Cell
 from pacc.tui import searching
-from pacc.tui.screens.narrowing import Narrowed
+from pacc.tui.screens.marking import Marked
 from pacc.tui.screens.page import RunsPage
 from pacc.tui.widgets.canvas import Line
 from pacc.tui.widgets.window_table import WindowTable
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     number: int | None
 
 
-class Listing(Narrowed, RunsPage):
+class Listing(Marked, RunsPage):
     """A list of runs of any length."""
 
     kind: ClassVar[str]
@@ -64,7 +64,7 @@ class Listing(Narrowed, RunsPage):
     def on_mount(self) -> None:
         """Begin in the list."""
         self.table.focus()
-        self.about()
+        self.put_about()
 
     # ------------------------------------------------------------------------------------- reading
 
@@ -116,7 +116,7 @@ class Listing(Narrowed, RunsPage):
         if self._arrives is not None:
             self.table.move_to(self._arrives if self._arrives >= 0 else len(ids) - 1)
             self._arrives = None
-        self.about()
+        self.put_about()
 
     def _list_from(self, passed: int, arrives: int) -> None:
         """List the rows from one on, with the cursor on the first one or on the last one."""
@@ -140,7 +140,7 @@ class Listing(Narrowed, RunsPage):
         else:
             self.act_newer()
 
-    def about(self) -> None:
+    def put_about(self) -> None:
         """Say what is listed, how many there are, in which order, and what is marked."""
         glyphs, count, marked = self.dashboard.glyphs, self._count, len(self.table.marked)
         between, reading = (" · ", "…") if glyphs else (" - ", "...")
@@ -177,27 +177,13 @@ class Listing(Narrowed, RunsPage):
         self._sort = (self._sort + 1) % len(self.sorts)
         self.table.move_to(0)
         self._passed = 0
-        self.about()
+        self.put_about()
         self.look()
-
-    def act_mark(self) -> None:
-        """Mark the run of the cursor, or let it go."""
-        self.table.mark()
-        self.about()
-
-    def act_back(self) -> None:
-        """Let go what is marked, then clear the search; without either, go back."""
-        if self.table.marked:
-            self.table.marked.clear()
-            self.table.refresh()
-            self.about()
-        else:
-            super().act_back()
 
     def narrowed(self) -> None:
         """Read what fits the search."""
         self._passed = 0
-        self.about()
+        self.put_about()
         self.look()
 
     def kept_as(self) -> str:

@@ -213,9 +213,11 @@ class Page(Screen[None]):
             if is_meant:
                 self.do("acted", lambda store: asked.act(store, {}))
 
-        command = asked.command_for({})
+        command, drawn = asked.command_for({}), asked.drawn
+        if asked.markdown:
+            drawn = dialogs.markdown(asked.markdown, glyphs=self.dashboard.glyphs)
         sure = dialogs.Confirm(
-            asked.question, command, asked.lines, drawn=asked.drawn, yes=asked.yes, no="leave it"
+            asked.question, command, asked.lines, drawn=drawn, yes=asked.yes, no="leave it"
         )
         self.app.push_screen(sure, answered)
 

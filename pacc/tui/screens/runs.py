@@ -97,19 +97,9 @@ class Runs(Listing):
 
     def _ask_many(self, verb: str) -> bool:
         """Ask whether something is meant for all that is marked; say whether anything is."""
-        marked = list(self.table.marked)
-        if marked:
-            from pacc.tui.bulk import asked  # start-up: only where many are marked
+        from pacc.tui import bulk  # start-up: only where something is done
 
-            self.ask(asked(verb, marked))
-        return bool(marked)
-
-    def said(self, sentence: str) -> None:
-        """Let go what was marked, now that it is done."""
-        self.table.marked.clear()
-        self.about()
-        self.table.refresh()
-        super().said(sentence)
+        return self.ask_many(bulk.RUNS[verb])
 
     def act_other_runs(self) -> None:
         """Go to the task runs."""

@@ -54,7 +54,8 @@ def paused(runs):
 
     @flow(flow_run_name="waiting")
     def ask():
-        given.append(pause_flow_run(wait_for_input=Approval, timeout=120).approved)
+        asks = Approval.with_initial_data(description="The rows of **today**\n\n- look \x1b[31m odd")
+        given.append(pause_flow_run(wait_for_input=asks, timeout=120).approved)
 
     thread = threading.Thread(target=ask)
     thread.start()
@@ -135,6 +136,8 @@ def test_a_paused_run_gets_the_input_it_asks_for(runs, look, paused):
     async def what(seen):
         await seen.press("u")
         await seen.until('Let flow run "waiting" go on?')
+        await seen.until("The rows of today")  # Markdown as it reads
+        await seen.until("• look \\x1b[31m odd")
         await seen.until("approved")
         await seen.press("ctrl+s")
         await seen.until("it is needed")

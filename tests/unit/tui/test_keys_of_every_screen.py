@@ -174,6 +174,45 @@ def test_what_is_worked_out_when_a_run_is_made_stays_though_no_field_shows_it(nu
     assert (found.description, found.parameters) == ("x", worked_out)
 
 
+def test_marked_deployments_are_paused_resumed_and_deleted_together(numbered, runs, look):
+    async def what(seen):
+        await seen.until("2 deployments")
+        await seen.press("space", "space")
+        await seen.until("2 marked")
+        await seen.press("t")
+        await seen.until("Pause the schedules of 2 deployments? Type their number.")
+        await seen.type("2")
+        await seen.press("enter")
+        await seen.until("2 of 2 paused.")
+        await seen.press("g", "space", "t")
+        await seen.until("Resume the schedules of 1 deployment? Type their number.")
+        await seen.press("escape", "escape")
+        await seen.press("G", "space", "r")
+        await seen.type("1")
+        await seen.press("enter")
+        await seen.until("1 of 1 started.")
+        await seen.press("g", "space", "G", "space", "D")
+        await seen.until("pacc deployment delete")
+        await seen.type("2")
+        await seen.press("enter")
+        await seen.until("2 of 2 deleted.")
+
+    look(what, size=LARGE, first="deployments")
+    assert deployments.count(runs) == 0
+
+
+def test_from_a_task_run_its_flow_run_is_retried(runs, look):
+    async def what(seen):
+        await seen.press("enter", "f", "enter")
+        await seen.until("states")
+        await seen.press("T")
+        await seen.until('Retry flow run "no-room"?')
+        await seen.press("escape", "x")
+        await seen.until('"no-room" has ended already.')
+
+    look(what)
+
+
 def test_one_more_run_of_a_deployment_begins_with_the_values_of_the_run(numbered, runs, look):
     async def what(seen):
         await seen.until("seventh")

@@ -7,7 +7,7 @@ import pytest
 from pacc.exceptions import ObjectNotFound
 from pacc.services import deployments, flow_runs, overview
 from pacc.tui import keepsakes
-from pacc.tui.bulk import asked
+from pacc.tui.bulk import RUNS, asked
 from pacc.tui.screens.task_runs import TaskRuns
 from pacc.tui.widgets.matrix import Matrix
 
@@ -139,7 +139,7 @@ def test_marked_runs_are_cancelled_together_once_their_number_is_typed(runs, thr
 
 
 def test_many_runs_are_killed_by_the_command_that_kills_one():
-    told = asked("kill", ["a", "b"]).command
+    told = asked(RUNS["kill"], ["a", "b"]).command
     assert told == "pacc flow-run cancel a --kill\npacc flow-run cancel b --kill"
 
 
