@@ -149,6 +149,14 @@ ACTIONS = (
         screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
+        name="toggle",
+        key="t",
+        shown="t",
+        label="pause/resume",
+        help="Pause the deployment's schedules, or resume them.",
+        screens=frozenset({DEPLOYMENTS}),
+    ),
+    Action(
         name="add",
         key="a",
         shown="a",
@@ -195,14 +203,6 @@ ACTIONS = (
         label="",
         help="Let a paused run go on, with the input it asks for.",
         screens=ON_RUNS,
-    ),
-    Action(
-        name="toggle",
-        key="t",
-        shown="t",
-        label="pause/resume",
-        help="Pause the deployment's schedules, or resume them.",
-        screens=frozenset({DEPLOYMENTS}),
     ),
     Action(
         name="toggle",
@@ -320,7 +320,7 @@ ACTIONS = (
         name="open",
         key="o",
         shown="o",
-        label="its runs",
+        label="",
         help="Show the runs of the deployment.",
         screens=frozenset({DEPLOYMENTS}),
     ),

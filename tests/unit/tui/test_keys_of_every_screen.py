@@ -88,6 +88,7 @@ def test_searches_of_any_list_are_kept(runs, look, place):
 def test_a_deployment_is_described_beside_the_list_or_in_its_place(runs, look, size):
     async def what(seen):
         await seen.until("sync/hourly")
+        assert "t pause/resume" in seen.text.splitlines()[-1]
         await seen.press("enter")
         await seen.until("Next runs")
         assert bool(seen.lines("last runs")) == (size == LARGE)
