@@ -10,7 +10,7 @@ from pacc._internal.visible import visible
 from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, aligned, cell
-from pacc.presentation.times import ago, local, short_ago
+from pacc.presentation.times import ago, dated, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ def version_table(versions: Iterable[Artifact], now: datetime) -> Table:
         (
             cell(each.id, "blue"),
             cell(each.description),
-            cell(f"{local(each.created)} ({ago(each.created, now)})"),
+            cell(dated(each.created, now)),
         )
         for each in versions
     )
@@ -80,12 +80,8 @@ def artifact_description(
         ("Version", cell(f"{version[0]} of {version[1]}" if version else None)),
         ("Type", cell(artifact.type)),
         ("Description", cell(artifact.description)),
-        ("Created", cell(f"{local(artifact.created)} ({ago(artifact.created, now)})")),
-        *(
-            [("Updated", cell(f"{local(artifact.updated)} ({ago(artifact.updated, now)})"))]
-            if artifact.updated != artifact.created
-            else []
-        ),
+        ("Created", cell(dated(artifact.created, now))),
+        *([("Updated", cell(dated(artifact.updated, now)))] if artifact.updated != artifact.created else []),
         ("Flow run", cell(artifact.flow_run_id)),
         ("Task run", cell(artifact.task_run_id)),
         *((name, cell(fact)) for name, fact in (artifact.metadata_ or {}).items()),

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,7 +64,7 @@ def asset_description(
         ("Owners", cell(", ".join(told.owners or ()))),
         ("Made", _made(asset, now)),
         ("Last attempt", _attempt(asset)),
-        ("Known since", cell(f"{local(asset.created)} ({ago(asset.created, now)})")),
+        ("Known since", cell(dated(asset.created, now))),
         *(("Made of", cell(key, "cyan")) for key in upstream),
         *(("Used by", cell(key, "cyan")) for key in downstream),
     ]
@@ -77,7 +77,7 @@ def materialization_table(happened: Iterable[Materialization], now: datetime) ->
     """Return the times an asset was made anew as a table, in the order given."""
     rows = (
         (
-            cell(f"{local(each.occurred)} ({ago(each.occurred, now)})"),
+            cell(dated(each.occurred, now)),
             cell("✓ made", "green") if each.succeeded else cell("✗ failed", "red"),
             cell(each.run_name),
             cell(each.materialized_by),

@@ -10,7 +10,7 @@ from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Column, Description, Table, cell
 from pacc.presentation.text import shorten
-from pacc.presentation.times import ago, local, short_ago
+from pacc.presentation.times import ago, dated, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -129,8 +129,8 @@ def automation_description(
             ("Action", cell(shorten(_action_words(each, names or {}), LONGEST)))
             for each in _actions(automation)
         ),
-        ("Created", cell(f"{local(automation.created)} ({ago(automation.created, now)})")),
-        ("Updated", cell(f"{local(automation.updated)} ({ago(automation.updated, now)})")),
+        ("Created", cell(dated(automation.created, now))),
+        ("Updated", cell(dated(automation.updated, now))),
     ]
     for firing in firings:
         what = "Resolved" if firing.resolved else "Fired"

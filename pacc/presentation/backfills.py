@@ -8,7 +8,7 @@ from pacc._internal.jsontext import dumps
 from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, clock_time, local
+from pacc.presentation.times import clock_time, dated, local
 from pacc.schemas.backfills import BackfillState
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def backfill_description(backfill: Backfill, now: datetime, *, glyphs: bool = Tr
         ("To", cell(local(backfill.last))),
         ("Makes", cell(f"{backfill.mode} runs, {backfill.max_active} open at once at most")),
         ("Parameters", cell(dumps(backfill.parameters) if backfill.parameters else None)),
-        ("Created", cell(f"{local(backfill.created)} ({ago(backfill.created, now)})")),
+        ("Created", cell(dated(backfill.created, now))),
         ("ID", cell(backfill.id)),
     ]
     title = f"Backfill of '{backfill.deployment_name}'"

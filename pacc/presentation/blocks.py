@@ -10,7 +10,7 @@ from pacc.presentation.as_json import json_text
 from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local, short_ago
+from pacc.presentation.times import ago, dated, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,8 +81,8 @@ def block_description(
         ("Stands in", cell(", ".join(each.slug for each in users))),
         ("Named by", cell(", ".join(f"{each.noun} {each.name}" for each in mentions))),
         ("Can", cell(", ".join(block.block_schema.capabilities) if block.block_schema else None)),
-        ("Created", cell(f"{local(block.created)} ({ago(block.created, now)})")),
-        ("Saved", cell(f"{local(block.updated)} ({ago(block.updated, now)})")),
+        ("Created", cell(dated(block.created, now))),
+        ("Saved", cell(dated(block.updated, now))),
     ]
     return Description(
         title=f"Block '{slug_of(block)}'", facts=tuple((label, shown) for label, shown in facts if shown.text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local, short_ago
+from pacc.presentation.times import ago, dated, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,8 +80,8 @@ def limit_description(
         ("Taken", _taken(limit)),
         ("Decay per second", cell(f"{limit.slot_decay_per_second:g}")),
         ("Active", cell("yes", "green") if limit.active else cell("no", "red")),
-        ("Created", cell(f"{local(limit.created)} ({ago(limit.created, now)})")),
-        ("Updated", cell(f"{local(limit.updated)} ({ago(limit.updated, now)})")),
+        ("Created", cell(dated(limit.created, now))),
+        ("Updated", cell(dated(limit.updated, now))),
         *(("Held by", _held(each, names, now)) for each in taken),
         *(("Waits", cell(f"task run {each.name}, since {ago(_since(each), now)}")) for each in waiting),
         ("ID", cell(limit.id)),

@@ -10,7 +10,7 @@ from pacc.presentation.schedules import in_brief, in_words
 from pacc.presentation.sifting import Order
 from pacc.presentation.states import ended_badly, ends_cell
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, clock_time, local, short_ago
+from pacc.presentation.times import ago, clock_time, dated, local, short_ago
 from pacc.schemas.deployments import DeploymentStatus
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def deployment_description(
         ("Status", status_cell(deployment)),
         ("Description", cell(deployment.description)),
         ("Version", cell(deployment.version)),
-        ("Created", cell(f"{local(deployment.created)} ({ago(deployment.created, now)})")),
-        ("Updated", cell(f"{local(deployment.updated)} ({ago(deployment.updated, now)})")),
+        ("Created", cell(dated(deployment.created, now))),
+        ("Updated", cell(dated(deployment.updated, now))),
         ("Entrypoint", cell(deployment.entrypoint)),
         ("Path", cell(deployment.path)),
         ("Pull steps", data(deployment.pull_steps)),
@@ -187,7 +187,7 @@ def new_run_description(run: FlowRun, deployment: Deployment, now: datetime) -> 
         ("Deployment", cell(deployment.full_name)),
         ("Parameters", data(run.parameters)),
         ("Job variables", data(run.job_variables)),
-        ("Starts", cell(f"{local(due)} ({ago(due, now)})" if later else "now")),
+        ("Starts", cell(dated(due, now) if later else "now")),
     ]
     return Description(title=f"Flow run '{run.name}'", facts=present(facts))
 

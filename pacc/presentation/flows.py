@@ -9,7 +9,7 @@ from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.states import ended_badly, ends_cell
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local, short_ago
+from pacc.presentation.times import ago, dated, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +87,7 @@ def flow_description(listed: ListedFlow, flow: Flow, now: datetime) -> Descripti
         *(("Deployment", cell(f"{flow.name}/{each}")) for each in listed.deployments),
         ("Last runs", cell(", ".join(f"{count} {name.lower()}" for name, count in ended.most_common()))),
         ("Tags", cell(", ".join(flow.tags))),
-        ("Created", cell(f"{local(flow.created)} ({ago(flow.created, now)})")),
+        ("Created", cell(dated(flow.created, now))),
         ("ID", cell(flow.id)),
     )
     return Description(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pacc._internal.sizes import size
 from pacc.presentation.tables import Column, Description, Table, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,8 +63,8 @@ def result_description(result: KeptResult, now: datetime, *, value: str | None =
         ("Serializer", cell(result.serializer.get("type"))),
         ("Size", cell(f"{size(result.size)} ({result.size} bytes)")),
         ("SHA-256", cell(result.digest)),
-        ("Created", cell(f"{local(result.created)} ({ago(result.created, now)})")),
-        ("Expires", cell(f"{local(expires)} ({ago(expires, now)})" if expires else None)),
+        ("Created", cell(dated(result.created, now))),
+        ("Expires", cell(dated(expires, now) if expires else None)),
         ("Value", cell(value)),
     ]
     return Description(

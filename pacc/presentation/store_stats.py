@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pacc._internal.counting import counted
 from pacc._internal.sizes import size
 from pacc.presentation.tables import Description, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import dated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,8 +39,8 @@ def store_description(stats: StoreStats, now: datetime) -> Description:
         *((noun.capitalize(), cell(f"{number:,}")) for noun, number in stats.rows.items() if number),
     ]
     if stats.first_run is not None and stats.last_run is not None:
-        facts.append(("Oldest run", cell(f"{local(stats.first_run)} ({ago(stats.first_run, now)})")))
-        facts.append(("Newest run", cell(f"{local(stats.last_run)} ({ago(stats.last_run, now)})")))
+        facts.append(("Oldest run", cell(dated(stats.first_run, now))))
+        facts.append(("Newest run", cell(dated(stats.last_run, now))))
     if old:
         facts.append(("Old", cell(f"{' and '.join(old)}; pacc db prune deletes them", "yellow")))
     return Description(title="Store", facts=tuple(facts))

@@ -66,6 +66,18 @@ def local(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone().isoformat(sep=" ", timespec="milliseconds")
 
 
+def dated(moment: datetime | None, now: datetime) -> str:
+    """Return a moment in this machine's time zone, to the second, and how far it lies from now; nothing when there is none.
+
+    Example:
+        >>> from datetime import UTC, datetime, timedelta
+        >>> now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+        >>> dated(now - timedelta(days=1), now)  # doctest: +SKIP
+        '2026-11-20 13:00:00 (1 day ago)'
+    """
+    return "" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S} ({ago(moment, now)})"
+
+
 def clock_time(moment: datetime | None, now: datetime) -> str:
     """Return a moment as short as a column of them wants it: today's by the clock, others with their day, in local time.
 

@@ -10,7 +10,7 @@ from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
 from pacc.presentation.text import shorten
-from pacc.presentation.times import ago, local, short_ago
+from pacc.presentation.times import ago, dated, short_ago
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,8 +79,8 @@ def variable_description(variable: Variable, now: datetime) -> Description:
         ("Value", cell(value_text(variable.value))),
         ("Tags", cell(", ".join(variable.tags))),
         ("ID", cell(variable.id)),
-        ("Created", cell(f"{local(variable.created)} ({ago(variable.created, now)})")),
-        ("Updated", cell(f"{local(variable.updated)} ({ago(variable.updated, now)})")),
+        ("Created", cell(dated(variable.created, now))),
+        ("Updated", cell(dated(variable.updated, now))),
     )
     return Description(
         title=f"Variable '{variable.name}'",

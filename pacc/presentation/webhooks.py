@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pacc.presentation.tables import Column, Description, Table, cell
-from pacc.presentation.times import ago, local
+from pacc.presentation.times import ago, dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,8 +71,8 @@ def webhook_description(webhook: Webhook, url: str, now: datetime) -> Descriptio
         ("Received", cell(received if webhook.received else "nothing yet")),
         ("Refused", cell(refused if webhook.refused else None, "yellow")),
         ("ID", cell(webhook.id)),
-        ("Created", cell(f"{local(webhook.created)} ({ago(webhook.created, now)})")),
-        ("Updated", cell(f"{local(webhook.updated)} ({ago(webhook.updated, now)})")),
+        ("Created", cell(dated(webhook.created, now))),
+        ("Updated", cell(dated(webhook.updated, now))),
     )
     return Description(
         title=f"Webhook '{webhook.name}'", facts=tuple((label, shown) for label, shown in facts if shown.text)

@@ -10,7 +10,7 @@ from pacc._internal.visible import visible
 from pacc.presentation.fitting import Fit
 from pacc.presentation.sifting import Order
 from pacc.presentation.tables import Cell, Column, Description, Table, cell
-from pacc.presentation.times import ago, local, short_ago
+from pacc.presentation.times import ago, dated, short_ago
 from pacc.schemas.shell_queue import POOL as SHELL
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def pool_description(
         ("Taken", _taken(pool.active_slots, pool.concurrency_limit)),
         *(("Queue", _queue(queue)) for queue in queues),
         *(("Worker", _worker(worker, now)) for worker in workers),
-        ("Created", cell(f"{local(pool.created)} ({ago(pool.created, now)})")),
-        ("Updated", cell(f"{local(pool.updated)} ({ago(pool.updated, now)})")),
+        ("Created", cell(dated(pool.created, now))),
+        ("Updated", cell(dated(pool.updated, now))),
         ("ID", cell(pool.id)),
         ("Job configuration", _template(pool)),
     ]
@@ -151,7 +151,7 @@ def queue_description(queue: WorkQueue, now: datetime) -> Description:
         ("Limit", _limit(queue.concurrency_limit)),
         ("Taken", _taken(queue.active_slots, queue.concurrency_limit)),
         ("Last polled", cell("never" if queue.last_polled is None else ago(queue.last_polled, now))),
-        ("Created", cell(f"{local(queue.created)} ({ago(queue.created, now)})")),
+        ("Created", cell(dated(queue.created, now))),
         ("ID", cell(queue.id)),
     )
     return Description(
@@ -201,7 +201,7 @@ def waiting_table(runs: Iterable[FlowRun], now: datetime) -> Table:
 
 def _due(run: FlowRun, now: datetime) -> Cell:
     due = run.next_scheduled_start_time
-    return cell(f"{local(due)} ({ago(due, now)})", "red" if due is not None and due < now else "")
+    return cell(dated(due, now), "red" if due is not None and due < now else "")
 
 
 def _slot(queue: str, run: FlowRunSlotSummary, now: datetime) -> tuple[Cell, ...]:
@@ -337,7 +337,7 @@ def worker_description(worker: Worker, pool: str, now: datetime) -> Description:
         ("Says so every", cell(f"{worker.heartbeat_interval_seconds} seconds")),
         ("Queues", cell("all" if worker.work_queues is None else ", ".join(worker.work_queues))),
         *((name.capitalize(), cell(value)) for name, value in worker.process.items()),
-        ("Came", cell(f"{local(worker.created)} ({ago(worker.created, now)})")),
+        ("Came", cell(dated(worker.created, now))),
         ("ID", cell(worker.id)),
     )
     return Description(

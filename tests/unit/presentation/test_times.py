@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pacc.presentation.times import ago, lasted, local, took
+from pacc.presentation.times import ago, dated, lasted, local, took
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -64,3 +64,10 @@ def test_a_moment_that_is_not_known_is_no_text():
 
 def test_moments_are_shown_in_the_machines_own_zone():
     assert datetime.fromisoformat(local(NOW)) == NOW
+
+
+def test_a_moment_in_a_description_is_local_to_the_second_and_says_how_far_away_it_is():
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    moment = now - timedelta(days=1, microseconds=5)
+    assert dated(moment, now) == f"{moment.astimezone():%Y-%m-%d %H:%M:%S} (1 day ago)"
+    assert dated(None, now) == ""
