@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from pacc.tui.screens.modal import Modal
 from pacc.tui.widgets.box import Keys
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def moved(moment: datetime, months: int) -> datetime:
     return moment.replace(year=year, month=place + 1, day=min(moment.day, last))
 
 
-class Calendar(ModalScreen[datetime | None]):
+class Calendar(Modal[datetime | None]):
     """A moment to choose by keys.
 
     Args:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from pacc.tui.screens.modal import Modal
 from pacc.tui.widgets.box import Box, Keys
 from pacc.tui.widgets.window_table import WindowTable
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 12
 
 
-class Choice(ModalScreen[str | None]):
+class Choice(Modal[str | None]):
     """One of several things; it answers with the name of the one chosen.
 
     Args:

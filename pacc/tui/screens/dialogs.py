@@ -10,13 +10,13 @@ from rich.table import Table as Grid
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from pacc._internal.visible import visible
 from pacc.presentation.tables import aligned
 from pacc.tui import painting
 from pacc.tui.screens.asking import Asked
+from pacc.tui.screens.modal import Modal
 from pacc.tui.widgets.box import Box, Keys
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from textual.app import ComposeResult
+    from textual.screen import Screen
 
     from pacc.presentation.tables import Cell, Description, Table
     from pacc.schemas.explanations import Explanation
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _WIDEST = 100
-"""Columns a dialog has at most, as `dashboard.tcss` says."""
+"""Columns a dialog has at most, as `dialogs.tcss` says."""
 _AROUND = 5
 """Columns of its border, its padding and the scrollbar."""
 
@@ -276,7 +277,7 @@ def drawn(told: Told, *, dark: bool) -> RenderableType:
     return Group(*parts)
 
 
-class Reading(ModalScreen[None]):
+class Reading(Modal[None]):
     """Something to read; any of the usual keys closes it.
 
     Args:
@@ -321,7 +322,7 @@ class Reading(ModalScreen[None]):
             self.notify(f"Copied: {visible(self.told.next_step)}", timeout=2, markup=False)
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Modal[bool]):
     """A question with a yes and a no, and the command that does the same.
 
     Args:
@@ -382,7 +383,7 @@ class Confirm(ModalScreen[bool]):
         self.notify(f"Copied: {visible(self._command)}", timeout=2, markup=False)
 
 
-class Question(ModalScreen[str | None]):
+class Question(Modal[str | None]):
     """One line to type.
 
     Args:

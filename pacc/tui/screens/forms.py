@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from pacc._internal.visible import visible
@@ -18,6 +17,7 @@ from pacc.tui.editor import EditorFailed, have_written
 from pacc.tui.messages import Done, Refused
 from pacc.tui.screens import picking
 from pacc.tui.screens.dialogs import markdown, may_act
+from pacc.tui.screens.modal import Modal
 from pacc.tui.widgets.answers import Picked, Switch
 from pacc.tui.widgets.box import GAP, Box, Keys
 
@@ -97,7 +97,7 @@ class _Around(Vertical):
             self.parent.scroll_to_widget(self, animate=False, force=True, immediate=True)
 
 
-class Form(ModalScreen[str | None]):
+class Form(Modal[str | None]):
     """Fields to fill in; it stays until what it asks for is done or it is left.
 
     Args:

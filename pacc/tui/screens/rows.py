@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from pacc._internal.visible import visible
@@ -17,6 +16,7 @@ from pacc.presentation import fitting
 from pacc.presentation.fitting import Fit
 from pacc.presentation.tables import Cell
 from pacc.presentation.text import width
+from pacc.tui.screens.modal import Modal
 from pacc.tui.widgets.box import Keys
 from pacc.tui.widgets.window_table import WindowTable
 
@@ -68,7 +68,7 @@ def as_csv(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return written.getvalue()
 
 
-class Rows(ModalScreen[None]):
+class Rows(Modal[None]):
     """The rows of a table.
 
     Args:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from pacc._internal.visible import visible
 from pacc.tui import keepsakes
+from pacc.tui.screens.modal import Modal
 from pacc.tui.widgets.box import Box, Keys
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pacc.tui.app import Dashboard
 
 
-class Saved(ModalScreen[str | None]):
+class Saved(Modal[str | None]):
     """Saved searches; closes with what the chosen one says.
 
     Args:

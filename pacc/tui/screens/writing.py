@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from pacc._internal.visible import visible
 from pacc.tui import painting
+from pacc.tui.screens.modal import Modal
 from pacc.tui.widgets.box import Box, Keys
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class Writing(ModalScreen[str | None]):
+class Writing(Modal[str | None]):
     """Text of several lines; it stays until what stands there can be used, or it is left.
 
     Args:
