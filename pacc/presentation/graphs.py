@@ -34,6 +34,10 @@ _OTHER_FILL = "#f2f2f2"
 _WORST_FIRST = ("CRASHED", "FAILED", "CANCELLED", "CANCELLING", "RUNNING", "PAUSED", "PENDING", "SCHEDULED")
 
 
+_TOLD_APART = 4
+"""Characters that are added to the name of a task, so that each of its runs has another one."""
+
+
 class Box(NamedTuple):
     """What is drawn as one: a run, or many runs of one thing."""
 
@@ -49,6 +53,13 @@ class Box(NamedTuple):
         if len(self.runs) > 1:
             return f"{first.subject} ×{len(self.runs)}"
         return f"{first.name} ({first.subject})" if first.kind == "flow-run" else first.name
+
+    @property
+    def tail(self) -> int:
+        """How many characters at the end of its name tell it from others: how many they are, or which one of a task it is."""
+        if len(self.runs) > 1:
+            return len(f" ×{len(self.runs)}")
+        return _TOLD_APART if self.runs[0].kind == "task-run" else 0
 
     @property
     def state_type(self) -> str:

@@ -145,7 +145,7 @@ class _Grid:
 
     def _name(self, box: Box) -> str:
         name = visible(box.name)
-        return shorten(name if self._glyphs else name.replace("×", "x"), _WIDEST_NAME)
+        return shorten(name if self._glyphs else name.replace("×", "x"), _WIDEST_NAME, tail=box.tail)
 
     @staticmethod
     def _begin(sizes: Mapping[int, int]) -> dict[int, int]:

@@ -23,10 +23,6 @@ _STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15,
           1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800)  # fmt: skip
 
 
-_TOLD_APART = 4
-"""Characters that are added to the name of a task, so that each of its runs has another one."""
-
-
 class Stretch(NamedTuple):
     """A stretch of time in which a run waited, in seconds since the epoch."""
 
@@ -58,13 +54,8 @@ class Row(NamedTuple):
     """Whether its result was that of another run; then it is a point."""
     state: str = ""
     """The name of its state, of many a tally."""
-
-    @property
-    def tail(self) -> int:
-        """How many characters at the end of its label tell it from others: how many they are, or what one of many is called."""
-        if self.number > 1:
-            return len(self.label) - self.label.rfind(" ")
-        return _TOLD_APART if self.kind == "task-run" else 0
+    tail: int = 0
+    """So many characters at the end of its label are kept where that is shortened."""
 
     def took(self, now: float) -> str:
         """Return how long it went on, from the first beginning to the last end."""
@@ -121,6 +112,7 @@ def _row(box: Box, guide: str, *, glyphs: bool) -> Row:
             if run.start_time is not None
         ),
         number=len(box.runs),
+        tail=box.tail,
         waits=() if many else tuple(_stretches(first)),
         cached=not many and first.state_name == "Cached",
         state=box.states,

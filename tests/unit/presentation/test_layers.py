@@ -43,6 +43,12 @@ def test_what_got_a_result_stands_right_of_and_below_what_it_got_it_from():
     assert [box.id for box in drawn] == [str(UUID(int=number)) for number in (1, 2, 3, 4)]
 
 
+def test_a_long_name_keeps_its_end_and_how_many_it_stands_for():
+    assert text(layers.drawn(graph(["a-task-with-a-very-long-name-596"], []))) == ["✓ a-task-with-a-ver…-596"]
+    same = graph(["a-task-with-a-very-long-name"] * 64, [])
+    assert text(layers.drawn(same, fold_at=2)) == ["✓ a-task-with-a-ver… ×64"]
+
+
 def test_it_is_ascii_where_nothing_else_can_be_drawn():
     drawn = layers.drawn(graph(["a", "b"], [(1, 2)]), glyphs=False)
     assert text(drawn) == ["v a .", "    `---->v b"]
