@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 
@@ -130,12 +130,24 @@ def outcome_of(error: BaseException) -> Outcome:
 
 def _usage_outcome(error: typer.TyperException) -> Outcome:
     context = getattr(error, "ctx", None)
-    return Outcome(
-        exit_code=ExitCode.USAGE if error.exit_code == ExitCode.USAGE else ExitCode.FAILED,
-        code="usage",
-        message=_usage_message(error),
-        hint=f"{_command_of(context)} --help" if context else "pacc --help",
-    )
+    exit_code = ExitCode.USAGE if error.exit_code == ExitCode.USAGE else ExitCode.FAILED
+    outcome = Outcome(exit_code, "usage", _usage_message(error), "pacc --help")
+    if context is None:
+        return outcome
+    path, option = _command_of(context), getattr(error, "option_name", None)
+    of_pacc = None if context.parent is None else _option_of(context.find_root(), option)
+    if of_pacc is not None:
+        first, _, rest = path.partition(" ")
+        spelled = option if of_pacc.is_flag else f"{option} {of_pacc.metavar or 'VALUE'}"
+        return outcome._replace(
+            message=f"{option} stands before the command", hint=f"{first} {spelled} {rest} ..."
+        )
+    return outcome._replace(hint=f"{path} --help")
+
+
+def _option_of(context: typer.Context, name: str | None) -> Any:
+    """Return the option of a command that has this name, `None` where it has none."""
+    return next((each for each in context.command.params if name in (*each.opts, *each.secondary_opts)), None)
 
 
 def _usage_message(error: typer.TyperException) -> str:

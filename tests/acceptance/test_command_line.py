@@ -31,6 +31,18 @@ def test_there_is_no_short_flag_for_help(pacc_process):
     assert finished.stderr == "Error: no such option: -h\nSee: pacc --help\n"
 
 
+@pytest.mark.parametrize(("option", "spelled"), [("--no-prompt", "--no-prompt"), ("-p", "-p NAME")])
+def test_an_option_of_pacc_itself_behind_the_command_is_said_to_stand_before_it(
+    pacc_process, option, spelled
+):
+    finished = pacc_process("flow-run", "ls", option)
+
+    assert finished.code == 2
+    assert finished.stderr == (
+        f"Error: {option} stands before the command\nSee: pacc {spelled} flow-run ls ...\n"
+    )
+
+
 def test_a_mistyped_command_is_answered_with_the_nearest(pacc_process):
     finished = pacc_process("versoin")
 
