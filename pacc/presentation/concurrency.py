@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from pacc.schemas.concurrency import ConcurrencyLeaseHolder, GlobalConcurrencyLimit, TakenSlots
+    from pacc.schemas.concurrency import (
+        ConcurrencyLeaseHolder,
+        GlobalConcurrencyLimit,
+        LimitInUse,
+        TakenSlots,
+    )
     from pacc.schemas.task_runs import TaskRun
 
 GLOBAL_COLUMNS = (
@@ -113,24 +118,36 @@ def _since(run: TaskRun) -> datetime | None:
 LIST_COLUMNS = (
     Fit("name", 16, grows=3),
     Fit("slots", 16),
-    Fit("decay", 6, right=True, goes=2),
+    Fit("who", 14, grows=2, goes=1),
+    Fit("decay", 6, right=True, goes=3),
     Fit("counts", 6),
-    Fit("changed", 8, right=True, goes=1),
+    Fit("changed", 8, right=True, goes=2),
 )
 """The columns of a list of limits."""
 ORDERS = (
     Order("those of tags last"),
-    Order(
-        "fullest first", key=lambda limit: limit.active_slots / limit.limit if limit.limit else 1.0, down=True
-    ),
-    Order("changed last first", key=lambda limit: limit.updated, down=True),
+    Order("fullest first", key=lambda row: _share(row.limit), down=True),
+    Order("changed last first", key=lambda row: row.limit.updated, down=True),
 )
 """The orders of a list of limits that is read by name, those of tags behind the others."""
 _BAR = 8
 
 
-def listed_cells(limit: GlobalConcurrencyLimit, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
+def _share(limit: GlobalConcurrencyLimit) -> float:
+    return limit.active_slots / limit.limit if limit.limit else 1.0
+
+
+def _who_uses(row: LimitInUse) -> Cell:
+    """Say who holds a limit that is full, and how many wait for it."""
+    others = row.holders - 1
+    held = f"{row.held_by or 'somebody'}{f' +{others}' if others else ''}" if row.holders else ""
+    waits = f"{row.waiting} wait{'s' if row.waiting == 1 else ''}" if row.waiting else ""
+    return cell(", ".join(filter(None, (waits, held))), "yellow" if waits else "bright_black")
+
+
+def listed_cells(row: LimitInUse, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
     """Return a limit as a row of `LIST_COLUMNS`."""
+    limit = row.limit
     full = limit.active_slots >= limit.limit
     filled = min(_BAR, limit.active_slots * _BAR // limit.limit if limit.limit else _BAR)
     done, rest = ("█", "░") if glyphs else ("#", ".")
@@ -142,6 +159,7 @@ def listed_cells(limit: GlobalConcurrencyLimit, now: datetime, *, glyphs: bool =
             f"{bar} {limit.active_slots}/{limit.limit}",
             "bright_black" if not limit.active else "yellow" if full else "green",
         ),
+        _who_uses(row),
         Cell(decay, "bright_black"),
         Cell("yes", "green") if limit.active else Cell("no", "red"),
         cell(short_ago(limit.updated, now), "bright_black"),

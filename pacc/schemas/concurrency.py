@@ -47,6 +47,20 @@ class GlobalConcurrencyLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitInUse:
+    """A limit, and where it is full who holds it and how many wait."""
+
+    limit: GlobalConcurrencyLimit
+    """The limit."""
+    held_by: str = ""
+    """The name of the run that has held some of it the longest; nothing where it is not full, or nobody knows."""
+    holders: int = 0
+    """How many hold some of it, where it is full."""
+    waiting: int = 0
+    """How many task runs wait for it, of a tag's that is full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConcurrencyLeaseHolder:
     """Who took slots."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pacc._internal import clock
 from pacc._internal.ids import new_id
 from pacc.exceptions import InvalidValueError, ObjectAlreadyExists, ObjectNotFound
-from pacc.schemas.concurrency import TAG_PREFIX, checked_limit_name
+from pacc.schemas.concurrency import TAG_PREFIX, LimitInUse, checked_limit_name
 from pacc.services import concurrency_slots
 from pacc.services.references import LIMIT, LIMIT_OF_TAG, did_you_mean
 from pacc.store.concurrency import limit_from_row, slots_from_row
@@ -174,6 +174,25 @@ def names_of_holders(store: Store, taken: Iterable[TakenSlots]) -> dict[UUID, st
             with suppress(ObjectNotFound):
                 names[holder.id] = read(store, holder.id).name
     return names
+
+
+def in_use(store: Store, limit: GlobalConcurrencyLimit) -> LimitInUse:
+    """Return a limit and, where it is full, who holds it and how many wait for it.
+
+    Args:
+        store: where it is kept.
+        limit: as it is now.
+    """
+    if not limit.active or limit.active_slots < limit.limit:
+        return LimitInUse(limit=limit)
+    taken = slots(store, limit.id)
+    names = names_of_holders(store, taken[:1])
+    return LimitInUse(
+        limit=limit,
+        held_by=next(iter(names.values()), ""),
+        holders=len(taken),
+        waiting=len(waiting(store, limit)),
+    )
 
 
 def waiting(store: Store, limit: GlobalConcurrencyLimit, *, most: int = 50) -> list[TaskRun]:

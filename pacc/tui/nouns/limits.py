@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from pacc.schemas.concurrency import GlobalConcurrencyLimit
+    from pacc.schemas.concurrency import GlobalConcurrencyLimit, LimitInUse
     from pacc.store import Store
 
 NAME = Field(
@@ -45,14 +45,13 @@ DECAY = Field(
 )
 
 
-def _read(store: Store, _: datetime) -> list[GlobalConcurrencyLimit]:
-    return [*concurrency_limits.select(store), *concurrency_limits.select(store, tags=True)]
+def _read(store: Store, _: datetime) -> list[LimitInUse]:
+    limits = (*concurrency_limits.select(store), *concurrency_limits.select(store, tags=True))
+    return [concurrency_limits.in_use(store, each) for each in limits]
 
 
-def _command(limit: GlobalConcurrencyLimit | None) -> str:
-    if limit is None:
-        return "pacc gcl ls"
-    return f"pacc {_words(limit, 'inspect')}"
+def _command(row: LimitInUse | None) -> str:
+    return "pacc gcl ls" if row is None else f"pacc {_words(row.limit, 'inspect')}"
 
 
 def _words(limit: GlobalConcurrencyLimit, verb: str) -> str:
@@ -61,8 +60,8 @@ def _words(limit: GlobalConcurrencyLimit, verb: str) -> str:
     return f"gcl {verb} {quote(limit.name)}"
 
 
-def _tell(store: Store, limit: GlobalConcurrencyLimit, now: datetime) -> Told:
-    found = concurrency_limits.read(store, limit.id)
+def _tell(store: Store, row: LimitInUse, now: datetime) -> Told:
+    found = concurrency_limits.read(store, row.limit.id)
     taken = concurrency_limits.slots(store, found.id)
     names = concurrency_limits.names_of_holders(store, taken)
     waiting = concurrency_limits.waiting(store, found)
@@ -170,11 +169,16 @@ class Limits(NounPage):
         empty="no concurrency limits; n makes one",
         columns=presented.LIST_COLUMNS,
         read=_read,
-        identify=lambda limit: str(limit.id),
+        identify=lambda row: str(row.limit.id),
         cells=presented.listed_cells,
         command=_command,
         tell=_tell,
-        acts={"toggle": _toggle, "limit": _change, "reset": _reset, "delete": _delete},
+        acts={
+            "toggle": lambda row: _toggle(row.limit),
+            "limit": lambda row: _change(row.limit),
+            "reset": lambda row: _reset(row.limit),
+            "delete": lambda row: _delete(row.limit),
+        },
         makes={"new": _new},
         every=2.0,
         orders=presented.ORDERS,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from pacc import flow
 from pacc.blocks.system import Secret
+from pacc.concurrency.sync import concurrency
+from pacc.presentation.concurrency import listed_cells
 from pacc.schemas.automations import AutomationCore
+from pacc.schemas.concurrency import GlobalConcurrencyLimit, LimitInUse
 from pacc.schemas.work_pools import WorkPoolCreate, WorkPoolUpdate, WorkQueueCreate
 from pacc.services import (
     artifacts,
@@ -198,3 +203,35 @@ def test_the_field_is_left_as_it_was_and_opened_again_with_what_is_searched_for(
         await seen.until(" 2 variables")
 
     look(what, size=SMALL, first="variables")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_a_limit_that_is_full_names_who_holds_it(pacc_home, look, size):
+    store = open_store(pacc_home)
+    for name, slots in (("gpu-lock", 1), ("half", 2)):
+        concurrency_limits.put(store, name, slots)
+
+    async def what(seen):
+        await seen.until("brave-otter")
+        assert "brave-otter" in seen.lines("gpu-lock  ")[0]
+        assert "brave-otter" not in seen.lines("half  ")[0]
+
+    @flow(flow_run_name="brave-otter")
+    def hold():
+        with concurrency(["gpu-lock", "half"]), ThreadPoolExecutor(1) as others:
+            others.submit(look, what, size=size, first="limits").result()
+
+    hold()
+
+
+def test_a_full_limit_says_how_many_wait_and_how_many_more_hold_it():
+    limit = GlobalConcurrencyLimit(
+        id=uuid4(), name="tag:api", limit=3, active_slots=3, created=NOW, updated=NOW
+    )
+
+    def who(**use):
+        return listed_cells(LimitInUse(limit=limit, **use), NOW)[2].text
+
+    assert who(held_by="brave-otter", holders=3, waiting=1) == "1 waits, brave-otter +2"
+    assert who(holders=1, waiting=7) == "7 wait, somebody"
+    assert who() == ""
