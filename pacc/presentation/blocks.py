@@ -199,6 +199,7 @@ def _first_sentence(text: str | None) -> str | None:
 LIST_COLUMNS = (
     Fit("block", 18, grows=3),
     Fit("type", 16, grows=2),
+    Fit("can", 12, grows=1, goes=2),
     Fit("saved", 8, right=True, goes=1),
 )
 """The columns of a list of blocks."""
@@ -219,4 +220,9 @@ def catalog_cells(each: BlockType, can: Iterable[str]) -> tuple[Cell, ...]:
 def listed_cells(each: BlockSummary, now: datetime, *, glyphs: bool = True) -> tuple[Cell, ...]:
     """Return a block as a row of `LIST_COLUMNS`."""
     del glyphs
-    return cell(each.name, "green"), cell(each.type_name), cell(short_ago(each.updated, now), "bright_black")
+    return (
+        cell(each.name, "green"),
+        cell(each.type_name),
+        cell(" ".join(each.capabilities), "bright_black"),
+        cell(short_ago(each.updated, now), "bright_black"),
+    )

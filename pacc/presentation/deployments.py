@@ -256,6 +256,14 @@ def listed_cells(listed: ListedDeployment, now: datetime, *, glyphs: bool = True
     )
 
 
+def started(deployment: Deployment, run: FlowRun) -> str:
+    """Return what there is to say of a run that was started just now."""
+    waits = ""
+    if deployment.status is DeploymentStatus.NOT_READY:
+        waits = " Nobody takes its runs now; it waits until somebody does."
+    return f'Started flow run "{run.name}".{waits}'
+
+
 def _switch(deployment: Deployment, *, glyphs: bool) -> Cell:
     """Whether a deployment runs by itself: all of its schedules, some, none, or it has none."""
     active = [schedule.active for schedule in deployment.schedules]

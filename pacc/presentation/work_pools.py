@@ -101,10 +101,12 @@ def pool_description(
         workers: its workers.
         now: the moment ages are counted from.
     """
+    workers = tuple(workers)
     facts = [
         ("Name", cell(pool.name, "cyan")),
         ("Type", cell(pool.type)),
         ("Status", _status(pool.status)),
+        ("Since", _since(pool, workers, now)),
         ("Why", _why(pool)),
         ("Description", cell(pool.description)),
         ("Limit", _limit(pool.concurrency_limit)),
@@ -210,6 +212,14 @@ def _slot(queue: str, run: FlowRunSlotSummary, now: datetime) -> tuple[Cell, ...
 
 def _status(status: str) -> Cell:
     return cell(str(status).replace("_", " ").capitalize(), _COLORS[str(status)])
+
+
+def _since(pool: WorkPool, workers: Iterable[Worker], now: datetime) -> Cell:
+    """Say when a pool without a worker was last seen with one, or was made where there never was one."""
+    if pool.status != "NOT_READY":
+        return Cell("")
+    seen = [worker.last_heartbeat_time for worker in workers if worker.last_heartbeat_time is not None]
+    return cell(dated(max(seen, default=pool.created), now))
 
 
 def _why(pool: WorkPool) -> Cell:

@@ -31,6 +31,8 @@ class BlockSummary(NamedTuple):
     """Its name."""
     updated: datetime | None
     """When it was last saved."""
+    capabilities: tuple[str, ...] = ()
+    """What it can do, such as `notify`."""
 
     @property
     def slug(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -56,5 +58,16 @@ def mentions(store: Store, document_id: UUID | str, slug: str) -> list[BlockMent
 
 def _summary(row: sqlite3.Row) -> BlockSummary:
     return BlockSummary(
-        UUID(row["id"]), row["type_name"], row["type_slug"], row["name"], moment(row["updated"])
+        UUID(row["id"]),
+        row["type_name"],
+        row["type_slug"],
+        row["name"],
+        moment(row["updated"]),
+        _capabilities(row["capabilities"]),
     )
+
+
+@cache
+def _capabilities(text: str) -> tuple[str, ...]:
+    """Read a list of them; thousands of blocks have the few that there are."""
+    return tuple(json.loads(text))

@@ -304,8 +304,8 @@ ACTIONS = (
         name="open",
         key="o",
         shown="o",
-        label="its run",
-        help="Open the flow run it has to do with.",
+        label="go to it",
+        help="Go to what it is about, a run, a deployment, a block and so on; enter does, too, from the details.",
         screens=frozenset({EVENTS}),
     ),
     Action(

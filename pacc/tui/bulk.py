@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc._internal.visible import visible
 from pacc.exceptions import PaccException
 from pacc.presentation.block_fields import NO_DEFAULT, Field
-from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import cancelling, deployments, flow_runs
+from pacc.services.makers import this_person
 from pacc.tui.screens import dialogs
 from pacc.tui.screens.asking import Asked
 
@@ -47,8 +46,7 @@ def _kill(store: Store, run_id: str) -> Any:
 
 
 def _run(store: Store, deployment_id: str) -> Any:
-    maker = CreatedBy(type="USER", display_value=getpass.getuser())
-    return deployments.create_run(store, deployment_id, created_by=maker)
+    return deployments.create_run(store, deployment_id, created_by=this_person())
 
 
 RUNS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,10 @@ from pacc._internal.spoken_times import moment
 from pacc._internal.visible import visible
 from pacc.exceptions import ObjectNotFound, PaccException
 from pacc.presentation.block_fields import NO_DEFAULT, Field, fields_of
-from pacc.schemas.deployments import DeploymentStatus
+from pacc.presentation.deployments import started
 from pacc.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
-from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployments, flow_runs, parameter_schemas, pausing
+from pacc.services.makers import this_person
 from pacc.states import Scheduled
 from pacc.tui.field_texts import text_of
 from pacc.tui.parameter_fields import given, parameter_fields, schema_of, shown, with_blocks, word
@@ -131,12 +130,9 @@ def _start(
         state=Scheduled(scheduled_time=due),
         name=values.get(NAME),
         tags=values.get(TAGS, ()),
-        created_by=CreatedBy(type="USER", display_value=getpass.getuser()),
+        created_by=this_person(),
     )
-    waits = ""
-    if deployment.status is DeploymentStatus.NOT_READY:
-        waits = " Nobody takes its runs now; it waits until somebody does."
-    return f'Started flow run "{run.name}".{waits}'
+    return started(deployment, run)
 
 
 def resume_form(store: Store, flow_run_id: str) -> Asked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +18,8 @@ from pacc.cli._values import nested_values
 from pacc.cli.deployment._reference import DeploymentId, OptionalDeployment, find_named
 from pacc.presentation.deployments import new_run_description
 from pacc.schemas.deployments import DeploymentStatus
-from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployments
+from pacc.services.makers import this_person
 from pacc.states import Scheduled
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def command(
         tags=tag or (),
         idempotency_key=idempotency_key,
         job_variables=nested_values(job_variable, "--job-variable") if job_variable else None,
-        created_by=CreatedBy(type="USER", display_value=getpass.getuser()),
+        created_by=this_person(),
     )
     if found.status is DeploymentStatus.NOT_READY:
         terminal.remark(f'Nobody takes runs of "{found.full_name}" now; the run waits until somebody does.')

@@ -13,6 +13,7 @@ from pacc.cli._store import open_for_command
 from pacc.cli._terminal import terminal
 from pacc.cli._values import named_values, nested_values
 from pacc.cli.deployment._reference import DeploymentReference
+from pacc.orchestration.job_variables import merged
 from pacc.schemas.deployments import ConcurrencyOptions, DeploymentUpdate
 from pacc.services import deployments
 
@@ -68,7 +69,7 @@ def command(
         "work_pool_name": pool,
         "work_queue_name": work_queue,
         "parameters": _parameters(found, whole, single, no_param or ()),
-        "job_variables": _merged(found.job_variables, variables) if variables else None,
+        "job_variables": merged(found.job_variables, variables) if variables else None,
     }
     wanted = {field: value for field, value in given.items() if value is not None}
     without = ("concurrency_limit",) if no_concurrency_limit else ()
@@ -90,19 +91,3 @@ def _parameters(
             raise UsageError(f'"{found.full_name}" has no argument "{name}" of its own')
         del changed[name]
     return changed
-
-
-def _merged(known: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values with others put into them, also where both are mappings.
-
-    >>> _merged({"env": {"A": "1"}, "memory": 1}, {"env": {"B": "2"}})
-    {'env': {'A': '1', 'B': '2'}, 'memory': 1}
-    """
-    merged = dict(known)
-    for name, value in given.items():
-        inside = merged.get(name)
-        if isinstance(inside, dict) and isinstance(value, dict):
-            merged[name] = _merged(inside, value)
-        else:
-            merged[name] = value
-    return merged

@@ -56,8 +56,10 @@ LIMIT :limit OFFSET :offset;
 -- What a listing shows, by type and name; a null slug lets all through.
 SELECT
     block_document.id, block_type.name AS type_name, block_type.slug AS type_slug, block_document.name,
-    block_document.updated
-FROM block_type INNER JOIN block_document ON block_document.block_type_id = block_type.id
+    block_document.updated, block_schema.capabilities
+FROM block_type
+INNER JOIN block_document ON block_document.block_type_id = block_type.id
+INNER JOIN block_schema ON block_schema.id = block_document.block_schema_id
 WHERE NOT block_document.is_anonymous AND (:slug IS NULL OR block_type.slug = :slug)
 ORDER BY block_type.slug, block_document.name
 LIMIT :limit;
@@ -70,8 +72,10 @@ SELECT count(*) AS number FROM block_document WHERE NOT is_anonymous;
 -- The documents in which one stands.
 SELECT
     block_document.id, block_type.name AS type_name, block_type.slug AS type_slug, block_document.name,
-    block_document.updated
-FROM block_document INNER JOIN block_type ON block_type.id = block_document.block_type_id
+    block_document.updated, block_schema.capabilities
+FROM block_document
+INNER JOIN block_type ON block_type.id = block_document.block_type_id
+INNER JOIN block_schema ON block_schema.id = block_document.block_schema_id
 WHERE replace(block_document.refs, :id, '') <> block_document.refs
 ORDER BY block_type.slug, block_document.name;
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding
 
 from pacc.presentation import events as presented
 from pacc.presentation.tables import Cell
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
 MOST = 300
 """So many of the latest events are listed."""
 
+_RUN, _TASK_RUN = "pacc.flow-run", "pacc.task-run"
+_LISTS = {
+    "pacc.deployment": actions.DEPLOYMENTS,
+    "pacc.flow": actions.FLOWS,
+    "pacc.work-pool": actions.POOLS,
+    "pacc.work-queue": actions.POOLS,
+    "pacc.automation": actions.AUTOMATIONS,
+    "pacc.block-document": actions.BLOCKS,
+    "pacc.variable": actions.VARIABLES,
+}
+"""The lists in which something is shown that an event names, by what its id begins with."""
+
 
 def _tell(store: Store, event: ReceivedEvent, now: datetime) -> Told:
     del store
@@ -43,7 +56,10 @@ class Events(NounPage):
 
     name_of_screen = actions.EVENTS
     placeholder = "event:flow-run.* resource:ID related:ID 2h words"
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.EVENTS)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *actions.bindings(actions.EVENTS),
+        Binding("enter", "do('open')", "Follow", show=False),  # from the details; the list has its own
+    ]
     noun = Noun(
         title="Events",
         one="event",
@@ -131,16 +147,22 @@ class Events(NounPage):
         self.look_closer()
 
     def act_open(self) -> None:
-        """Open the flow run that the event is about, or that was involved."""
+        """Go to what the event is about, or else to the first that was involved and has a screen."""
         event: ReceivedEvent | None = self.table.current_row
-        run = None if event is None else next(_runs_in(event), None)
-        if run is None:
-            self.notify("No flow run has to do with it.")
+        kind, identity = ("", "") if event is None else next(_shown_elsewhere(event), ("", ""))
+        if kind == _RUN:
+            self.dashboard.open_run(identity)
+        elif kind == _TASK_RUN:
+            self.dashboard.open_task_run(identity)
+        elif kind:
+            self.dashboard.show_page(_LISTS[kind], identity)
         else:
-            self.dashboard.open_run(run)
+            self.notify("Nothing it names has a screen of its own.")
 
 
-def _runs_in(event: ReceivedEvent) -> Iterator[str]:
+def _shown_elsewhere(event: ReceivedEvent) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the id of all that an event names and a screen shows, what it is about first."""
     for resource in event.involved_resources:
-        with suppress(ValueError):
-            yield str(resource.pacc_object_id("pacc.flow-run"))
+        kind, _, identity = resource.id.rpartition(".")
+        if kind in (_RUN, _TASK_RUN) or kind in _LISTS:
+            yield kind, identity

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import suppress
 from datetime import timedelta
 from shlex import quote
@@ -16,10 +15,9 @@ from pacc.presentation import deployments as presented
 from pacc.presentation import sifting
 from pacc.presentation.deployment_stats import stats_lines
 from pacc.presentation.tables import Cell
-from pacc.schemas.deployments import DeploymentStatus
-from pacc.schemas.flow_runs import CreatedBy
 from pacc.services import deployment_schedules, deployment_stats, deployments, overview
 from pacc.services.explaining import why_deployment
+from pacc.services.makers import this_person
 from pacc.tui import actions, schedule_forms, searching
 from pacc.tui.screens import dialogs
 from pacc.tui.screens.asking import Asked
@@ -319,9 +317,5 @@ def _went(store: Store, deployment: Deployment, now: datetime, room: int, *, gly
 
 
 def _started(store: Store, deployment: Deployment) -> str:
-    maker = CreatedBy(type="USER", display_value=getpass.getuser())
-    run = deployments.create_run(store, deployment.id, created_by=maker)
-    waits = ""
-    if deployment.status is DeploymentStatus.NOT_READY:
-        waits = " Nobody takes its runs now; it waits until somebody does."
-    return f'Started flow run "{run.name}".{waits}'
+    run = deployments.create_run(store, deployment.id, created_by=this_person())
+    return presented.started(deployment, run)

@@ -10,9 +10,11 @@ from rich.style import Style
 from textual.theme import BUILTIN_THEMES
 
 from pacc import flow
+from pacc.blocks.notifications import SlackWebhook
 from pacc.blocks.system import Secret
 from pacc.exceptions import InvalidValueError, ObjectNotFound
 from pacc.schemas.automations import AutomationCore
+from pacc.schemas.events import Event, Resource
 from pacc.schemas.work_pools import WorkPoolCreate, WorkQueueCreate
 from pacc.services import (
     artifacts,
@@ -23,6 +25,7 @@ from pacc.services import (
     blocks,
     concurrency_limits,
     deployments,
+    events,
     variables,
     work_pools,
     work_queues,
@@ -504,8 +507,6 @@ def test_events_are_listed_as_they_happen_narrowed_and_held(store, look, size):
         await seen.until("1 event ")
         await seen.press("enter", "v")
         await seen.until('"pacc.resource.name": "town"')
-        await seen.press("o")
-        await seen.until("No flow run has to do with it.")
         await seen.press("escape", "escape")
         await seen.until("variable river")
 
@@ -525,6 +526,39 @@ def test_the_run_an_event_is_about_is_opened(runs, look):
         await seen.press("escape", "o")
         await seen.until("timeline")
         assert "no-room" in seen.text.splitlines()[0]
+
+    look(what, first="events")
+
+
+def test_enter_goes_from_the_details_of_an_event_to_what_it_is_about(store, look):
+    variables.put(store, "city", "Ulm")
+    sync.to_deployment(name="nightly").apply()
+    work_pools.create(store, WorkPoolCreate(name="gpu", type="process"))
+    opened = Event(event="shop.opened", resource=Resource({"pacc.resource.id": "shop.7"}))
+    events.record(store, opened)
+
+    async def what(seen):
+        for about, gone in (
+            ("variable.created", "$ pacc variable inspect city"),
+            ("deployment.created", "$ pacc deployment inspect sync/nightly"),
+            ("work-pool", "$ pacc work-pool inspect gpu"),
+        ):
+            await seen.press("8")
+            await seen.until("live")
+            await seen.press("slash")
+            await seen.type(f"event:{about}*")
+            await seen.press("enter")
+            await seen.until("1 event ")
+            await seen.press("enter", "enter")
+            await seen.until(gone)
+        await seen.press("8")
+        await seen.until("live")
+        await seen.press("slash")
+        await seen.type("event:shop*")
+        await seen.press("enter")
+        await seen.until("1 event ")
+        await seen.press("o")
+        await seen.until("Nothing it names has a screen")
 
     look(what, first="events")
 
@@ -785,6 +819,22 @@ def test_blocks_are_listed_with_what_they_hold_who_uses_them_and_their_secrets_m
         await seen.until("automation tell")
 
     look(what, size=size, first="blocks")
+
+
+def test_blocks_are_listed_and_narrowed_by_what_they_can_do(look):
+    Secret(value="tiger").save("key")
+    SlackWebhook(url="https://hooks.slack.com/services/T0/B0/x").save("ops")
+
+    async def what(seen):
+        await seen.until("2 blocks")
+        assert "notify" in seen.lines("ops ")[0]
+        await seen.press("slash")
+        await seen.type("can:notify")
+        await seen.press("enter")
+        await seen.until("1 of 2 blocks")
+        assert not seen.lines("key ")
+
+    look(what, size=LARGE, first="blocks")
 
 
 def test_blocks_are_made_from_the_catalog_changed_and_deleted_and_their_secrets_never_shown(store, look):

@@ -188,6 +188,7 @@ def test_a_pool_says_why_nobody_takes_its_runs_and_what_ends_that(store, look):
 
     async def what(seen):
         await seen.until("no worker is there; pacc worker start --pool")
+        assert "just now" in seen.lines("Since ")[0]
         await seen.press("G", "k")
         await seen.until("adding a command")
 
