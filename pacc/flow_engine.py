@@ -26,13 +26,14 @@ from pacc.services.taking_up import begin_claimed, taken_up
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pacc.engine.place import Place
     from pacc.flows import Flow
     from pacc.runner.posts import Post
     from pacc.services.live_runs import LiveFlowRun
     from pacc.services.taking_up import Claimant
+    from pacc.store.scribe import Dictation
 
     AnyFlow = Flow[..., Any]
 
@@ -59,13 +60,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--warm", type=int, metavar="FD", help="fork supervisors for the runner at this socket"
     )
     parser.add_argument(
+        "--scribe", type=int, metavar="FD", help="with --warm, have runs written through this socket"
+    )
+    parser.add_argument(
         "--hooks", nargs="+", metavar="OPTION:RUN", help="call hooks of runs whose supervisors are gone"
     )
     parser.add_argument("--claimed-by", help="the session that claimed it")
     parser.add_argument("--quiet", action="store_true", help="pass nothing on of what it writes")
     told = parser.parse_args(_assigned(arguments))
     if told.warm is not None:
-        return _be_warm(told.warm, told.run)
+        return _be_warm(told.warm, told.scribe, told.run)
     if told.hooks:
         return _call_all_hooks(told.hooks)
     if told.run is None:
@@ -115,7 +119,7 @@ def _assigned(arguments: Sequence[str] | None) -> Sequence[str] | None:
     return shlex.split(assignment) if assignment is not None and not words else words
 
 
-def _be_warm(descriptor: int, entrypoint: str) -> int:
+def _be_warm(descriptor: int, scribe: int | None, entrypoint: str) -> int:
     """Load a flow, and fork a supervisor for each of its runs that the runner asks for."""
     import resource  # noqa: F401 - as below
     from socket import socket  # start-up: as below
@@ -127,9 +131,11 @@ def _be_warm(descriptor: int, entrypoint: str) -> int:
     from pacc.logging.prints import patch_print  # noqa: F401 - as above
     from pacc.runner.warm_parent import WarmParent
     from pacc.store import be_ready
+    from pacc.store.scribe import Dictation
     from pacc.task_runners import threads  # noqa: F401 - as above
 
     loaded: list[AnyFlow] = []
+    dictation: Dictation | None = None
     home = get_current_settings().home
 
     def load() -> None:
@@ -148,11 +154,14 @@ def _be_warm(descriptor: int, entrypoint: str) -> int:
             stream=order["stream"],
             reminded=order["reminded"],
             limits=None if order["limits"] is None else Limits(**order["limits"]),
+            row=order["row"],
         )
 
     def be_supervisor(order: dict[str, Any] | None, post: Post) -> int:
         flow = loaded[0]
-        supervisor = Supervisor(partial(execute, flow=flow), partial(call_hooks, flow=flow))
+        supervisor = Supervisor(
+            partial(execute, flow=flow, dictation=dictation), partial(call_hooks, flow=flow)
+        )
         code = 0
         try:
             while order is not None:
@@ -163,6 +172,9 @@ def _be_warm(descriptor: int, entrypoint: str) -> int:
         return 1 if supervisor.ears.terminations else code
 
     os.set_inheritable(descriptor, False)
+    if scribe is not None:
+        os.set_inheritable(scribe, False)
+        dictation = Dictation(socket(fileno=scribe))
     WarmParent(socket(fileno=descriptor), load, be_supervisor).serve()
     return 0
 
@@ -173,7 +185,12 @@ def _complain(problem: PaccException) -> int:
 
 
 def execute(
-    flow_run_id: str, claimant: Claimant, is_to_be_taken_up: bool, flow: AnyFlow | None = None
+    flow_run_id: str,
+    claimant: Claimant,
+    is_to_be_taken_up: bool,
+    row: Mapping[str, Any] | None = None,
+    flow: AnyFlow | None = None,
+    dictation: Dictation | None = None,
 ) -> None:
     """Load a run's flow and execute it, in the process that the supervisor forked for that.
 
@@ -181,16 +198,18 @@ def execute(
         flow_run_id: the run.
         claimant: the supervisor, as it answers for the run.
         is_to_be_taken_up: whether the run is still to be taken up for the supervisor, or it has done so itself.
+        row: the run as whoever claimed it read it a moment ago, see `pacc.services.taking_up.claimed`.
         flow: the flow, where it is loaded already.
+        dictation: who writes for this process; then the store is opened only where something else is wanted of it.
     """
     from pacc.engine import supervision  # start-up: the supervisor needs none of this
     from pacc.engine.flow_run import run_taken_up
 
-    here = _place_of(claimant.session)
+    here = _place_of(claimant.session, None if row is None else dictation)
     if is_to_be_taken_up:
         if flow is not None:  # whoever finds the run without its supervisor needs not load the flow to know
             claimant = replace(claimant, process={**claimant.process, "hooks": _hooks_of(flow)})
-        run = _taken_up(here, flow_run_id, claimant)
+        run = _taken_up(here, flow_run_id, claimant, row)
         if run is None:
             return
     else:
@@ -220,12 +239,14 @@ def _wait_until(due: int | None) -> None:
         time.sleep(min(left, _LOOK_AT_CLOCK))
 
 
-def _taken_up(here: Place, flow_run_id: str, claimant: Claimant) -> LiveFlowRun | None:
+def _taken_up(
+    here: Place, flow_run_id: str, claimant: Claimant, row: Mapping[str, Any] | None
+) -> LiveFlowRun | None:
     """Take a run up for the supervisor, and tell it so; `None` where that is not to be had."""
     from pacc.engine import supervision  # start-up: as above
 
     try:
-        return begin_claimed(here.store, flow_run_id, claimant)
+        return begin_claimed(here.store, flow_run_id, claimant, row)
     except StaleTransition:  # somebody else has it by now, or it was cancelled
         supervision.tell(elsewhere=True)
     except PaccException as problem:
@@ -233,13 +254,15 @@ def _taken_up(here: Place, flow_run_id: str, claimant: Claimant) -> LiveFlowRun 
     return None
 
 
-def _place_of(session: str) -> Place:
+def _place_of(session: str, dictation: Dictation | None = None) -> Place:
     from pacc._internal import sessions  # start-up: as above
     from pacc.engine import place
-    from pacc.store import end_with_process
+    from pacc.store import end_with_process, open_store
 
     end_with_process()
-    sessions.adopt(get_current_settings().home, session)
+    home = get_current_settings().home
+    sessions.adopt(home, session)
+    open_store(home, dictation=dictation)
     return place.current()
 
 

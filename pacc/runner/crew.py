@@ -10,12 +10,16 @@ from pacc._internal.readable import readable
 from pacc.orchestration.run_limits import Limits
 from pacc.runner.parents import Parents
 from pacc.runner.spawning import spawn
-from pacc.runner.warm import source_of
+from pacc.runner.warm import Order, Terms, source_of
+from pacc.services import taking_up
+from pacc.store.scribe import Scribe
 
 if TYPE_CHECKING:
     import subprocess
 
+    from pacc.runner.warm import Source
     from pacc.services.taking_up import Code
+    from pacc.store import Store
     from pacc.store.watch import StoreWatch
 
 
@@ -24,14 +28,18 @@ class Crew:
 
     Args:
         session: the session of the runner, which claimed the runs.
+        store: where they are kept.
         warm: fork them from processes that have loaded their code, where that can be done.
         stream: whether what runs write comes to this process's standard output and error.
     """
 
-    def __init__(self, session: str, *, warm: bool = True, stream: bool = True) -> None:
+    def __init__(self, session: str, store: Store, *, warm: bool = True, stream: bool = True) -> None:
         self._session = session
+        self._store = store
         self._stream = stream
-        self._parents = Parents(session, stream=stream, reminds=True) if warm else None
+        self._scribe = Scribe(store) if warm else None
+        terms = Terms(session, stream=stream, reminds=True, scribe=self._scribe)
+        self._parents = Parents(terms) if warm else None
         self._at_work: dict[str, subprocess.Popen[bytes]] = {}
         self._is_silent = False
         """Whether no warm parent had anything to tell when this was last asked."""
@@ -50,14 +58,17 @@ class Crew:
 
         Raises:
             OSError: none can be started.
+            StoreError: the run cannot be read.
         """
         source = source_of(code)
-        if (
-            self._parents is None
-            or source is None
-            or not self._parents.start(flow_run_id, source, _limits_of(code))
-        ):
+        if source is None or not self._is_forked(flow_run_id, code, source):
             self._start_fresh(flow_run_id)
+
+    def _is_forked(self, flow_run_id: str, code: Code, source: Source) -> bool:
+        if self._parents is None:
+            return False
+        row = taking_up.claimed(self._store, flow_run_id, self._session)
+        return self._parents.start(Order(flow_run_id, _limits_of(code), row), source)
 
     def _start_fresh(self, flow_run_id: str) -> None:
         self._at_work[flow_run_id] = spawn(flow_run_id, claimed_by=self._session, stream=self._stream)
@@ -130,6 +141,8 @@ class Crew:
             process.returncode = 0  # or Python would warn of a child that is left to itself
         if self._parents is not None:
             self._parents.leave()
+        if self._scribe is not None:
+            self._scribe.close()
 
     def _is_busy(self) -> bool:
         return bool(len(self)) or (self._parents is not None and self._parents.are_there())

@@ -6,11 +6,10 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from pacc.runner.warm import News, Warm
+from pacc.runner.warm import News, Order, Warm
 
 if TYPE_CHECKING:
-    from pacc.orchestration.run_limits import Limits
-    from pacc.runner.warm import Source
+    from pacc.runner.warm import Source, Terms
 
 MOST = 4
 """How many are kept that have nothing to do."""
@@ -26,15 +25,11 @@ class Parents:
     """Knows the parents, and has runs started by them.
 
     Args:
-        session: the session of the runner.
-        stream: whether what runs write comes to this process's standard output and error.
-        reminds: whether the runner tells supervisors to look at the store when there is something to see.
+        terms: what holds for all that they fork.
     """
 
-    def __init__(self, session: str, *, stream: bool = True, reminds: bool = False) -> None:
-        self._session = session
-        self._stream = stream
-        self._reminds = reminds
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
         self._current: dict[Source, Warm] = {}
         """The one for each source, the one used last at the end."""
         self._retired: list[Warm] = []
@@ -63,13 +58,12 @@ class Parents:
         """
         self._parent_of(source)
 
-    def start(self, flow_run_id: str, source: Source, limits: Limits | None = None) -> bool:
+    def start(self, order: Order, source: Source) -> bool:
         """Have a run started; say whether it is, or somebody else must start it.
 
         Args:
-            flow_run_id: the run.
+            order: the run.
             source: its code.
-            limits: what its processes may use; its supervisor finds out where they are not given.
 
         Raises:
             OSError: no process can be started.
@@ -77,7 +71,7 @@ class Parents:
         parent = self._parent_of(source)
         if parent is None:
             return False
-        parent.start(flow_run_id, limits)
+        parent.start(order)
         return True
 
     def collect(self) -> News:
@@ -96,7 +90,7 @@ class Parents:
 
     def _is_begun_anew(self, flow_run_id: str, source: Source) -> bool:
         try:
-            return self.start(flow_run_id, source)
+            return self.start(Order(flow_run_id), source)
         except OSError:  # no process can be started; whoever starts it instead will say so
             return False
 
@@ -126,7 +120,7 @@ class Parents:
         if parent is None and (self._unfit.get(source, 0.0) > time.monotonic() or not self._has_room()):
             return None
         if parent is None:  # one that has nothing to do is false
-            parent = Warm(source, self._session, stream=self._stream, reminds=self._reminds)
+            parent = Warm(source, self._terms)
         self._current[source] = parent
         return parent
 

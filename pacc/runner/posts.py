@@ -86,7 +86,7 @@ class Posts:
         while self._idle:
             pid, mouth, _ = self._idle.pop()
             try:
-                os.write(mouth, json.dumps(order).encode())
+                os.write(mouth, json.dumps(order).encode() + b"\n")
             except BrokenPipeError:  # it was killed
                 continue
             finally:
@@ -124,9 +124,17 @@ class Post:
         try:
             while not ears.terminations:
                 if orders in readable([orders, ears.descriptor]):
-                    order = os.read(orders, 1 << 16)
+                    order = _read(orders)
                     return json.loads(order) if order else None
                 ears.clear()
             return None
         finally:
             os.close(orders)
+
+
+def _read(descriptor: int) -> bytes:
+    """Return a line, or what came before the other end was closed."""
+    line = b""
+    while not line.endswith(b"\n") and (part := os.read(descriptor, 1 << 16)):
+        line += part
+    return line

@@ -228,7 +228,7 @@ class Runner:
         with self._signals:
             self._store: Store = open_store(self._home)
             self._session = sessions.current(self._home)
-            self._crew = Crew(self._session.id, warm=self.warm)
+            self._crew = Crew(self._session.id, self._store, warm=self.warm)
             self._watch = StoreWatch(self._store.path, self.query_seconds)
             self._signals.tell = self._watch.wake
             deployments.serve(self._store, self._deployments, self._session.id)

@@ -56,21 +56,23 @@ class Assignment:
     """Whether the one that claimed it says, as long as it lives, when someone wants the run to end."""
     limits: Limits | None = None
     """What its processes may use, where that is known; then nobody needs to read it, and the flow's process takes the run up itself."""
+    row: dict[str, Any] | None = None
+    """The run as the runner read it a moment ago, for the flow's process."""
 
 
 class Supervisor:
     """Supervises a run, from taking it up to its outcome, and then perhaps another one.
 
     Args:
-        execute: executes the run, in a process of its own; called with the run's id, the supervisor as it answers for the run, and
-            whether the run is still to be taken up for it.
+        execute: executes the run, in a process of its own; called with the run's id, the supervisor as it answers for the run,
+            whether the run is still to be taken up for it, and the run's row where that is known.
         call_hooks: calls the hooks of an option such as `on_crashed`, in a process of its own; called with the run's id, the
             supervisor's session and the option.
     """
 
     def __init__(
         self,
-        execute: Callable[[str, Claimant, bool], None],
+        execute: Callable[[str, Claimant, bool, dict[str, Any] | None], None],
         call_hooks: Callable[[str, str, str], None],
     ) -> None:
         self._execute = execute
@@ -156,7 +158,8 @@ class Supervisor:
     def _stand_by(self, limits: Limits, *, begun: bool) -> bool:
         """Have the run executed, and stay until all its processes are gone; say whether it was begun."""
         memory_kills = MemoryKills()
-        child = self._start(lambda: self._execute(self._run.id, self._claimant, not begun))
+        row = self._assignment.row
+        child = self._start(lambda: self._execute(self._run.id, self._claimant, not begun, row))
         vigil = Vigil(
             self._run,
             child.pid,

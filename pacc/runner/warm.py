@@ -12,6 +12,7 @@ from socket import SHUT_WR, socketpair
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacc._internal import process_tree as tree
+from pacc._internal.jsontext import dumps
 from pacc.runner.output import Lines
 from pacc.settings import get_current_settings
 
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 
     from pacc.orchestration.run_limits import Limits
     from pacc.services.taking_up import Code
+    from pacc.store.scribe import Scribe
 
 
 CHANGED = "its source has changed"
 """Why a warm parent forks nothing more where another one will."""
 
 _ENDED = "its process has ended"
+
+_LONGEST_ROW = 32_768
+"""Characters of a row that is passed on: with the rest of the order it fits into a pipe."""
 
 
 class News(NamedTuple):
@@ -35,6 +40,30 @@ class News(NamedTuple):
     """Runs whose supervisors have ended, and whether each ended as it should."""
     sent_back: list[str]
     """Runs that somebody else must start."""
+
+
+class Terms(NamedTuple):
+    """What holds for all supervisors that are forked for a runner."""
+
+    session: str
+    """The session of the runner."""
+    stream: bool = True
+    """Whether what runs write comes to this process's standard output and error."""
+    reminds: bool = False
+    """Whether the runner tells supervisors to look at the store when there is something to see."""
+    scribe: Scribe | None = None
+    """What writes for the processes of runs whose row is given along with the order."""
+
+
+class Order(NamedTuple):
+    """A run that a supervisor is asked for."""
+
+    run: str
+    """Its id."""
+    limits: Limits | None = None
+    """What its processes may use; its supervisor finds out where that is not given."""
+    row: dict[str, Any] | None = None
+    """The run as it was read a moment ago; its process reads it where that is not given, or is too long to be passed on."""
 
 
 class Source(NamedTuple):
@@ -58,19 +87,15 @@ class Warm:
 
     Args:
         source: what it loads.
-        session: the session of the runner.
-        stream: whether what runs write comes to this process's standard output and error.
-        reminds: whether the runner tells supervisors to look at the store when there is something to see.
+        terms: what holds for all that it forks.
 
     Raises:
         OSError: its process cannot be started.
     """
 
-    def __init__(self, source: Source, session: str, *, stream: bool = True, reminds: bool = False) -> None:
+    def __init__(self, source: Source, terms: Terms) -> None:
         self.source = source
-        self._session = session
-        self._stream = stream
-        self._reminds = reminds
+        self._terms = terms
         self._mouth, theirs = socketpair()
         self._mouth.setblocking(False)
         try:
@@ -82,7 +107,7 @@ class Warm:
             theirs.close()
         self._words = Lines()
         self._unsent = bytearray()
-        self._waiting: dict[str, Limits | None] = {}
+        self._waiting: dict[str, Order] = {}
         self._signals: list[int] = []
         """What those that wait are to be sent once they have a supervisor."""
         self._asked: set[str] = set()
@@ -93,10 +118,14 @@ class Warm:
         """Why it forks nothing, or nothing more."""
 
     def _started(self, theirs: socket) -> subprocess.Popen[bytes]:
-        source = self.source
+        source, scribe = self.source, self._terms.scribe
+        options, descriptors = ["--warm", str(theirs.fileno())], [theirs.fileno()]
+        if scribe is not None:
+            descriptors.append(scribe.mouth.fileno())
+            options += ["--scribe", str(descriptors[-1])]
         return subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-m", "pacc.flow_engine", "--warm", str(theirs.fileno()), source.entrypoint],
-            pass_fds=[theirs.fileno()],
+            [sys.executable, "-m", "pacc.flow_engine", *options, source.entrypoint],
+            pass_fds=descriptors,
             env={**os.environ, **_settings(), **dict(source.environment)},
             cwd=source.folder if os.path.isdir(source.folder) else None,
             stdin=subprocess.DEVNULL,
@@ -114,12 +143,12 @@ class Warm:
         """Return what is readable when it has something to tell."""
         return self._mouth.fileno()
 
-    def start(self, flow_run_id: str, limits: Limits | None = None) -> None:
+    def start(self, order: Order) -> None:
         """Have a supervisor take up a run, as soon as it is ready; see `Parents.start`."""
         if self.is_ready:
-            self._ask(flow_run_id, limits)
+            self._ask(order)
         else:
-            self._waiting[flow_run_id] = limits
+            self._waiting[order.run] = order._replace(row=None)  # by then it may be another one
 
     def signal(self, number: int) -> None:
         """Send a signal to every supervisor it has forked, or is going to fork for a run that waits."""
@@ -172,8 +201,8 @@ class Warm:
     def _take_note(self, told: dict[str, Any], news: News) -> None:
         if "ready" in told:
             self.is_ready = True
-            for run, limits in self._waiting.items():
-                self._ask(run, limits)
+            for order in self._waiting.values():
+                self._ask(order)
             self._waiting.clear()
             for number in self._signals:
                 self._send({"signal": number})
@@ -202,15 +231,16 @@ class Warm:
         self._asked.clear()
         self._begun.clear()
 
-    def _ask(self, flow_run_id: str, limits: Limits | None) -> None:
-        self._asked.add(flow_run_id)
+    def _ask(self, order: Order) -> None:
+        self._asked.add(order.run)
         self._send(
             {
-                "run": flow_run_id,
-                "claimed_by": self._session,
-                "stream": self._stream,
-                "reminded": self._reminds,
-                "limits": None if limits is None else asdict(limits),
+                "run": order.run,
+                "claimed_by": self._terms.session,
+                "stream": self._terms.stream,
+                "reminded": self._terms.reminds,
+                "limits": None if order.limits is None else asdict(order.limits),
+                "row": order.row if order.row is None or len(dumps(order.row)) <= _LONGEST_ROW else None,
             }
         )
 

@@ -351,6 +351,9 @@ class LiveFlowRun(LiveRun):
 
     def _written(self, columns: dict[str, Any]) -> bool:
         """Write a transition; one that completes the run takes along what was kept for a retry, as much as is quickly done."""
+        dictated = self.store.dictate("flow_runs.advance", columns)
+        if dictated is not None:
+            return dictated > 0
         steps: list[tuple[str, Mapping[str, Any]]] = [("flow_runs.advance", columns)]
         forgets = self.forgets and columns["state_type"] is StateType.COMPLETED
         if forgets:
@@ -358,7 +361,7 @@ class LiveFlowRun(LiveRun):
         rows = self.store.write_all(*steps)
         if forgets:
             self.forgets = len(rows[-1]) >= checkpoints.AT_ONCE
-        return bool(rows[0])
+        return bool(rows[0]) or self._is_kept()  # whoever was to write it for this process may have
 
     def journal_row(self) -> tuple[Any, ...]:
         """Return the run's row, all columns in the schema's order."""

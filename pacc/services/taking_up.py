@@ -17,7 +17,7 @@ from pacc.store.flow_runs import COLUMNS
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pacc.store import Store
 
@@ -138,7 +138,30 @@ def take_up(store: Store, flow_run_id: str, claimant: Claimant) -> LiveFlowRun:
     )
 
 
-def begin_claimed(store: Store, flow_run_id: str, claimant: Claimant) -> LiveFlowRun:
+def claimed(store: Store, flow_run_id: str, session: str) -> dict[str, Any] | None:
+    """Return the row of a run that a session has claimed to begin for the first time, and now; `None` where that is not so.
+
+    Args:
+        store: where the run is kept.
+        flow_run_id: the run.
+        session: the session that is to have claimed it.
+
+    Returns:
+        The columns by their names, and besides `flow_name`; see `begin_claimed`.
+    """
+    return _claimed(store.read, flow_run_id, session)
+
+
+def _claimed(
+    read: Callable[[str, Mapping[str, object]], list[sqlite3.Row]], flow_run_id: str, session: str
+) -> dict[str, Any] | None:
+    rows = read("flow_runs.claimed", {"id": flow_run_id, "claimed_by": session, "now": clock.now()})
+    return {**_named(rows[0]), "flow_name": rows[0]["flow_name"]} if rows else None
+
+
+def begin_claimed(
+    store: Store, flow_run_id: str, claimant: Claimant, row: Mapping[str, Any] | None = None
+) -> LiveFlowRun:
     """Return a run as the process keeps it that executes it, and answer for it as soon as it makes its first transition.
 
     That is one write instead of two for a run that was claimed to begin for the first time, and now. Until then whoever claimed it
@@ -148,16 +171,17 @@ def begin_claimed(store: Store, flow_run_id: str, claimant: Claimant) -> LiveFlo
         store: where the run is kept.
         flow_run_id: a run that is scheduled or pending.
         claimant: who answers for it.
+        row: what `claimed` returned for whoever claimed it, a moment ago; it is read where this is not given.
 
     Raises:
         ObjectNotFound: there is no such run.
         StaleTransition: it has begun or ended already, or somebody else answers for it; the first transition may raise it, too.
     """
-    wanted = {"id": flow_run_id, "claimed_by": claimant.claimed_by, "now": clock.now()}
-    rows = store.look("flow_runs.claimed", wanted) if claimant.claimed_by is not None else []
-    if not rows:
+    if row is None and claimant.claimed_by is not None:
+        row = _claimed(store.look, flow_run_id, claimant.claimed_by)
+    if row is None:
         return take_up(store, flow_run_id, claimant)
-    run = _live(store, {**_named(rows[0]), **claimant.columns()}, rows[0]["flow_name"])
+    run = _live(store, {**row, **claimant.columns()}, row["flow_name"])
     run.claimed_by = claimant.claimed_by
     return run
 

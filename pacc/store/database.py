@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from pacc.store.connection import Parameters
+    from pacc.store.scribe import Dictation
 
 T = TypeVar("T")
 
@@ -34,17 +35,21 @@ _NOTHING: Mapping[str, object] = {}
 _FORK_PATIENCE = 5.0
 
 _stores: dict[str, Store] = {}
-_opening = threading.Lock()
+_opening = threading.RLock()
 _queries = Queries()
 _ends_with_process = False
 
 
-def open_store(home: Path, options: StoreOptions | None = None) -> Store:
+def open_store(
+    home: Path, options: StoreOptions | None = None, *, dictation: Dictation | None = None
+) -> Store:
     """Return the store of a home, opened once per process; the home and the file are made where they are missing.
 
     Args:
         home: The folder of the store; made with mode 0700.
         options: Patience and sizes, as the settings say unless given; they count for the first opening in a process.
+        dictation: Who writes for this process, which opens the file only when it wants something else of it; it counts for the
+            first opening, too.
 
     Raises:
         StoreError: The file cannot be used; the sentence says why and what to do.
@@ -59,7 +64,7 @@ def open_store(home: Path, options: StoreOptions | None = None) -> Store:
         real = os.path.realpath(home)
         store = _stores.get(real)
         if store is None:
-            store = Store(Path(real), options or chosen())
+            store = Store(Path(real), options or chosen(), dictation)
             if not _stores:
                 atexit.register(_close_all)
             _stores[real] = store
@@ -151,24 +156,40 @@ class Store:
     Args:
         home: The folder; every link in it resolved.
         options: Patience and sizes.
+        dictation: Who writes for this process as long as it has not opened the file, which it does at once where there is nobody.
     """
 
-    def __init__(self, home: Path, options: StoreOptions = DEFAULTS) -> None:
+    def __init__(
+        self, home: Path, options: StoreOptions = DEFAULTS, dictation: Dictation | None = None
+    ) -> None:
         self.home = home
         self.path = home / FILE_NAME
         self._options = options
         self._presence = Presence(self.path)
-        _make_home(home)
-        connection = prepare(self.path, options, self._presence)
+        self._dictation = dictation
+        self._is_open = False
         self._connect()
-        self._readers.adopt(connection)
+        if dictation is None:
+            self._open()
+
+    def _open(self) -> None:
+        """Open the file, from when on this process writes everything itself."""
+        with _opening:
+            if not self._is_open:
+                _make_home(self.home)
+                self._readers.adopt(prepare(self.path, self._options, self._presence))
+                self._is_open = True
 
     def _connect(self) -> None:
         self._unsafe = False
         self._readers = Readers(self.path, self._options)
         self._writer = Writer(self.path, self._options, self._readers)
-        self.journal = Journal(self._writer, _queries, self._options, _flush_at_multiprocessing_exit)
+        self.journal = Journal(self._writer, _queries, self._options, self._begin_journal)
         self._suspended = False
+
+    def _begin_journal(self) -> None:
+        self._require_usable()
+        _flush_at_multiprocessing_exit()
 
     def read(self, statement: str, params: Mapping[str, object] = _NOTHING) -> list[sqlite3.Row]:
         """Run a named statement that only reads, and return all its rows.
@@ -189,7 +210,7 @@ class Store:
         Example:
             >>> store.look("flow_runs.claimed", claimed)  # doctest: +SKIP
         """
-        self._require_safe()
+        self._require_usable()
         return self._writer.look(Step(_queries.text(statement), params))
 
     def read_sql(self, sql: str, params: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
@@ -198,7 +219,7 @@ class Store:
         Raises:
             StoreError: The store cannot be read.
         """
-        self._require_safe()
+        self._require_usable()
         return self._readers.read(Step(sql, params))
 
     def column_sql(self, sql: str, params: Sequence[object], take: Callable[[Iterator[Any]], T]) -> T:
@@ -212,7 +233,7 @@ class Store:
         Raises:
             StoreError: The store cannot be read.
         """
-        self._require_safe()
+        self._require_usable()
         return self._readers.column(Step(sql, params), take)
 
     def write(
@@ -229,8 +250,26 @@ class Store:
         Raises:
             StoreError: It was not written.
         """
-        self._require_safe()
+        self._require_usable()
         return self.journal.commit((Step(_queries.text(statement), params),), lasting=lasting)[0].rows
+
+    def dictate(self, statement: str, params: Mapping[str, object]) -> int | None:
+        """Have a named statement written by whoever does that for this process, unless this process has opened the file by now.
+
+        Args:
+            statement: Its name; one that says what it expects to find, see `pacc.store.scribe`.
+            params: Its values.
+
+        Returns:
+            How many rows it returned; `None` where this process is to write it, and must not wonder if somebody else has.
+
+        Example:
+            >>> store.dictate("flow_runs.advance", run)  # doctest: +SKIP
+            1
+        """
+        if self._is_open or self._dictation is None:
+            return None
+        return self._dictation.write(statement, params)
 
     def write_all(self, *steps: tuple[str, Mapping[str, object]]) -> list[list[sqlite3.Row]]:
         """Commit several named statements together, with the journal's rows before them; return the rows of each.
@@ -241,7 +280,7 @@ class Store:
         Example:
             >>> store.write_all(("flows.upsert", flow), ("flow_runs.insert", run))  # doctest: +SKIP
         """
-        self._require_safe()
+        self._require_usable()
         outcomes = self.journal.commit([Step(_queries.text(name), params) for name, params in steps])
         return [outcome.rows for outcome in outcomes]
 
@@ -254,7 +293,7 @@ class Store:
         Example:
             >>> store.write_rows(("task_runs.record_batch", [run.journal_row()]))  # doctest: +SKIP
         """
-        self._require_safe()
+        self._require_usable()
         self.journal.commit([batch_step(_queries.text(name), rows) for name, rows in batches])
 
     def transaction(self, *, lasting: bool = True) -> Transaction:
@@ -272,12 +311,8 @@ class Store:
             >>> with store.transaction() as tx:  # doctest: +SKIP
             ...     tx.run("flow_runs.insert", run)
         """
-        self._require_safe()
+        self._require_usable()
         return Transaction(self.journal, self.path, lasting=lasting)
-
-    def is_writing(self) -> bool:
-        """Tell whether this very thread is inside a write: a signal handler that wants to raise had better wait."""
-        return self._writer.is_mine()
 
     def data_version(self) -> int:
         """Return a number that changes whenever anyone has committed: compare it to know whether to look again.
@@ -285,7 +320,7 @@ class Store:
         Raises:
             StoreError: The store cannot be read.
         """
-        self._require_safe()
+        self._require_usable()
         return self._readers.version()
 
     def pages(self) -> tuple[int, int, int]:
@@ -294,7 +329,7 @@ class Store:
         Raises:
             StoreError: The store cannot be read.
         """
-        self._require_safe()
+        self._require_usable()
         pages, size, unused = self._readers.read(PAGES)[0]
         return pages, size, unused
 
@@ -304,7 +339,7 @@ class Store:
         Raises:
             StoreError: The store cannot be written.
         """
-        self._require_safe()
+        self._require_usable()
         self.journal.commit((GIVE_BACK,))
 
     def relax(self) -> None:
@@ -365,9 +400,11 @@ class Store:
     def renew(self) -> None:
         """After a fork, in the child: begin with connections, locks and a journal of its own."""
         inherited, safe = (self._readers, self._writer, self.journal), self._suspended
-        self._presence.close()
-        self._presence.enter()
-        self._presence.settle()
+        self._dictation = None
+        if self._is_open:
+            self._presence.close()
+            self._presence.enter()
+            self._presence.settle()
         self._writer.gate.close()
         journal = self.journal
         self._connect()
@@ -377,7 +414,9 @@ class Store:
             self._unsafe = True
             _keep_for_ever(inherited)
 
-    def _require_safe(self) -> None:
+    def _require_usable(self) -> None:
+        if not self._is_open:
+            self._open()
         if self._unsafe:
             raise StoreError(
                 f"this process was forked in the middle of a use of the store {self.path} and cannot use it safely",
@@ -447,7 +486,7 @@ def _after_fork_in_parent() -> None:
 
 def _after_fork_in_child() -> None:
     global _opening
-    _opening = threading.Lock()
+    _opening = threading.RLock()
     for store in _each():
         store.renew()
 

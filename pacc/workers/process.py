@@ -14,7 +14,7 @@ from pydantic import Field, field_validator
 from pacc._internal import process_tree as tree
 from pacc.runner import spawning
 from pacc.runner.parents import Parents
-from pacc.runner.warm import Source, source_of
+from pacc.runner.warm import Order, Source, Terms, source_of
 from pacc.services import claims, flow_runs, reaping, taking_up
 from pacc.settings import get_current_settings
 from pacc.workers.base import BaseWorker, BaseWorkerResult
@@ -172,12 +172,12 @@ class WarmStarts:
     """
 
     def __init__(self, session: str) -> None:
-        self._parents = {stream: Parents(session, stream=stream) for stream in (True, False)}
+        self._parents = {stream: Parents(Terms(session, stream=stream)) for stream in (True, False)}
         self._waiting: dict[str, asyncio.Future[int | None]] = {}
 
     async def run(self, run_id: str, source: Source, *, stream: bool) -> int | None:
         """Have a run taken up and wait until its supervisor has ended; return its exit code, `None` where there was none."""
-        if not self._parents[stream].start(run_id, source):
+        if not self._parents[stream].start(Order(run_id), source):
             return None
         waited_for: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._waiting[run_id] = waited_for

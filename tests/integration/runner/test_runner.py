@@ -176,14 +176,21 @@ def test_a_termination_signal_lets_runs_be_executed_again_where_the_settings_say
     ]  # fmt: skip
 
 
-def test_runs_outlive_a_runner_that_is_killed(runs, served):
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_runs_outlive_a_runner_that_is_killed_or_stopped(runs, served, number):
     lasting = served("lasting")
     process = lasting.serve()
-    run = lasting.run()
-    runs.until(run, "Running")
-    os.kill(process.pid, signal.SIGKILL)
+    for _ in range(2):  # the process of the second one finds its code loaded, and is told of its run
+        run = lasting.run()
+        runs.until(run, "Running")
+    os.kill(process.pid, number)
     runs.until(run, "Completed")
     assert not reap(lasting.store)
+    assert runs.recorded.history(runs.run(run)) == ["Scheduled", "Pending", "Running", "Completed"]
+    if number == signal.SIGSTOP:
+        process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGTERM)
+        assert lasting.finish(process).code == 0
 
 
 def test_a_run_whose_supervisor_is_killed_crashes_at_once(runs, served):

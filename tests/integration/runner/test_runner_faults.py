@@ -210,11 +210,27 @@ def test_a_supervisor_that_cannot_write_leaves_its_run_to_the_next_one(runs, pro
     runs.until(str(deployments.create_run(store, deployment).id), "Completed")
     parents = [member.pid for member in tree.below(runner.pid)]
     limit_files(parents, 1)
-    run = str(deployments.create_run(store, deployment).id)
+    tags = ["too long for the runner to write it for the process of the run" * 1000]
+    run = str(deployments.create_run(store, deployment, tags=tags).id)
     runs.eventually(lambda: runs.recorded.history(runs.run(run)).count("Pending") > 1)
     limit_files(parents, resource.RLIM_INFINITY)
     runs.until(run, "Completed")
     assert runs.run(run).run_count == 1
+    crowd.stop()
+
+
+def test_a_run_that_began_and_whose_processes_cannot_write_has_crashed_once_they_can(runs, processes, store):
+    deployment = deployed(store, "fine")
+    crowd = Runners(processes, deployment, limit=0)
+    runner = crowd.start()
+    runs.until(str(deployments.create_run(store, deployment).id), "Completed")
+    limit_files([member.pid for member in tree.below(runner.pid)], 1)
+    run = str(deployments.create_run(store, deployment).id)
+    runs.until(run, "Running")  # its runner has written that
+    time.sleep(0.5)
+    assert runs.run(run).state_name == "Running"
+    limit_files([member.pid for member in tree.below(runner.pid)], resource.RLIM_INFINITY)
+    assert "exited with code 1" in runs.until(run, "Crashed").state.message
     crowd.stop()
 
 

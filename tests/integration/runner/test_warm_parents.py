@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 import pytest
 
@@ -14,10 +15,14 @@ from pacc.services import cancelling, deployments, flow_runs, run_transitions
 
 CODE = """
 import os, subprocess, time
-from pacc import flow
+from pacc import flow, task
 import helper
 {more}
 LOADED = os.getpid()
+
+@task
+def work():
+    pass
 
 @flow
 def told(then: str = ""):
@@ -28,6 +33,11 @@ def told(then: str = ""):
         time.sleep(60)
     if then == "wait":
         time.sleep(1)
+    if then == "task":
+        work()
+    if then in ("open", "task"):
+        links = [f"/proc/self/fd/{{name}}" for name in os.listdir("/proc/self/fd")]
+        print("open", any(os.readlink(link).endswith("/pacc.db") for link in links if os.path.lexists(link)), flush=True)
 """
 
 
@@ -246,3 +256,24 @@ def test_a_request_that_did_not_reach_the_supervisor_is_brought_to_it_by_the_run
     program.said(run)
     cancelling.cancel(program.runs.recorded.store, run)
     program.turn_until(lambda: program.runs.run(run).state_name == "Cancelled")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no /proc")
+@pytest.mark.parametrize(("then", "opened"), [("open", "False"), ("task", "True")])
+def test_the_process_of_a_run_leaves_the_store_to_its_runner_unless_it_wants_more_of_it(
+    program, then, opened
+):
+    program.said(program.run())  # its code is loaded from now on
+    run = program.run(then=then)
+    program.turn_until(lambda: program.runs.run(run).state_name == "Completed")
+    assert f"open {opened}" in program.runs.lines(run)
+    assert program.runs.run(run).usage["exit_code"] == 0
+    assert program.runs.run(run).infrastructure_pid
+
+
+def test_the_row_of_a_run_that_is_too_long_to_be_passed_on_is_read_by_its_process(program):
+    program.said(program.run())
+    run = program.run(then="é" * 40_000)
+    assert program.said(run)[0] == "False"
+    program.turn_until(lambda: program.runs.run(run).state_name == "Completed")
+    assert program.runs.run(run).parameters == {"then": "é" * 40_000}

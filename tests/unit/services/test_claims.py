@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import threading
 from collections import Counter
 
@@ -242,6 +243,46 @@ def test_a_claimed_run_is_its_process_own_from_the_first_transition_on(store, de
     run.advance(Completed())
     after = flow_runs.read(store, identity)
     assert (after.state_name, after.usage) == ("Completed", {"exit_code": 0})
+
+
+def test_a_claimed_run_whose_row_was_read_by_its_runner_is_not_read_again(store, deployed, monkeypatch):
+    [identity] = deployed()
+    assert taking_up.claimed(store, identity, "runner") is None
+    claimed(store)
+    assert taking_up.claimed(store, identity, "another") is None
+    row = json.loads(
+        json.dumps(taking_up.claimed(store, identity, "runner"))
+    )  # it goes from process to process
+    claimant = taking_up.Claimant(session="supervisor", process={"pid": 7}, claimed_by="runner")
+    with monkeypatch.context() as unread:
+        for name in ("look", "read", "write"):
+            unread.setattr(store, name, None)
+        run = taking_up.begin_claimed(store, identity, claimant, row)
+    run.advance(Running())
+    run.advance(Completed())
+    assert row_of(store, identity)["session"] == "supervisor"
+    assert flow_runs.read(store, identity).state_name == "Completed"
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_transition_that_was_dictated_without_an_answer_happens_once(
+    store, deployed, monkeypatch, is_written
+):
+    [identity] = deployed()
+    claimed(store)
+    run = begun(store, identity)
+
+    def dictate(statement, values):
+        assert not is_written or store.write(statement, values)
+
+    monkeypatch.setattr(store, "dictate", dictate)
+    run.advance(Running())
+    run.advance(Completed())
+    row = row_of(store, identity)
+    assert [json.loads(line)["name"] for line in row["history"].split("\n")] == [
+        "Scheduled", "Pending", "Running", "Completed",
+    ]  # fmt: skip
+    assert (row["version"], row["session"]) == (4, "supervisor")
 
 
 @pytest.mark.parametrize("first", ["begun", "taken up", "cancelled", "given back"])
