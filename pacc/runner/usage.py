@@ -30,8 +30,9 @@ _A_LITTLE_MORE, _LAST_SECONDS, _LAST_BYTES = 1.05, 0.02, 1 << 20
 class Meter:
     """Looks at the processes below this one, seldom enough that a thousand meters cost little.
 
-    The flow's process is looked at often, which costs nothing to speak of. All of them together are found by going through every
-    process of the system, so that is done after a while only, and the more seldom the more there are.
+    What each of them used the system tells in the end. What all had at the same time is found by going through every process of
+    the system, so that is done after a while only, and the more seldom the more there are. Where there are limits, the flow's process
+    is looked at often, which costs little.
 
     Args:
         leader: the flow's process.
@@ -46,9 +47,9 @@ class Meter:
         self._collected_seconds = 0.0
         self.peak = 0
         """Resident bytes of all of them together, the most that was seen."""
-        self._next = now + 0.05
-        self._tree_at = now if limits else now + _EVERY
-        self._pause = 0.1
+        self._next = now + (0.05 if limits else _EVERY)
+        self._tree_at = now if limits else self._next
+        self._pause = 0.1 if limits else _EVERY
 
     def step(self) -> str | None:
         """Look if it is time to; return a sentence on the limit that is passed, `None` where none is."""
