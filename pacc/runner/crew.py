@@ -67,8 +67,7 @@ class Crew:
     def _is_forked(self, flow_run_id: str, code: Code, source: Source) -> bool:
         if self._parents is None:
             return False
-        row = taking_up.claimed(self._store, flow_run_id, self._session)
-        return self._parents.start(Order(flow_run_id, _limits_of(code), row), source)
+        return self._parents.start(order_of(self._store, flow_run_id, code, self._session), source)
 
     def _start_fresh(self, flow_run_id: str) -> None:
         self._at_work[flow_run_id] = spawn(flow_run_id, claimed_by=self._session, stream=self._stream)
@@ -146,6 +145,21 @@ class Crew:
 
     def _is_busy(self) -> bool:
         return bool(len(self)) or (self._parents is not None and self._parents.are_there())
+
+
+def order_of(store: Store, flow_run_id: str, code: Code, session: str) -> Order:
+    """Return a run as a supervisor is asked for it, with all that is known of it here.
+
+    Args:
+        store: where it is kept.
+        flow_run_id: the run.
+        code: where its code is.
+        session: the session that has claimed it.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    return Order(flow_run_id, _limits_of(code), taking_up.claimed(store, flow_run_id, session))
 
 
 def _limits_of(code: Code) -> Limits | None:

@@ -24,9 +24,10 @@ from pacc.loops.household import keeping_house
 from pacc.runner import parents, spawning
 from pacc.runner.beginnings import Beginnings
 from pacc.runner.crew import Crew
+from pacc.runner.reminding import Reminder
 from pacc.runner.stopping import Stop, StopSignals
 from pacc.runner.warm import source_of
-from pacc.services import admission, cancelling, claims, deployments, reaping, taking_up
+from pacc.services import admission, claims, deployments, reaping, taking_up
 from pacc.services.taking_up import Code
 from pacc.settings import get_current_settings
 from pacc.store import open_store
@@ -46,7 +47,6 @@ LOOK_SECONDS = 0.025
 _SHARE = 0.2
 """The share of one CPU that looking for runs may take where much is going on."""
 _AGAIN_SECONDS = 1.0
-_REMIND_SECONDS = 1.0
 
 _log = logging.getLogger("pacc.runner")
 
@@ -248,7 +248,8 @@ class Runner:
     def _begin(self, *, run_once: bool) -> None:
         self._version: int | None = None
         self._due: int | None = None
-        self._rest_until = self._remind_at = 0.0
+        self._rest_until = 0.0
+        self._reminder = Reminder(self._store)
         self._claimed: list[Claimed] = []
         self._beginnings = Beginnings()
         self._starts_until = Stop.DRAIN if run_once else Stop.NO
@@ -287,7 +288,8 @@ class Runner:
             if not self.stopping and (self._has_news() or ended):
                 self._take()
             self._start_claimed()
-            self._remind()
+            if len(self._crew):
+                self._reminder.step()
         except StoreError as error:
             _log.error("The store cannot be used and is tried again in %g s: %s", _AGAIN_SECONDS, error)
             self._version = None  # what was not done for it is to be done still
@@ -332,12 +334,6 @@ class Runner:
             self._claimed += claims.claim(
                 self._store, due, session=self._session.id, process=self._session.process, limit=room
             )
-
-    def _remind(self) -> None:
-        """Tell supervisors of requests that did not reach them; they look at the store themselves only when nobody is here."""
-        if len(self._crew) and time.monotonic() >= self._remind_at:
-            self._remind_at = time.monotonic() + _REMIND_SECONDS
-            cancelling.remind(self._store)
 
     def _start_claimed(self) -> None:
         """Start a supervisor for each run that was claimed, as far as not too many begin just now; one that gets none waits again."""

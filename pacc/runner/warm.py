@@ -17,6 +17,7 @@ from pacc.runner.output import Lines
 from pacc.settings import get_current_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from socket import socket
 
     from pacc.orchestration.run_limits import Limits
@@ -28,6 +29,9 @@ CHANGED = "its source has changed"
 """Why a warm parent forks nothing more where another one will."""
 
 _ENDED = "its process has ended"
+
+_ENTERING = {f"{owner}.deployments.steps.set_working_directory" for owner in ("pacc", "prefect")}
+"""The steps that enter a folder."""
 
 _LONGEST_ROW = 32_768
 """Characters of a row that is passed on: with the rest of the order it fits into a pipe."""
@@ -75,11 +79,32 @@ class Source(NamedTuple):
 
 
 def source_of(code: Code) -> Source | None:
-    """Return what can be loaded beforehand for a run, `None` where its code must be fetched first."""
-    if code.entrypoint is None or code.pull_steps:
+    """Return what can be loaded beforehand for a run, `None` where its code must be fetched first, or its folder is not there."""
+    if code.entrypoint is None:
         return None
-    folder = code.job_variables.get("working_dir") or code.path or os.getcwd()
-    return Source(code.entrypoint, os.path.expanduser(folder), tuple(sorted(code.environment.items())))
+    if code.pull_steps:
+        folder = _entered_by(code.pull_steps)
+    else:
+        folder = os.path.expanduser(code.job_variables.get("working_dir") or code.path or os.getcwd())
+    if folder is None or not os.path.isdir(folder):
+        return None
+    return Source(code.entrypoint, folder, tuple(sorted(code.environment.items())))
+
+
+def _entered_by(steps: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the folder that pull steps enter, `None` where they do anything else, or it may be another one each time.
+
+    >>> _entered_by([{"pacc.deployments.steps.set_working_directory": {"directory": "/srv/flows"}}])
+    '/srv/flows'
+    """
+    if len(steps) != 1 or len(steps[0]) != 1:
+        return None
+    ((name, inputs),) = steps[0].items()
+    folder = inputs["directory"] if inputs and set(inputs) == {"directory"} else None
+    if name not in _ENTERING or not isinstance(folder, str) or "{{" in folder:
+        return None
+    entered = os.path.expanduser(folder)
+    return entered if os.path.isabs(entered) else None
 
 
 class Warm:

@@ -6,25 +6,32 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path  # noqa: TC003 - pydantic reads the annotations
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator
 
 from pacc._internal import process_tree as tree
+from pacc.exceptions import StoreError
 from pacc.runner import spawning
+from pacc.runner.crew import order_of
 from pacc.runner.parents import Parents
-from pacc.runner.warm import Order, Source, Terms, source_of
+from pacc.runner.reminding import Reminder
+from pacc.runner.warm import Source, Terms, source_of
 from pacc.services import claims, flow_runs, reaping, taking_up
 from pacc.settings import get_current_settings
+from pacc.store.scribe import Scribe
 from pacc.workers.base import BaseWorker, BaseWorkerResult
 from pacc.workers.configuration import BaseJobConfiguration, BaseVariables
 
 if TYPE_CHECKING:
     import subprocess
 
+    from pacc.runner.warm import Order
     from pacc.schemas.flow_runs import FlowRun
     from pacc.services.taking_up import Code
+    from pacc.store import Store
 
 __all__ = ["ProcessJobConfiguration", "ProcessVariables", "ProcessWorker", "ProcessWorkerResult"]
 
@@ -88,7 +95,8 @@ class ProcessWorker(BaseWorker[ProcessJobConfiguration, ProcessVariables, Proces
         self._fresh: dict[str, subprocess.Popen[bytes]] = {}
         self._warm: WarmStarts | None = None
         if get_current_settings().runner.warm:
-            self._warm = WarmStarts(self._session.id)
+            self._warm = WarmStarts(self._session.id, self._store)
+        self._reminder = Reminder(self._store)
 
     async def teardown(self, *exc_info: Any) -> None:
         """Say that it is there no more; see `BaseWorker.teardown`."""
@@ -99,6 +107,9 @@ class ProcessWorker(BaseWorker[ProcessJobConfiguration, ProcessVariables, Proces
     def _collect(self) -> None:
         if self._warm is not None:
             self._warm.collect()
+        if self._active:
+            with suppress(StoreError):  # whatever is done next says so
+                self._reminder.step()
 
     async def run(
         self, flow_run: FlowRun, configuration: ProcessJobConfiguration, task_status: Any = None
@@ -118,10 +129,12 @@ class ProcessWorker(BaseWorker[ProcessJobConfiguration, ProcessVariables, Proces
 
     async def _started_warm(self, run_id: str, configuration: ProcessJobConfiguration) -> int | None:
         """Return the exit code of a supervisor that was forked; `None` where there was none."""
-        source = _source_of(taking_up.code_of(self._store, run_id), configuration)
+        code = taking_up.code_of(self._store, run_id)
+        source = _source_of(code, configuration)
         if self._warm is None or source is None:
             return None
-        return await self._warm.run(run_id, source, stream=configuration.stream_output)
+        order = order_of(self._store, run_id, code, self._session.id)
+        return await self._warm.run(order, source, stream=configuration.stream_output)
 
     async def _started_fresh(self, run_id: str, configuration: ProcessJobConfiguration) -> int:
         process = self._fresh[run_id] = spawning.spawn(
@@ -169,22 +182,27 @@ class WarmStarts:
 
     Args:
         session: the session of the worker.
+        store: where the runs are kept.
     """
 
-    def __init__(self, session: str) -> None:
-        self._parents = {stream: Parents(Terms(session, stream=stream)) for stream in (True, False)}
+    def __init__(self, session: str, store: Store) -> None:
+        self._scribe = Scribe(store)
+        self._parents = {
+            stream: Parents(Terms(session, stream=stream, reminds=True, scribe=self._scribe))
+            for stream in (True, False)
+        }
         self._waiting: dict[str, asyncio.Future[int | None]] = {}
 
-    async def run(self, run_id: str, source: Source, *, stream: bool) -> int | None:
+    async def run(self, order: Order, source: Source, *, stream: bool) -> int | None:
         """Have a run taken up and wait until its supervisor has ended; return its exit code, `None` where there was none."""
-        if not self._parents[stream].start(Order(run_id), source):
+        if not self._parents[stream].start(order, source):
             return None
         waited_for: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        self._waiting[run_id] = waited_for
+        self._waiting[order.run] = waited_for
         try:
             return await waited_for
         finally:
-            del self._waiting[run_id]
+            del self._waiting[order.run]
 
     def collect(self) -> None:
         """Tell who waits what has happened since this was last called."""
@@ -210,6 +228,7 @@ class WarmStarts:
             await asyncio.sleep(_LOOK_SECONDS)
         for parents in self._parents.values():
             parents.leave()
+        self._scribe.close()
 
 
 def _source_of(code: Code, configuration: ProcessJobConfiguration) -> Source | None:
@@ -218,7 +237,11 @@ def _source_of(code: Code, configuration: ProcessJobConfiguration) -> Source | N
     environment = {name: value for name, value in configuration.env.items() if value is not None}
     if source is None or configuration.command is not None or len(environment) < len(configuration.env):
         return None
-    folder = source.folder if configuration.working_dir is None else str(configuration.working_dir)
+    folder = source.folder
+    if (
+        configuration.working_dir is not None and not code.pull_steps
+    ):  # those enter theirs from wherever they are
+        folder = str(configuration.working_dir)
     if not os.path.isdir(folder):
         return None
     return Source(source.entrypoint, folder, tuple(sorted(environment.items())))

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +16,7 @@ from waiting import wait_until
 from pacc._internal import sessions
 from pacc.schemas.deployments import DeploymentCreate
 from pacc.schemas.work_pools import WorkPoolCreate
-from pacc.services import deployments, flow_runs, work_pools
+from pacc.services import cancelling, deployments, flow_runs, run_transitions, work_pools
 from pacc.settings import PACC_RUNNER_WARM, get_current_settings, temporary_settings
 from pacc.states import Scheduled
 from pacc.store import close_store, open_store
@@ -116,3 +117,64 @@ def test_ctrl_c_once_drains_and_twice_terminates(processes, store, told, tmp_pat
     assert ended.code == 0, ended.output
     assert states(store)["a"].is_final()
     assert not states(store)["a"].is_completed()
+
+
+STEPPED = """
+import os
+from pathlib import Path
+from pacc import flow
+
+LOADED = os.getpid()
+
+@flow
+def stepped(file):
+    Path(file).write_text(f"{LOADED != os.getpid()} {os.getcwd()}")
+"""
+
+
+def test_a_run_whose_pull_step_only_enters_a_folder_is_forked_from_a_process_in_that_folder(store, tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "stepped.py").write_text(STEPPED)
+    steps = {
+        "forked": [{"prefect.deployments.steps.set_working_directory": {"directory": str(there)}}],
+        "fresh": [{"pacc.deployments.steps.set_working_directory": {"directory": str(there), "id": "x"}}],
+        "lost": [{"pacc.deployments.steps.set_working_directory": {"directory": str(tmp_path / "gone")}}],
+    }
+    for name, pull_steps in steps.items():
+        made = deployments.upsert(
+            store,
+            DeploymentCreate(
+                name=name, flow_name="stepped", work_pool_name="local", entrypoint="stepped.py:stepped",
+                pull_steps=pull_steps,
+            ),
+        )  # fmt: skip
+        deployments.create_run(store, made.id, name=name, parameters={"file": str(tmp_path / name)})
+    asyncio.run(ProcessWorker("local").start(run_once=True, printer=lambda *_: None))
+    assert (tmp_path / "forked").read_text() == f"True {there}"
+    assert (tmp_path / "fresh").read_text() == f"False {there}"
+    ended = states(store)
+    assert {name: state.name for name, state in ended.items()} == {
+        "forked": "Completed", "fresh": "Completed", "lost": "Crashed",
+    }  # fmt: skip
+    assert "cannot be entered" in ended["lost"].message
+
+
+def test_a_request_that_did_not_reach_the_supervisor_is_brought_to_it_by_the_worker(
+    store, told, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(run_transitions, "tell_to_look", lambda process: False)
+    run = told("a", seconds=60)
+    worker = ProcessWorker("local")
+
+    def cancel():
+        wait_until(lambda: (tmp_path / "a").exists())
+        cancelling.cancel(store, run.id)
+        wait_until(lambda: states(store)["a"].name == "Cancelled")
+        worker.stop()
+
+    asking = threading.Thread(target=cancel)
+    asking.start()
+    asyncio.run(worker.start(printer=lambda *_: None))
+    asking.join()
+    assert states(store)["a"].name == "Cancelled"
