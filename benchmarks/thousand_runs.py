@@ -1,4 +1,7 @@
-"""Many runs at once under one `serve`: a thousand that sleep, all running together; two thousand trivial ones, drained."""
+"""Many runs at once under one `serve`: a thousand that sleep, all running together; two thousand trivial ones, drained.
+
+Then trivial ones by a process worker.
+"""
 
 from __future__ import annotations
 
@@ -33,16 +36,27 @@ if __name__ == "__main__":
 
 TRIGGER = """
 import json, runpy, sys
-from pacc.services import deployments
+from pacc.schemas.work_pools import WorkPoolCreate
+from pacc.services import deployments, work_pools
 from pacc.settings import get_current_settings
 from pacc.store import open_store
 
-script, name, count, parameters = sys.argv[1:]
-deployment = runpy.run_path(script)[name].to_deployment("bench").apply()
+script, name, count, parameters, *pool = sys.argv[1:]
 store = open_store(get_current_settings().home)
+for each in pool:
+    work_pools.create(store, WorkPoolCreate(name=each))
+deployment = runpy.run_path(script)[name].to_deployment("bench", work_pool_name=next(iter(pool), None)).apply()
 for _ in range(int(count)):
     deployments.create_run(store, deployment, parameters=json.loads(parameters))
 print(json.dumps({"made": 1}))
+"""
+
+WORK = """
+import asyncio
+from functools import partial
+from pacc.workers.process import ProcessWorker
+
+asyncio.run(ProcessWorker("local", limit=50).start(printer=partial(print, flush=True)))
 """
 
 WATCH = """
@@ -77,16 +91,16 @@ QUIET = {"LOGGING_LEVEL": "WARNING"}
 
 
 @contextmanager
-def served(home: Path, limit: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Serve the flows from a process of its own."""
+def served(home: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Have runs executed by a process of its own, which these words of a command line start."""
     process = subprocess.Popen(
-        [PACC.python, str(_script(home, limit))],
+        [PACC.python, *words],
         cwd=home.parent,
         env=PACC.environment(home, QUIET),
         stdout=subprocess.PIPE,
     )
     try:
-        process.stdout.readline()  # type: ignore[union-attr]  # it is a pipe; the greeting comes when it begins to serve
+        process.stdout.readline()  # type: ignore[union-attr]  # it is a pipe; the greeting comes when it begins to take runs
         time.sleep(0.5)
         yield process
     finally:
@@ -119,7 +133,7 @@ def together(count: int, seconds: int) -> None:
     """Trigger so many runs at once that sleep so long: all must be running together, and complete."""
     with empty_home() as home:
         trigger(home, "sleeping", count, f'{{"seconds": {seconds}}}')
-        with served(home, count) as serving:
+        with served(home, str(_script(home, count))) as serving:
             watcher = _watch(home, count, 0.25)
             watcher.stdout.readline()  # type: ignore[union-attr]  # it is a pipe
             memory = memory_below(serving.pid)  # once: looking at two thousand processes takes seconds
@@ -134,14 +148,23 @@ def drained(count: int) -> None:
     """Trigger so many trivial runs and measure how fast they are done."""
     with empty_home() as home:
         trigger(home, "trivial", count, "{}")
-        with served(home, 50):
+        with served(home, str(_script(home, 50))):
             seconds = _end(_watch(home, count, 1.0))["seconds"]  # looking takes of what is measured
     show(f"{count:,} trivial runs, warm", count / seconds, "runs/s", target=">= 100")
 
 
-def trigger(home: Path, flow: str, count: int, parameters: str) -> None:
-    """Make runs that wait for somebody to serve their deployment."""
-    run_script(PACC, TRIGGER, home, str(_script(home, 1)), flow, str(count), parameters)
+def drained_by_a_worker(count: int) -> None:
+    """Have so many trivial runs wait in a work pool, and measure how fast a worker is done with them."""
+    with empty_home() as home:
+        trigger(home, "trivial", count, "{}", "local")
+        with served(home, "-c", WORK):
+            seconds = _end(_watch(home, count, 1.0))["seconds"]
+    show(f"{count:,} trivial runs by a process worker, warm", count / seconds, "runs/s")
+
+
+def trigger(home: Path, flow: str, count: int, parameters: str, *pool: str) -> None:
+    """Make runs that wait for somebody to serve their deployment, or for a worker of a pool that is made for them."""
+    run_script(PACC, TRIGGER, home, str(_script(home, 1)), flow, str(count), parameters, *pool)
 
 
 def _script(home: Path, limit: int) -> Path:
@@ -170,8 +193,9 @@ def _end(watcher: subprocess.Popen[str]) -> dict[str, float]:
 
 def main() -> None:
     """Measure and print."""
-    asked = options(str(__doc__), at_once=1000, seconds=20, trivial=2000)
+    asked = options(str(__doc__), at_once=1000, seconds=20, trivial=2000, by_worker=500)
     drained(asked.trivial)
+    drained_by_a_worker(asked.by_worker)
     together(asked.at_once, asked.seconds)
 
 

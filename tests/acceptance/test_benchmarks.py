@@ -52,7 +52,7 @@ SMALL = {
     "variables_and_blocks": ["--reads", "5", "--blocks", "3"],
     "checkpoints": ["--tasks", "20"],
     "deployment_latency": ["--runs", "1"],
-    "thousand_runs": ["--at-once", "3", "--seconds", "1", "--trivial", "4"],
+    "thousand_runs": ["--at-once", "3", "--seconds", "1", "--trivial", "4", "--by-worker", "4"],
     "idle_serve": ["--deployments", "3", "--settle", "1", "--seconds", "1", "--wakes", "1"],
     "contention_64": ["--processes", "3", "--flows", "2"],
 }
