@@ -57,10 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m pacc.flow_engine", description="Execute a stored flow run.")
     parser.add_argument("run", nargs="?", help="the id of the flow run; with --warm, where the flow is")
     parser.add_argument(
-        "--warm", type=int, metavar="FD", help="fork supervisors for the runner at this socket"
-    )
-    parser.add_argument(
-        "--scribe", type=int, metavar="FD", help="with --warm, have runs written through this socket"
+        "--warm",
+        type=int,
+        nargs=2,
+        metavar="FD",
+        help="fork supervisors for the runner at the first socket, and have runs written through the second",
     )
     parser.add_argument(
         "--hooks", nargs="+", metavar="OPTION:RUN", help="call hooks of runs whose supervisors are gone"
@@ -69,7 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quiet", action="store_true", help="pass nothing on of what it writes")
     told = parser.parse_args(_assigned(arguments))
     if told.warm is not None:
-        return _be_warm(told.warm, told.scribe, told.run)
+        runner, scribe = told.warm
+        return _be_warm(runner, scribe, told.run)
     if told.hooks:
         return _call_all_hooks(told.hooks)
     if told.run is None:
@@ -119,7 +121,7 @@ def _assigned(arguments: Sequence[str] | None) -> Sequence[str] | None:
     return shlex.split(assignment) if assignment is not None and not words else words
 
 
-def _be_warm(descriptor: int, scribe: int | None, entrypoint: str) -> int:
+def _be_warm(runner: int, scribe: int, entrypoint: str) -> int:
     """Load a flow, and fork a supervisor for each of its runs that the runner asks for."""
     import resource  # noqa: F401 - as below
     from socket import socket  # start-up: as below
@@ -135,7 +137,6 @@ def _be_warm(descriptor: int, scribe: int | None, entrypoint: str) -> int:
     from pacc.task_runners import threads  # noqa: F401 - as above
 
     loaded: list[AnyFlow] = []
-    dictation: Dictation | None = None
     home = get_current_settings().home
 
     def load() -> None:
@@ -152,7 +153,7 @@ def _be_warm(descriptor: int, scribe: int | None, entrypoint: str) -> int:
             flow_run_id=order["run"],
             claimed_by=order["claimed_by"],
             stream=order["stream"],
-            reminded=order["reminded"],
+            reminded=True,
             limits=None if order["limits"] is None else Limits(**order["limits"]),
             row=order["row"],
         )
@@ -171,11 +172,10 @@ def _be_warm(descriptor: int, scribe: int | None, entrypoint: str) -> int:
             sessions.end(home)
         return 1 if supervisor.ears.terminations else code
 
-    os.set_inheritable(descriptor, False)
-    if scribe is not None:
-        os.set_inheritable(scribe, False)
-        dictation = Dictation(socket(fileno=scribe))
-    WarmParent(socket(fileno=descriptor), load, be_supervisor).serve()
+    for descriptor in (runner, scribe):
+        os.set_inheritable(descriptor, False)
+    dictation = Dictation(socket(fileno=scribe))
+    WarmParent(socket(fileno=runner), load, be_supervisor).serve()
     return 0
 
 

@@ -30,16 +30,13 @@ class Crew:
         session: the session of the runner, which claimed the runs.
         store: where they are kept.
         warm: fork them from processes that have loaded their code, where that can be done.
-        stream: whether what runs write comes to this process's standard output and error.
     """
 
-    def __init__(self, session: str, store: Store, *, warm: bool = True, stream: bool = True) -> None:
+    def __init__(self, session: str, store: Store, *, warm: bool = True) -> None:
         self._session = session
         self._store = store
-        self._stream = stream
         self._scribe = Scribe(store) if warm else None
-        terms = Terms(session, stream=stream, reminds=True, scribe=self._scribe)
-        self._parents = Parents(terms) if warm else None
+        self._parents = None if self._scribe is None else Parents(Terms(session, self._scribe))
         self._at_work: dict[str, subprocess.Popen[bytes]] = {}
         self._is_silent = False
         """Whether no warm parent had anything to tell when this was last asked."""
@@ -70,7 +67,7 @@ class Crew:
         return self._parents.start(order_of(self._store, flow_run_id, code, self._session), source)
 
     def _start_fresh(self, flow_run_id: str) -> None:
-        self._at_work[flow_run_id] = spawn(flow_run_id, claimed_by=self._session, stream=self._stream)
+        self._at_work[flow_run_id] = spawn(flow_run_id, claimed_by=self._session)
 
     def wait(self, seconds: float, watch: StoreWatch | None = None) -> None:
         """Wait so long, or until there is something to collect, or the store changes where a watch of it is given."""

@@ -50,13 +50,11 @@ class Terms(NamedTuple):
     """What holds for all supervisors that are forked for a runner."""
 
     session: str
-    """The session of the runner."""
+    """The session of the runner, which tells them to look at the store when there is something to see."""
+    scribe: Scribe
+    """What writes for the processes of runs whose row is given along with the order."""
     stream: bool = True
     """Whether what runs write comes to this process's standard output and error."""
-    reminds: bool = False
-    """Whether the runner tells supervisors to look at the store when there is something to see."""
-    scribe: Scribe | None = None
-    """What writes for the processes of runs whose row is given along with the order."""
 
 
 class Order(NamedTuple):
@@ -143,16 +141,12 @@ class Warm:
         """Why it forks nothing, or nothing more."""
 
     def _started(self, theirs: socket) -> subprocess.Popen[bytes]:
-        source, scribe = self.source, self._terms.scribe
-        options, descriptors = ["--warm", str(theirs.fileno())], [theirs.fileno()]
-        if scribe is not None:
-            descriptors.append(scribe.mouth.fileno())
-            options += ["--scribe", str(descriptors[-1])]
+        source, descriptors = self.source, [theirs.fileno(), self._terms.scribe.mouth.fileno()]
         return subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-m", "pacc.flow_engine", *options, source.entrypoint],
+            [sys.executable, "-m", "pacc.flow_engine", "--warm", *map(str, descriptors), source.entrypoint],
             pass_fds=descriptors,
             env={**os.environ, **_settings(), **dict(source.environment)},
-            cwd=source.folder if os.path.isdir(source.folder) else None,
+            cwd=source.folder,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -263,7 +257,6 @@ class Warm:
                 "run": order.run,
                 "claimed_by": self._terms.session,
                 "stream": self._terms.stream,
-                "reminded": self._terms.reminds,
                 "limits": None if order.limits is None else asdict(order.limits),
                 "row": order.row if order.row is None or len(dumps(order.row)) <= _LONGEST_ROW else None,
             }

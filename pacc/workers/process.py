@@ -188,8 +188,7 @@ class WarmStarts:
     def __init__(self, session: str, store: Store) -> None:
         self._scribe = Scribe(store)
         self._parents = {
-            stream: Parents(Terms(session, stream=stream, reminds=True, scribe=self._scribe))
-            for stream in (True, False)
+            stream: Parents(Terms(session, self._scribe, stream=stream)) for stream in (True, False)
         }
         self._waiting: dict[str, asyncio.Future[int | None]] = {}
 
@@ -237,11 +236,8 @@ def _source_of(code: Code, configuration: ProcessJobConfiguration) -> Source | N
     environment = {name: value for name, value in configuration.env.items() if value is not None}
     if source is None or configuration.command is not None or len(environment) < len(configuration.env):
         return None
-    folder = source.folder
-    if (
-        configuration.working_dir is not None and not code.pull_steps
-    ):  # those enter theirs from wherever they are
-        folder = str(configuration.working_dir)
+    enters = configuration.working_dir is None or code.pull_steps  # those enter theirs from wherever they are
+    folder = source.folder if enters else str(configuration.working_dir)
     if not os.path.isdir(folder):
         return None
     return Source(source.entrypoint, folder, tuple(sorted(environment.items())))
